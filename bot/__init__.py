@@ -1,0 +1,1 @@
+"""The knowledge: Dapr's trust, certificates, clusters. This package never heard of Slack."""

@@ -1,0 +1,1 @@
+"""Nouns. Pure: no I/O, no clock, no asyncio; values go in, values come out."""

@@ -1,0 +1,96 @@
+"""The life of an alert: one Card per cause, and what must be said about it. Nouns only; :mod:`bot.model.reconcile` decides."""
+
+import enum
+from datetime import datetime
+
+import msgspec
+
+from bot.model.finding import Finding, Severity
+
+
+class CardState(enum.Enum):
+    """``OPEN`` from first sight to the last healthy sweep needed; ``RESOLVED`` until it is forgotten or comes back."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+class Reason(enum.Enum):
+    """Why something is said. All but ``OPENED`` and ``EDITED`` are also a thread reply broadcast to the channel, but for ``RESOLVED``."""
+
+    OPENED = "opened"
+    EDITED = "edited"
+    THRESHOLD = "threshold"
+    WORSENED = "worsened"
+    STILL_CRITICAL = "still-critical"
+    REOPENED = "reopened"
+    RESOLVED = "resolved"
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether people are notified: an edit alone notifies nobody."""
+        return self in (Reason.THRESHOLD, Reason.WORSENED, Reason.STILL_CRITICAL, Reason.REOPENED)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One cause, as the channel knows it.
+
+    ``finding``           the last one seen (kept while the cause cannot be seen, and after it is resolved)
+    ``severity``          what the card shows; unknown never lowers it
+    ``told_rung``         lowest rung of the expiry ladder already told, None outside expiry
+    ``told_severity``     worst severity already told since it was opened or reopened
+    ``healthy_sweeps``    healthy sweeps in a row so far
+    ``unseen_since_at``   first sweep since which the cause cannot be judged ("cannot see since ..."), None when seen
+    ``broadcast_at``      last time people were notified (opening counts)
+    ``said``              digest of what the card last said: equal digest, no edit
+    """
+
+    cause: str
+    state: CardState
+    severity: Severity
+    finding: Finding
+    opened_at: datetime
+    broadcast_at: datetime
+    told_severity: Severity
+    told_rung: int | None = None
+    healthy_sweeps: int = 0
+    unseen_since_at: datetime | None = None
+    resolved_at: datetime | None = None
+    said: str = ""
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to say: the card as it was then, and why. Rendering happens at delivery, in the conversation."""
+
+    reason: Reason
+    card: Card
+    cluster: str
+    at: datetime
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a card stands: the channel's id and the message's ts."""
+
+    channel: str
+    ts: str
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """An announcement on its way out of the outbox.
+
+    ``id``         opaque, unique, also in the message's metadata so that a lost answer can be found again
+    ``place``      where the card stands, None while it has never been posted (or was deleted)
+    ``attempts``   how often sending was begun before; > 0 after a crash or an error means: look first whether it arrived
+    """
+
+    id: str
+    announcement: Announcement
+    place: Place | None
+    attempts: int
+    first_begun_at: datetime | None
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """It was said: the card's place afterwards."""
+
+    place: Place

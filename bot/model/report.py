@@ -1,0 +1,41 @@
+"""The judged Snapshot: one answer per check, in reading order. What every way out (Slack, terminal, JSON) tells from."""
+
+from datetime import datetime
+
+import msgspec
+
+from bot.model.finding import Finding, Severity, worst
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one check said. ``severity`` is the worst of its findings, OK only when it looked and found nothing."""
+
+    check_id: str
+    title: str
+    category: str
+    severity: Severity
+    findings: tuple[Finding, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All answers about one Snapshot."""
+
+    taken_at: datetime
+    cluster: str
+    namespace: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of every answer, worst first, then earliest deadline, then reading order."""
+        flat = [finding for answer in self.answers for finding in answer.findings]
+        return tuple(sorted(flat, key=_urgency))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst answer; what a mode excludes by choice does not count."""
+        return worst(finding for finding in self.findings if finding.severity is not Severity.NOT_CHECKED)
+
+
+def _urgency(finding: Finding) -> tuple[int, float]:
+    return (-finding.severity.rank, finding.deadline_at.timestamp() if finding.deadline_at else float("inf"))

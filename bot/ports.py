@@ -1,0 +1,128 @@
+"""What the core asks of the world. Adapters implement these; fakes in tests/fakes do too, under one contract suite.
+
+Every method raises only :mod:`bot.errors` (the cause chained). "It does not exist" is an answer (None), not an error.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.alert import Announcement, Card, Delivered, Outgoing
+from bot.model.report import Report
+from bot.model.snapshot import (
+    AcceptedCa,
+    CaBundle,
+    Component,
+    IssuerGauge,
+    MtlsConfiguration,
+    PodCensus,
+    Snapshot,
+    TrustConfigMap,
+    TrustSecret,
+)
+
+
+class Clock(Protocol):
+    """Time as a value to hand in. ``now`` is aware and UTC."""
+
+    def now(self) -> datetime:
+        """The current instant."""
+        ...
+
+
+class Cluster(Protocol):
+    """One Kubernetes cluster, read-only, seen through one set of credentials."""
+
+    async def trust_secret(self) -> TrustSecret | None:
+        """Secret ``dapr-trust-bundle``; the key is turned into facts before it leaves the adapter."""
+        ...
+
+    async def trust_configmap(self) -> TrustConfigMap | None:
+        """ConfigMap ``dapr-trust-bundle``."""
+        ...
+
+    async def components(self) -> tuple[Component, ...]:
+        """Control-plane workloads of the namespace with their pods; () when there is no Dapr here."""
+        ...
+
+    async def census(self) -> PodCensus:
+        """All daprized pods of the cluster, paged."""
+        ...
+
+    async def mtls(self) -> MtlsConfiguration | None:
+        """Configuration ``daprsystem`` of the control-plane namespace."""
+        ...
+
+    async def webhook(self) -> CaBundle | None:
+        """caBundle of MutatingWebhookConfiguration ``dapr-sidecar-injector``."""
+        ...
+
+    async def crd(self) -> CaBundle | None:
+        """caBundle of the conversion webhook in CRD ``subscriptions.dapr.io``."""
+        ...
+
+    async def issuer_gauges(self, components: Sequence[Component]) -> tuple[IssuerGauge, ...]:
+        """The issuer expiry that each running sentry pod reports on its metrics port."""
+        ...
+
+    async def trust_versions(self) -> tuple[str, str]:
+        """resourceVersions of Secret and ConfigMap ("" when absent or not read by choice): the cheap poll."""
+        ...
+
+    def trust_changes(self) -> AsyncIterator[str]:
+        """Watch both objects; yields the changed object's kind. Ends or raises when the watch is cut; the caller reopens it."""
+        ...
+
+
+class Store(Protocol):
+    """The bot's own memory. Each method is one transaction; a write that returned survives ``kill -9``."""
+
+    async def cards(self) -> tuple[Card, ...]:
+        """All cards that are open or resolved recently enough to be reopened."""
+        ...
+
+    async def commit_sweep(self, report: Report, cards: Sequence[Card], announcements: Sequence[Announcement]) -> None:
+        """Save report, cards and what must be said about them in one transaction (the outbox)."""
+        ...
+
+    async def last_report(self) -> Report | None:
+        """The newest report, however old."""
+        ...
+
+    async def accepted_ca(self) -> AcceptedCa | None:
+        """The last accepted CA."""
+        ...
+
+    async def accept_ca(self, ca: AcceptedCa, *, expected: AcceptedCa | None) -> bool:
+        """Compare-and-set: replace ``expected`` by ``ca``; False when somebody was faster."""
+        ...
+
+    async def claim_next(self, now: datetime) -> Outgoing | None:
+        """The oldest announcement that may be sent now, marked as begun (so that a crash after it can be told)."""
+        ...
+
+    async def settle(self, outgoing: Outgoing, delivered: Delivered) -> None:
+        """It was said: remember where, forget the announcement."""
+        ...
+
+    async def postpone(self, outgoing: Outgoing, until: datetime, error: str) -> None:
+        """It could not be said now; nothing is lost, order within a card is kept."""
+        ...
+
+    async def first_sight(self, event_id: str, now: datetime) -> bool:
+        """True exactly once per event id within the retention (redeliveries)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything the core may touch, opened by bootstrap in one exit stack. ``ring`` wakes the sweeper."""
+
+    cluster: Cluster
+    store: Store
+    clock: Clock
+    ring: Callable[[], None]
+
+
+Observe = Callable[[], Awaitable[Snapshot]]

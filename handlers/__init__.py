@@ -1,0 +1,1 @@
+"""The conversation: every way in from Slack, every thing said back."""
