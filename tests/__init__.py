@@ -1,0 +1,1 @@
+"""The tests; `tests.rig` and `tests.fakes` are imported from here."""

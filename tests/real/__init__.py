@@ -1,0 +1,1 @@
+"""The suite on real binaries: `make test-real`."""

@@ -1,0 +1,77 @@
+"""Dapr's sentry, the real one: standalone on a folder, or in Kubernetes mode against an API server of the rig."""
+
+from pathlib import Path
+
+from tests.rig import build, programs
+from tests.rig.process import Process, free_ports
+
+TRUST_DOMAIN = "cluster.local"
+NAMESPACE = "dapr-system"
+
+# Each version logs this once its CA is loaded and its own certificate is issued by it. Before 1.14 healthz answers 200
+# before the CA is even read, so the log is the only witness that serves all versions.
+READY = "Running gRPC server on port"
+RELOADING = "Issuer credentials changed; reloading"
+
+_MODE_FLAGS_SINCE = (1, 15)
+
+
+class Sentry(Process):
+    """A running sentry. ``credentials`` is the folder that a kubelet would mount the Secret into."""
+
+    def __init__(self, version: str, *, folder: Path, kubeconfig: Path | None = None, configuration: str = "") -> None:
+        """Starts it. Without a kubeconfig it is standalone, and ``configuration`` is the YAML it reads, maybe empty."""
+        self.version = version
+        self.credentials = folder / "credentials"
+        self.credentials.mkdir(parents=True, exist_ok=True)
+        self.port, self.healthz_port, self.metrics_port = free_ports(3)
+        ports = ["--port", str(self.port), "--healthz-port", str(self.healthz_port)]
+        ports += ["--metrics-port", str(self.metrics_port)]
+        command = command_of(version, credentials=self.credentials, kubernetes=kubeconfig is not None)
+        if kubeconfig is None:
+            command += ["--config", write_configuration(folder, configuration)]
+        else:
+            command += ["--kubeconfig", kubeconfig]
+        super().__init__([*command, *ports], folder=folder, environment=environment_of(kubernetes=kubeconfig is not None))
+
+    @property
+    def metrics_url(self) -> str:
+        """Where it exposes its Prometheus metrics."""
+        return f"http://127.0.0.1:{self.metrics_port}/metrics"
+
+    def wait_until_ready(self, *, after: int = 0, within: float = 30.0) -> int:
+        """Waits until it serves with a loaded CA; the offset in its log behind that line."""
+        return self.wait_for_log(READY, after=after, within=within)
+
+    def reload(self, *, within: float = 30.0) -> None:
+        """Makes it read its CA again, as a changed mount would; waits until it serves again. RigError if it ends."""
+        seen = len(self.log())
+        self.nudge()
+        self.wait_until_ready(after=self.wait_for_log(RELOADING, after=seen, within=within), within=within)
+
+    def nudge(self) -> None:
+        """Makes the file event that starts a reload (sentry gathers events for 2 s) without waiting for it."""
+        marker = self.credentials / "..data"
+        marker.write_text(str(len(self.log())), encoding="ascii")
+
+
+def command_of(version: str, *, credentials: Path, kubernetes: bool) -> list[str | Path]:
+    """Program and the flags that depend on version and mode; ports and configuration are the caller's."""
+    command: list[str | Path] = [build.executable(programs.sentry(version)), "--issuer-credentials", credentials]
+    command += ["--trust-domain", TRUST_DOMAIN]
+    if tuple(int(part) for part in version.split(".")[:2]) >= _MODE_FLAGS_SINCE:
+        command += ["--mode", "kubernetes" if kubernetes else "standalone", "--listen-address", "127.0.0.1"]
+    return command
+
+
+def environment_of(*, kubernetes: bool) -> dict[str, str]:
+    """What it reads from the environment; the service host tells versions before 1.15 that this is Kubernetes."""
+    environment = {"NAMESPACE": NAMESPACE, "DAPR_UNSAFE_SKIP_CONTAINER_UID_GID_CHECK": "true"}
+    return environment | ({"KUBERNETES_SERVICE_HOST": "x"} if kubernetes else {})
+
+
+def write_configuration(folder: Path, text: str = "") -> Path:
+    """The file for ``--config``: standalone sentries die without one, and accept an empty one."""
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
