@@ -1,0 +1,61 @@
+# The verbs. `make help` lists them; `make demo` and `make test` do all their set-up themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+JOBS ?= 2
+
+.PHONY: help setup check format lint types layers docs-check test test-real rig demo run clean lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## prepare .venv (Python >= 3.11; nothing else is needed)
+
+$(VENV)/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "dapr-warden needs Python >= 3.11; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 setup")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is incomplete here: install it (Debian, Ubuntu: apt-get install python3-venv), then try again."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip -q
+	@$(BIN)/python -m pip install -q --disable-pip-version-check 'uv==$(UV_VERSION)'
+	@$(BIN)/uv sync -q --frozen --inexact
+	@touch $@
+
+check: setup ## everything that can be known without running the bot: format, lint, types, layers, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/interrogate -q bot handlers
+	$(BIN)/codespell
+	$(BIN)/deptry .
+
+format: setup ## let the formatter have its way
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: setup ## the fast tests (no Go, no cluster)
+	$(BIN)/python -m pytest -n $(JOBS) -m "not real" tests
+
+rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside the checkout (needs Go >= 1.26)
+	$(BIN)/python -m tests.rig.build
+
+test-real: setup rig ## the suite on real binaries
+	$(BIN)/python -m pytest -m real tests/real
+
+demo: setup ## the bot against a simulated cluster and Slack, in this terminal
+	@$(BIN)/python -m playground.demo
+
+run: setup ## serve with the settings in ./.env
+	@set -a; test ! -f .env || . ./.env; set +a; $(BIN)/dapr-warden serve
+
+lock: setup ## renew uv.lock from the public index only
+	$(BIN)/uv lock --default-index https://pypi.org/simple
+
+clean: ## remove what the tools left behind (.venv stays)
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -1,0 +1,1 @@
+"""The world: one client library per module, and nowhere else."""

@@ -1,0 +1,1 @@
+"""Verbs: what every way in (Slack, terminal, schedule) can ask for."""
