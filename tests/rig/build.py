@@ -23,7 +23,7 @@ from tests.rig.programs import PROGRAMS, Program, cache_root, home_of
 GO_NEEDED = (1, 26, 6)
 
 
-class NotBuilt(Exception):  # noqa: N818 - reads as the fact it states
+class NotBuilt(Exception):
     """The rig cannot run; the message is one line that says what is missing and what to do."""
 
 

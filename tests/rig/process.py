@@ -65,13 +65,16 @@ class Process:
 
     def wait_until(self, happened: Callable[[], bool], *, what: str, within: float = 30.0) -> None:
         """Probes until ``happened`` answers True. RigError when the process ends first, or after ``within`` seconds."""
-        deadline = time.monotonic() + within
-        while not happened():
-            if self.exit_code() is not None and not happened():
-                raise RigError(self._story(f"ended with code {self.exit_code()} before: {what}"))
-            if time.monotonic() > deadline:
-                raise RigError(self._story(f"not within {within:.0f} s: {what}"))
-            self._pause()
+
+        def happened_or_ended() -> bool:
+            return happened() or self.exit_code() is not None
+
+        try:
+            wait_until(happened_or_ended, what=what, within=within)
+        except RigError as error:
+            raise RigError(self._story(str(error))) from None
+        if not happened():
+            raise RigError(self._story(f"ended with code {self.exit_code()} before: {what}"))
 
     def wait_for_log(self, text: str, *, after: int = 0, within: float = 30.0) -> int:
         """Waits until the log holds ``text`` beyond offset ``after``; the offset behind it, for the next wait."""
@@ -98,21 +101,23 @@ class Process:
         self._child.kill()
         self._child.wait()
 
-    def _pause(self) -> None:
-        # Waiting on the child is a pause that ends early when the child does.
-        try:
-            self._child.wait(timeout=POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            return
-
     def _story(self, problem: str) -> str:
         return "\n".join((f"{self.name} {problem}", *self.tail()))
 
 
-def answers(url: str, *, verify: bool = True) -> bool:
-    """Whether an HTTP GET of ``url`` is answered with 200 right now."""
+def wait_until(happened: Callable[[], bool], *, what: str, within: float = 30.0) -> None:
+    """Probes until ``happened`` answers True. RigError after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not happened():
+        if time.monotonic() > deadline:
+            raise RigError(f"not within {within:.0f} s: {what}")
+        time.sleep(POLL_SECONDS)
+
+
+def answers(url: str) -> bool:
+    """Whether an HTTP GET of ``url`` is answered with a success right now."""
     try:
-        return httpx.get(url, verify=verify, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
+        return httpx.get(url, timeout=2.0, trust_env=False).is_success
     except httpx.TransportError:
         return False
 

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from tests.rig import build, programs
+from tests.rig.dapr import NAMESPACE, TRUST_DOMAIN
 from tests.rig.process import Process, free_ports
-
-TRUST_DOMAIN = "cluster.local"
-NAMESPACE = "dapr-system"
 
 # Each version logs this once its CA is loaded and its own certificate is issued by it. Before 1.14 healthz answers 200
 # before the CA is even read, so the log is the only witness that serves all versions.
@@ -19,20 +17,23 @@ _MODE_FLAGS_SINCE = (1, 15)
 class Sentry(Process):
     """A running sentry. ``credentials`` is the folder that a kubelet would mount the Secret into."""
 
-    def __init__(self, version: str, *, folder: Path, kubeconfig: Path | None = None, configuration: str = "") -> None:
+    def __init__(
+        self, version: str, *, folder: Path, kubeconfig: Path | None = None, namespace: str = NAMESPACE, configuration: str = ""
+    ) -> None:
         """Starts it. Without a kubeconfig it is standalone, and ``configuration`` is the YAML it reads, maybe empty."""
         self.version = version
         self.credentials = folder / "credentials"
         self.credentials.mkdir(parents=True, exist_ok=True)
         self.port, self.healthz_port, self.metrics_port = free_ports(3)
-        ports = ["--port", str(self.port), "--healthz-port", str(self.healthz_port)]
-        ports += ["--metrics-port", str(self.metrics_port)]
         command = command_of(version, credentials=self.credentials, kubernetes=kubeconfig is not None)
         if kubeconfig is None:
             command += ["--config", write_configuration(folder, configuration)]
         else:
             command += ["--kubeconfig", kubeconfig]
-        super().__init__([*command, *ports], folder=folder, environment=environment_of(kubernetes=kubeconfig is not None))
+        command += ["--port", str(self.port), "--healthz-port", str(self.healthz_port)]
+        command += ["--metrics-port", str(self.metrics_port)]
+        environment = environment_of(namespace, kubernetes=kubeconfig is not None)
+        super().__init__(command, folder=folder, environment=environment)
 
     @property
     def metrics_url(self) -> str:
@@ -64,9 +65,9 @@ def command_of(version: str, *, credentials: Path, kubernetes: bool) -> list[str
     return command
 
 
-def environment_of(*, kubernetes: bool) -> dict[str, str]:
+def environment_of(namespace: str, *, kubernetes: bool) -> dict[str, str]:
     """What it reads from the environment; the service host tells versions before 1.15 that this is Kubernetes."""
-    environment = {"NAMESPACE": NAMESPACE, "DAPR_UNSAFE_SKIP_CONTAINER_UID_GID_CHECK": "true"}
+    environment = {"NAMESPACE": namespace, "DAPR_UNSAFE_SKIP_CONTAINER_UID_GID_CHECK": "true"}
     return environment | ({"KUBERNETES_SERVICE_HOST": "x"} if kubernetes else {})
 
 

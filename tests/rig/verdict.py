@@ -1,12 +1,17 @@
 """What a real sentry does with a CA bundle: the truth that `dapr-warden lint` is compared with."""
 
+import secrets
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from tests.rig import dapr
+from tests.rig.api_server import ApiServer
+from tests.rig.dapr import NAMESPACE, TrustBundle
 from tests.rig.process import Process, RigError
-from tests.rig.sentry import READY, command_of, environment_of, write_configuration
+from tests.rig.sentry import READY, Sentry, command_of, environment_of, write_configuration
 
 WITHIN_SECONDS = 15.0
 _FATAL, _PANIC = 1, 2
@@ -22,6 +27,15 @@ class StandaloneVerdict:
 
     def __bool__(self) -> bool:
         return self.accepted
+
+
+@dataclass(frozen=True)
+class KubernetesVerdict:
+    """What a starting sentry did with both objects. ``replaced``: it wrote a CA of its own over them."""
+
+    outcome: Literal["kept", "replaced", "refused"]
+    log: tuple[str, ...]
+    took_seconds: float
 
 
 def standalone_verdict(version: str, *, ca_crt: bytes, issuer_crt: bytes, issuer_key: bytes) -> StandaloneVerdict:
@@ -40,12 +54,35 @@ def standalone_verdict(version: str, *, ca_crt: bytes, issuer_crt: bytes, issuer
         command = command_of(version, credentials=credentials, kubernetes=False)
         command += ["--config", write_configuration(folder), "--port", "0", "--healthz-port", "0"]
         command += ["--enable-metrics=false"]
-        process = Process(command, folder=folder, environment=environment_of(kubernetes=False))
+        process = Process(command, folder=folder, environment=environment_of(NAMESPACE, kubernetes=False))
         try:
             accepted = serves(process)
         finally:
             process.kill()
         return StandaloneVerdict(accepted, process.tail(), time.monotonic() - started)
+
+
+def kubernetes_verdict(api_server: ApiServer, version: str, bundle: TrustBundle) -> KubernetesVerdict:
+    """Writes the bundle into a namespace of its own, starts that sentry there, and tells what became of it.
+
+    Safe to call from several threads at once. RigError as for ``standalone_verdict``.
+    """
+    started = time.monotonic()
+    cluster, namespace = api_server.cluster, f"verdict-{secrets.token_hex(5)}"
+    try:
+        dapr.install(cluster, namespace, bundle=bundle)
+        with tempfile.TemporaryDirectory(prefix="verdict-") as scratch:
+            process = Sentry(version, folder=Path(scratch), kubeconfig=api_server.kubeconfig, namespace=namespace)
+            try:
+                accepted = serves(process)
+            finally:
+                process.kill()
+            untouched = dapr.read_bundle(cluster, namespace) == bundle
+            log = process.tail()
+    finally:
+        cluster.erase_namespace(namespace)
+    outcome: Literal["kept", "replaced"] = "kept" if untouched else "replaced"
+    return KubernetesVerdict(outcome if accepted else "refused", log, time.monotonic() - started)
 
 
 def serves(process: Process) -> bool:
