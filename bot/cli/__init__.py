@@ -1,0 +1,1 @@
+"""The same core without Slack: the terminal, and JSON for machines."""

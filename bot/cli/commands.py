@@ -1,0 +1,158 @@
+"""The words after ``dapr-warden``. Wiring comes in as :class:`Doors`; nothing here opens a connection itself."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import click
+
+from bot.checks import CHECKS, judge
+from bot.cli import documents, exit_codes, lint, text
+from bot.config import Settings, from_env
+from bot.errors import BotError, InputError
+from bot.model.report import Report
+from bot.model.snapshot import Snapshot
+
+Output = Literal["text", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What the commands may open: one look at a cluster, the bot itself, the environment and the time."""
+
+    environ: Mapping[str, str]
+    version: str
+    now: Callable[[], datetime]
+    observe: Callable[[Settings], Snapshot]
+    serve: Callable[[Settings], None]
+
+
+class Unforgiving(click.Group):
+    """A group that ends every failure with a sentence and exit code 3, so that "critical" (2) is never an accident."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run a command line; see the class."""
+        kwargs["standalone_mode"] = False
+        try:
+            outcome = super().main(*args, **kwargs)
+        except BotError as error:
+            click.echo(f"dapr-warden: {error}" + (f"\n  {error.hint}" if error.hint else ""), err=True)
+            raise SystemExit(exit_codes.UNABLE) from None
+        except click.ClickException as error:
+            error.show()
+            raise SystemExit(exit_codes.UNABLE) from None
+        except (click.Abort, KeyboardInterrupt):
+            raise SystemExit(130) from None
+        raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def group(doors: Doors) -> click.Group:
+    """Build the command group around its doors."""
+    root = Unforgiving(
+        "dapr-warden",
+        help="Makes sure that no Dapr cluster dies of its own certificates. Exit code: 0 healthy, 1 warning, 2 critical, 3 unknown.",
+        commands={"status": status, "check": check, "snapshot": snapshot, "lint": lint_bundle, "serve": serve},
+        context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
+    )
+    return click.version_option(doors.version, "--version")(root)
+
+
+def _cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--kubeconfig", metavar="FILE", help="Kubeconfig to use.", default=""),
+        click.option("--namespace", "-n", metavar="NS", help="Namespace of Dapr's control plane (dapr-system).", default=""),
+        click.option("--context", metavar="C", help="Context of the kubeconfig.", default=""),
+    ):
+        command = option(command)
+    return command
+
+
+_output_option = click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.command()
+@_cluster_options
+@_output_option
+@click.pass_context
+def status(context: click.Context, output: Output, **cluster: str) -> None:
+    """Say in one line whether a cluster's trust is healthy, then what to do, worst first."""
+    doors: Doors = context.obj
+    settings = _settings(doors, cluster)
+    report = judge(doors.observe(settings), settings.policy)
+    _answer(context, report, text.status(report, doors.now()) if output == "text" else documents.report(report))
+
+
+@click.command()
+@click.argument("check_id", required=False, default="")
+@click.option("--snapshot", "file", type=click.Path(path_type=Path), help="Judge this file instead of a cluster.")
+@_cluster_options
+@_output_option
+@click.pass_context
+def check(context: click.Context, check_id: str, file: Path | None, output: Output, **cluster: str) -> None:
+    """Run every check, or the one named CHECK_ID, and show each answer."""
+    doors: Doors = context.obj
+    settings = _settings(doors, cluster)
+    _known(check_id)
+    seen = documents.read_snapshot(file) if file else doors.observe(settings)
+    report = _narrowed(judge(seen, settings.policy), check_id)
+    _answer(context, report, text.checks(report, doors.now()) if output == "text" else documents.report(report))
+
+
+@click.command()
+@_cluster_options
+@click.option("--output", "-o", type=click.Choice(["json"]), default="json", help="Snapshots are JSON.")
+@click.pass_context
+def snapshot(context: click.Context, output: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
+    """Print everything seen as JSON without any secret, for `check --snapshot`."""
+    doors: Doors = context.obj
+    click.echo(documents.snapshot(doors.observe(_settings(doors, cluster))), nl=False)
+
+
+@click.command(name="lint")
+@click.option("--ca-cert", required=True, type=click.Path(path_type=Path), help="The roots (ca.crt).")
+@click.option("--issuer-cert", required=True, type=click.Path(path_type=Path), help="The issuer chain, issuer first (issuer.crt).")
+@click.option("--issuer-key", required=True, type=click.Path(path_type=Path), help="The issuer's private key (issuer.key).")
+@click.option("--configmap-ca", type=click.Path(path_type=Path), help="ca.crt as the ConfigMap has it, if it differs.")
+@click.option("--dapr-version", required=True, metavar="V", help="Version of Dapr's control plane, e.g. 1.18.3.")
+@click.option("--mode", type=click.Choice(["kubernetes", "standalone"]), default="kubernetes", show_default=True)
+@_output_option
+@click.pass_context
+def lint_bundle(context: click.Context, output: Output, **files: Any) -> None:
+    """Tell whether sentry would load this CA of your own and whether sidecars would then trust each other."""
+    doors: Doors = context.obj
+    result = lint.run(lint.Request(**files), at=doors.now().astimezone(UTC))
+    click.echo(lint.as_json(result) if output == "json" else lint.as_text(result), nl=False)
+    context.exit(result.exit_code)
+
+
+@click.command()
+@click.pass_context
+def serve(context: click.Context) -> None:
+    """Run the bot: watch the cluster, warn the channel, answer the slash command. Settings: see docs/settings.md."""
+    doors: Doors = context.obj
+    doors.serve(from_env(doors.environ))
+
+
+def _settings(doors: Doors, cluster: Mapping[str, str]) -> Settings:
+    given = {f"DAPR_WARDEN_{name.upper()}": value for name, value in cluster.items() if value}
+    return from_env({**doors.environ, **given})
+
+
+def _known(check_id: str) -> None:
+    ids = [one.id for one in CHECKS]
+    if check_id and check_id not in ids:
+        near = difflib.get_close_matches(check_id, ids, n=1)
+        raise InputError(f"There is no check {check_id!r}.", hint=f"Did you mean {near[0]}?" if near else f"Checks: {', '.join(ids)}.")
+
+
+def _narrowed(report: Report, check_id: str) -> Report:
+    answers = tuple(answer for answer in report.answers if not check_id or answer.check_id == check_id)
+    return Report(taken_at=report.taken_at, cluster=report.cluster, namespace=report.namespace, answers=answers)
+
+
+def _answer(context: click.Context, report: Report, words: str) -> None:
+    click.echo(words, nl=False)
+    context.exit(exit_codes.of(report.severity))

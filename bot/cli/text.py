@@ -1,0 +1,125 @@
+"""A Report for a person at a terminal. Pure: ``now`` and colour are handed in. Outside text is made printable first."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+
+import click
+import humanize
+
+from bot.model.finding import Affected, Finding, Severity
+from bot.model.report import Answer, Report
+
+MARKS = {
+    Severity.OK: ("✓", "green", "ok"),
+    Severity.NOT_CHECKED: ("-", "bright_black", "not checked, by choice"),
+    Severity.NOTICE: ("i", "blue", "notice"),
+    Severity.UNKNOWN: ("?", "magenta", "UNKNOWN"),
+    Severity.WARNING: ("!", "yellow", "WARNING"),
+    Severity.CRITICAL: ("✗", "red", "CRITICAL"),
+}
+AFFECTED_SHOWN = 10
+
+
+def status(report: Report, now: datetime) -> str:
+    """Verdict first, then what a person acts on, worst first; what is healthy is only counted."""
+    return "\n".join([_header(report, now), "", _verdict(report), *_actions(report, now), *_excluded(report)]) + "\n"
+
+
+def checks(report: Report, now: datetime) -> str:
+    """Every check under its category, with its findings."""
+    lines = [_header(report, now)]
+    for category, group in groupby(report.answers, key=lambda answer: answer.category):
+        lines += ["", click.style(category, bold=True)]
+        for answer in group:
+            lines += [f"  {_mark(answer.severity)} {answer.title}  {click.style(answer.check_id, dim=True)}"]
+            lines += [line for finding in answer.findings for line in _finding(finding, now, indent="      ")]
+    return "\n".join([*lines, "", _verdict(report)]) + "\n"
+
+
+def _header(report: Report, now: datetime) -> str:
+    age = now - report.taken_at
+    seen = "now" if age.total_seconds() < 60 else f"seen {humanize.naturaldelta(age)} ago"  # noqa: PLR2004 - a minute
+    return f"{click.style(printable(report.cluster), bold=True)} · namespace {report.namespace} · {_utc(report.taken_at)} ({seen})"
+
+
+def _verdict(report: Report) -> str:
+    counts = {severity: sum(finding.severity is severity for finding in report.findings) for severity in Severity}
+    trouble = counts[Severity.CRITICAL] + counts[Severity.WARNING]
+    worst = report.severity
+    if trouble:
+        things = "1 thing needs" if trouble == 1 else f"{trouble} things need"
+        words = f"{things} action on {printable(report.cluster)}"
+    elif worst is Severity.UNKNOWN:
+        words = f"cannot say that {printable(report.cluster)} is healthy: {_count(counts[Severity.UNKNOWN], 'check')} could not see"
+    else:
+        words = f"nothing needs action on {printable(report.cluster)}"
+    mark, colour, name = MARKS[worst]
+    healthy = sum(answer.severity is Severity.OK for answer in report.answers)
+    return f"{click.style(f'{mark} {name}: {words}', fg=colour, bold=True)} ({healthy} of {len(report.answers)} checks ok)"
+
+
+def _actions(report: Report, now: datetime) -> Iterator[str]:
+    for finding in report.findings:
+        if finding.severity not in (Severity.OK, Severity.NOT_CHECKED):
+            yield ""
+            yield from _finding(finding, now, indent="")
+
+
+def _excluded(report: Report) -> Iterator[str]:
+    excluded = [answer for answer in report.answers if answer.severity is Severity.NOT_CHECKED]
+    if excluded:
+        yield ""
+        yield click.style("Not checked (by choice):", dim=True)
+        yield from (f"  - {answer.title}: {_why(answer)}" for answer in excluded)
+
+
+def _why(answer: Answer) -> str:
+    return printable("; ".join(finding.fact for finding in answer.findings)) or "excluded by the settings"
+
+
+def _finding(finding: Finding, now: datetime, *, indent: str) -> Iterator[str]:
+    _, colour, name = MARKS[finding.severity]
+    yield indent + click.style(f"{name}: {printable(finding.fact)}", fg=colour, bold=True)
+    if finding.deadline_at:
+        yield f"{indent}  when     {_utc(finding.deadline_at)} ({_relative(finding.deadline_at, now)})"
+    yield from (f"{indent}  seen     {printable(sentence)}" for sentence in finding.evidence)
+    yield from _affected(finding.affected, indent)
+    if finding.next_step:
+        yield f"{indent}  do       {printable(finding.next_step)}"
+    yield click.style(f"{indent}  explained in docs/checks.md#{finding.check_id}", dim=True)
+
+
+def _affected(affected: tuple[Affected, ...], indent: str) -> Iterator[str]:
+    for one in affected[:AFFECTED_SHOWN]:
+        where = f"{one.namespace}/" if one.namespace else ""
+        detail = f" ({one.detail})" if one.detail else ""
+        yield f"{indent}  affects  {printable(f'{one.kind} {where}{one.name}{detail}')}"
+    if len(affected) > AFFECTED_SHOWN:
+        yield f"{indent}           and {len(affected) - AFFECTED_SHOWN} more"
+
+
+def _mark(severity: Severity) -> str:
+    mark, colour, _ = MARKS[severity]
+    return click.style(mark, fg=colour, bold=True)
+
+
+def _relative(at: datetime, now: datetime) -> str:
+    # Two units say enough: "12 days and 4 hours". The smallest is minutes; a card's deadline is no stopwatch.
+    span = abs(at - now)
+    unit = "hours" if span.days else "minutes"
+    words = humanize.precisedelta(span, minimum_unit=unit, suppress=["years", "months"], format="%d")
+    return f"in {words}" if at >= now else f"{words} ago"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def printable(text: str) -> str:
+    r"""``text`` without control, bidi and other invisible characters (shown as \xNN, \uNNNN): names must not move the cursor."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
