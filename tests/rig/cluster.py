@@ -16,6 +16,9 @@ AnyObject = Mapping[str, Any]
 
 _FIELD_MANAGER = "rig"
 _CONFLICT = 409
+_BUILT_IN = ("default", "kube-node-lease", "kube-public", "kube-system")
+# No grace: there is no kubelet that could use it.
+_NOW = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
 
 
 class ApiError(RigError):
@@ -81,9 +84,9 @@ class Cluster:
         return found
 
     def delete(self, api_version: str, kind: str, name: str, namespace: str = "") -> None:
-        """Deletes at once (no grace: there is no kubelet that could use it)."""
+        """Deletes at once."""
         path = f"{self._collection(api_version, kind, namespace)}/{name}"
-        self.request("DELETE", path, body={"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0})
+        self.request("DELETE", path, body=_NOW)
 
     def apply(self, thing: AnyObject, *, manager: str = _FIELD_MANAGER) -> Object:
         """Creates the object, or replaces all of it; then its status, where it carries one. Returns the stored object.
@@ -118,13 +121,21 @@ class Cluster:
         """
         if self.get("v1", "Namespace", name) is None:
             return
-        now = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
         for collection in self._collections_of(name):
-            self.request("DELETE", collection, body=now)
+            self.request("DELETE", collection, body=_NOW)
         path = f"/api/v1/namespaces/{name}"
         dying = self.request("DELETE", path)
         if self.get("v1", "Namespace", name) is not None:
             self.request("PUT", f"{path}/finalize", body={**dying, "spec": {"finalizers": []}})
+
+    def erase_all(self) -> None:
+        """Leaves the API server as it started, but for CRDs, roles and the bindings of roles."""
+        for namespace in self.items("v1", "Namespace"):
+            if (name := namespace["metadata"]["name"]) not in _BUILT_IN:
+                self.erase_namespace(name)
+        for kind in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"):
+            self.request("DELETE", self._collection("admissionregistration.k8s.io/v1", kind, ""))
+        self.request("DELETE", "/api/v1/namespaces/default/pods", body=_NOW)
 
     def _create_or_replace(self, collection: str, thing: AnyObject, manager: str) -> Object:
         try:

@@ -1,0 +1,59 @@
+"""One API server for the whole run, left empty by every test; sentries that end with the test that started them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.rig import build
+from tests.rig.api_server import ApiServer, running_api_server
+from tests.rig.cluster import Cluster
+from tests.rig.sentry import Sentry
+
+_HERE = Path(__file__).parent
+
+StartSentry = Callable[[str], Sentry]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks whatever lies in this folder, before -m chooses: none of it can run by accident in the fast suite."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.real)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One line and a failure, instead of skips or a page of errors, when the rig cannot run."""
+    if any(_HERE in item.path.parents for item in session.items):
+        try:
+            build.check()
+        except build.NotBuilt as problem:
+            raise pytest.UsageError(str(problem)) from None
+
+
+@pytest.fixture(scope="session")
+def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    with running_api_server(tmp_path_factory.mktemp("api-server")) as server:
+        yield server
+
+
+@pytest.fixture
+def cluster(api_server: ApiServer) -> Iterator[Cluster]:
+    yield api_server.cluster
+    api_server.cluster.erase_all()
+
+
+@pytest.fixture
+def start_sentry(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> Iterator[StartSentry]:
+    """Starts a sentry on the cluster's dapr-system and waits until it serves. It ends before the cluster is erased."""
+    with ExitStack() as running:
+
+        def start(version: str) -> Sentry:
+            folder = tmp_path / f"sentry-{len(list(tmp_path.glob('sentry-*')))}"
+            sentry = running.enter_context(Sentry(version, folder=folder, kubeconfig=api_server.kubeconfig))
+            sentry.wait_until_ready()
+            return sentry
+
+        yield start
