@@ -1,0 +1,88 @@
+"""Everything noteworthy that happened, and the one bell that rings whenever something did."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from playground.slack.errors import Payload
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One Web API call as it arrived (never its token) and as it was answered; `error` is empty for ok."""
+
+    method: str
+    arguments: Payload
+    at: datetime
+    error: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """Something that Slack refuses or that its guidance forbids; `refused` says which of the two it was."""
+
+    method: str
+    code: str
+    message: str
+    pointer: str = ""
+    refused: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ping:
+    """A text of our bot that notifies a whole channel or a whole user group."""
+
+    method: str
+    mention: str
+    text: str
+
+
+class Changes:
+    """The bell: waits for any change, without polling and without losing one."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._next = asyncio.Event()
+
+    def announce(self) -> None:
+        """Tell every waiter that something changed."""
+        self.version += 1
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def wait_for(self, predicate: Callable[[], T], timeout_seconds: float) -> T:
+        """The first truthy value of `predicate`, asked again after every change; raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds):
+            while not (value := predicate()):
+                await self._next.wait()
+        return value
+
+
+@dataclass
+class Journal:
+    """The records that tests and the page look at, oldest first."""
+
+    changes: Changes = field(default_factory=Changes)
+    calls: list[Call] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    pings: list[Ping] = field(default_factory=list)
+
+    def called(self, call: Call) -> None:
+        """Remember a call."""
+        self.calls.append(call)
+        self.changes.announce()
+
+    def violated(self, *violations: Violation) -> None:
+        """Remember violations."""
+        self.violations.extend(violations)
+        self.changes.announce()
+
+    def pinged(self, *pings: Ping) -> None:
+        """Remember texts that ring at many people at once."""
+        self.pings.extend(pings)
+        self.changes.announce()

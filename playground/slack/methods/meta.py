@@ -1,0 +1,64 @@
+"""auth.test, api.test, apps.connections.open, team.info, bots.info, blocks.validate: about the app and its home."""
+
+from playground.slack.arguments import Arguments
+from playground.slack.blocks import validate
+from playground.slack.errors import Payload, SlackError
+from playground.slack.people import APP, BOT_ID, BOT_USER, HOME_TEAM, WARDEN
+from playground.slack.workspace import Workspace
+
+
+def auth_test(workspace: Workspace, _: Arguments) -> Payload:
+    """auth.test."""
+    return {
+        "url": f"{workspace.url}/",
+        "team": "Dapr Home",
+        "user": WARDEN.name,
+        "team_id": HOME_TEAM,
+        "user_id": BOT_USER,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def api_test(_: Workspace, arguments: Arguments) -> Payload:
+    """api.test."""
+    if arguments.has("error"):
+        raise SlackError(arguments.text("error"), args=arguments.values)
+    return {"args": arguments.values}
+
+
+def connections_open(workspace: Workspace, _: Arguments) -> Payload:
+    """apps.connections.open."""
+    address = workspace.url.replace("http://", "ws://", 1)
+    return {"url": f"{address}/link/?ticket={workspace.sockets.ticket()}&app_id={APP}"}
+
+
+def team_info(_: Workspace, __: Arguments) -> Payload:
+    """team.info."""
+    return {"team": {"id": HOME_TEAM, "name": "Dapr Home", "domain": "dapr-home", "email_domain": "home.example"}}
+
+
+def bots_info(_: Workspace, arguments: Arguments) -> Payload:
+    """bots.info."""
+    if arguments.text("bot", BOT_ID) != BOT_ID:
+        raise SlackError("bot_not_found")
+    bot = {"id": BOT_ID, "app_id": APP, "user_id": BOT_USER, "name": WARDEN.name, "deleted": False, "icons": {}}
+    return {"bot": bot}
+
+
+def blocks_validate(_: Workspace, arguments: Arguments) -> Payload:
+    """blocks.validate: our own rules in the shape of Slack's answer."""
+    blocks, surface = arguments.json("blocks"), "message"
+    root = "/blocks"
+    for name in ("message", "view"):
+        container = arguments.json(name)
+        if isinstance(container, dict):
+            blocks, root = container.get("blocks"), f"/{name}/blocks"
+            surface = str(container.get("type", name)) if name == "view" else name
+    if surface not in {"message", "modal", "home"}:
+        raise SlackError("invalid_arguments")
+    problems = validate(blocks, surface, root)  # type: ignore[arg-type]  # checked on the line above
+    if problems:
+        errors = [{"pointer": p.pointer, "code": p.code, "message": p.message} for p in problems]
+        raise SlackError("invalid_blocks", errors=errors)
+    return {}

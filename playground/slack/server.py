@@ -1,0 +1,178 @@
+"""The HTTP face: /api/{method}, response URLs, uploads, and the Socket Mode endpoint; loopback only."""
+
+from datetime import datetime
+
+from aiohttp import hdrs, web
+
+from playground.slack import hooks
+from playground.slack.arguments import Arguments, read_arguments
+from playground.slack.errors import Payload, SlackError
+from playground.slack.faults import Fault, wait_out
+from playground.slack.journal import Call, Violation
+from playground.slack.methods import BY_NAME, Method
+from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LARGEST_BODY = 64 * 1024 * 1024
+KIND_OF_TOKEN = {BOT_TOKEN: "bot", APP_TOKEN: "app"}
+
+
+def build(workspace: Workspace) -> web.Application:
+    """The web application that serves one workspace."""
+    face = _Face(workspace)
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.router.add_route("GET", "/link/", workspace.sockets.serve)
+    app.router.add_route("*", "/api/{method}", face.web_api)
+    app.router.add_post("/commands/{token}", face.response_url)
+    app.router.add_post("/upload/{file}", face.upload)
+    app.router.add_get("/files/{file}", face.download)
+    return app
+
+
+def require_loopback(host: str) -> None:
+    """Refuse to listen where anybody else could reach it."""
+    if host not in LOOPBACK:
+        raise ValueError(f"the Slack emulator has no security and listens on loopback only, not on {host!r}")
+
+
+class _Face:
+    """Request handlers around one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def web_api(self, request: web.Request) -> web.StreamResponse:
+        """One Web API call."""
+        name = request.match_info["method"]
+        fault = self._workspace.faults.take(name)
+        try:
+            arguments = await read_arguments(request)
+        except SlackError as error:
+            return self._answer(Call(method=name, arguments={}, at=self._now(), error=error.code), error.body())
+        if (refusal := self._refused(name, arguments, fault)) is not None:
+            return self._drop(request) if refusal is _DROPPED else refusal
+        try:
+            body: Payload = {"ok": True, **self._perform(request, name, arguments)}
+            error_code = ""
+        except SlackError as error:
+            body, error_code = error.body(), error.code
+        call = Call(method=name, arguments=arguments.values, at=self._now(), error=error_code)
+        if fault is None:
+            return self._answer(call, body)
+        self._workspace.journal.called(call)
+        await _spend(fault)
+        return self._drop(request) if fault.kind == "no_answer" else self._respond(body)
+
+    async def response_url(self, request: web.Request) -> web.StreamResponse:
+        """One POST to a response_url: 200 `ok`, 404 when it is used up or expired, 400 for bad content."""
+        fault = self._workspace.faults.take(hooks.METHOD)
+        arguments = Arguments(await request.json())
+        if (refusal := self._refused(hooks.METHOD, arguments, fault)) is not None:
+            return self._drop(request) if refusal is _DROPPED else refusal
+        code, status, body = "", 200, web.Response(text="ok")
+        try:
+            hook = self._workspace.tickets.use_hook(request.match_info["token"])
+            hooks.answer(self._workspace, hook, arguments)
+        except SlackError as error:
+            code, status = error.code, 404 if error.code in {"used_url", "expired_url"} else 400
+            body = web.json_response(error.body(), status=status)
+        call = Call(method=hooks.METHOD, arguments=arguments.values, at=self._now(), error=code, status=status)
+        self._workspace.journal.called(call)
+        if fault is not None:
+            await _spend(fault)
+        return self._drop(request) if fault is not None and fault.kind == "no_answer" else body
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """The bytes of a file whose URL was asked for before."""
+        file = self._workspace.files.by_id.get(request.match_info["file"])
+        content = await request.read()
+        if file is None or not content:
+            return web.Response(status=400, text="unknown upload URL or empty file")
+        file.content = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def download(self, request: web.Request) -> web.Response:
+        """The bytes again."""
+        file = self._workspace.files.by_id.get(request.match_info["file"])
+        if file is None or file.content is None:
+            return web.Response(status=404)
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+    def _perform(self, request: web.Request, name: str, arguments: Arguments) -> Payload:
+        method = BY_NAME.get(name)
+        if method is None:
+            message = "the bot called a method that is unknown here"
+            self._workspace.journal.violated(Violation(method=name, code="unknown_method", message=message))
+            raise SlackError("unknown_method", req_method=name)
+        _authenticate(request, method)
+        self._workspace.require_scope(*method.scopes)
+        return method.call(self._workspace, arguments)
+
+    def _refused(self, name: str, arguments: Arguments, fault: Fault | None) -> web.Response | None:
+        """The answer to a call that never gets to work, because of a planned fault or of a rate limit."""
+        workspace = self._workspace
+        answer: web.Response | None = None
+        retry_after = None if fault else self._retry_after(name, arguments)
+        code = fault.code if fault else "ratelimited"
+        if fault is not None and fault.kind == "no_effect":
+            answer = _DROPPED
+        elif fault is not None and fault.kind == "error":
+            answer = self._respond({"ok": False, "error": code})
+        elif fault is not None and fault.kind == "server_error":
+            answer = web.Response(status=fault.status, text="<html>Server Error</html>", content_type="text/html")
+        elif fault is not None and fault.kind == "rate_limit":
+            answer = _too_many(int(fault.seconds))
+        elif retry_after is not None:
+            answer = _too_many(retry_after)
+        if answer is not None:
+            status = 0 if answer is _DROPPED else answer.status
+            call = Call(method=name, arguments=arguments.values, at=self._now(), error=code, status=status)
+            workspace.journal.called(call)
+        return answer
+
+    def _retry_after(self, name: str, arguments: Arguments) -> int | None:
+        method = BY_NAME.get(name)
+        channel = str(arguments.values.get("channel", ""))
+        return self._workspace.limits.retry_after(name, method.tier if method else 0, channel)
+
+    def _answer(self, call: Call, body: Payload) -> web.Response:
+        self._workspace.journal.called(call)
+        return self._respond(body)
+
+    def _respond(self, body: Payload) -> web.Response:
+        return web.json_response(body, headers={"X-OAuth-Scopes": ",".join(sorted(self._workspace.scopes))})
+
+    @staticmethod
+    def _drop(request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
+
+    def _now(self) -> datetime:
+        return self._workspace.clock.now()
+
+
+_DROPPED = web.Response(status=500)
+
+
+async def _spend(fault: Fault) -> None:
+    if fault.kind == "slow":
+        await wait_out(fault)
+
+
+def _too_many(retry_after: int) -> web.Response:
+    headers = {hdrs.RETRY_AFTER: str(retry_after)}
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+
+
+def _authenticate(request: web.Request, method: Method) -> None:
+    if method.token == "none":
+        return
+    token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ").strip()
+    if not token:
+        raise SlackError("not_authed")
+    kind = KIND_OF_TOKEN.get(token)
+    if kind is None:
+        raise SlackError("invalid_auth")
+    if method.token not in {"any", kind}:
+        raise SlackError("not_allowed_token_type")

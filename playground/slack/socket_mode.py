@@ -1,0 +1,222 @@
+"""Socket Mode: single-use URLs, several sockets, each envelope to exactly one of them, acks against a deadline."""
+
+import asyncio
+import itertools
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aiohttp import WSMsgType, web
+
+from playground.slack.clock import Clock
+from playground.slack.errors import Payload
+from playground.slack.journal import Journal, Violation
+from playground.slack.people import APP
+
+MOST_SOCKETS = 10
+APPROXIMATE_CONNECTION_SECONDS = 18060
+
+
+@dataclass(kw_only=True)
+class Envelope:
+    """One delivery over one socket; `outcome` is pending, acked, timeout, connection_failed or no_socket.
+
+    `latency` is real time from sending to ack. `ack_payload` is what the ack carried, if anything.
+    """
+
+    id: str
+    kind: str
+    payload: Payload
+    sent_at: datetime
+    socket: int = 0
+    retry_attempt: int = 0
+    retry_reason: str = ""
+    outcome: str = "pending"
+    latency: timedelta | None = None
+    ack_payload: Payload | None = None
+
+    def frame(self) -> Payload:
+        """The JSON that goes over the socket."""
+        body: Payload = {
+            "envelope_id": self.id,
+            "type": self.kind,
+            "payload": self.payload,
+            "accepts_response_payload": self.kind != "events_api",
+        }
+        if self.kind == "events_api":
+            body |= {"retry_attempt": self.retry_attempt, "retry_reason": self.retry_reason}
+        return body
+
+
+@dataclass(eq=False)
+class Socket:
+    """One open WebSocket of the app."""
+
+    number: int
+    stream: web.WebSocketResponse
+    request: web.Request
+
+
+@dataclass
+class SocketMode:
+    """All sockets of the one app, and every envelope that was ever sent."""
+
+    clock: Clock
+    journal: Journal
+    ack_timeout: timedelta = timedelta(seconds=3)
+    ping_seconds: float = 30
+    envelopes: list[Envelope] = field(default_factory=list)
+    sockets: list[Socket] = field(default_factory=list)
+    refused: int = 0
+    _tickets: set[str] = field(default_factory=set)
+    _acks: dict[str, "asyncio.Future[Payload | None]"] = field(default_factory=dict)
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    _turn: int = 0
+
+    def ticket(self) -> str:
+        """A new ticket that opens one socket once."""
+        ticket = uuid.uuid4().hex
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Speak with one client until either side closes; 404 for a ticket that is unknown or used."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=404, text="this Socket Mode URL is unknown or was used before")
+        self._tickets.remove(ticket)
+        stream = web.WebSocketResponse(heartbeat=self.ping_seconds, timeout=1)
+        await stream.prepare(request)
+        if len(self.sockets) >= MOST_SOCKETS:
+            self.refused += 1
+            await self._say_goodbye(stream, "too_many_websockets")
+            return stream
+        socket = Socket(next(self._numbers), stream, request)
+        self.sockets.append(socket)
+        try:
+            await stream.send_json(self._hello())
+            self.journal.changes.announce()
+            await self._listen(socket)
+        finally:
+            self._forget(socket)
+        return stream
+
+    async def _listen(self, socket: Socket) -> None:
+        async for frame in socket.stream:
+            if frame.type is WSMsgType.TEXT:
+                self._take_ack(str(frame.data))
+
+    def _take_ack(self, text: str) -> None:
+        try:
+            ack = json.loads(text)
+            envelope_id, payload = ack["envelope_id"], ack.get("payload")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.journal.violated(Violation(method="ack", code="malformed_ack", message=text[:200]))
+            return
+        waiting = self._acks.pop(envelope_id, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(payload or None)
+            return
+        known = next((e for e in self.envelopes if e.id == envelope_id), None)
+        code = "unknown_envelope" if known is None else ("late_ack" if known.outcome != "acked" else "duplicate_ack")
+        self.journal.violated(Violation(method="ack", code=code, message=f"envelope {envelope_id}", refused=False))
+
+    def _forget(self, socket: Socket) -> None:
+        if socket in self.sockets:
+            self.sockets.remove(socket)
+        self.journal.changes.announce()
+
+    def _hello(self) -> Payload:
+        return {
+            "type": "hello",
+            "num_connections": len(self.sockets),
+            "connection_info": {"app_id": APP},
+            "debug_info": self._debug_info(),
+        }
+
+    @staticmethod
+    def _debug_info() -> Payload:
+        return {
+            "host": "applink-playground",
+            "started": "",
+            "build_number": 1,
+            "approximate_connection_time": APPROXIMATE_CONNECTION_SECONDS,
+        }
+
+    async def deliver(self, kind: str, payload: Payload, retry: tuple[int, str] = (0, "")) -> Envelope:
+        """Send to exactly one socket and wait for its ack; the returned envelope tells how it went."""
+        attempt, reason = retry
+        envelope = Envelope(
+            id=str(uuid.uuid4()),
+            kind=kind,
+            payload=payload,
+            sent_at=self.clock.now(),
+            retry_attempt=attempt,
+            retry_reason=reason,
+        )
+        self.envelopes.append(envelope)
+        await self._send(envelope)
+        self.journal.changes.announce()
+        return envelope
+
+    async def _send(self, envelope: Envelope) -> None:
+        loop = asyncio.get_running_loop()
+        socket = self._next_socket()
+        if socket is None:
+            envelope.outcome = "no_socket"
+            return
+        envelope.socket = socket.number
+        acked: asyncio.Future[Payload | None] = loop.create_future()
+        self._acks[envelope.id] = acked
+        began = loop.time()
+        try:
+            await socket.stream.send_json(envelope.frame())
+            async with asyncio.timeout(self.ack_timeout.total_seconds()):
+                envelope.ack_payload = await acked
+            envelope.outcome = "acked"
+            envelope.latency = timedelta(seconds=loop.time() - began)
+        except TimeoutError:
+            envelope.outcome = "timeout"
+        except ConnectionError:
+            envelope.outcome = "connection_failed"
+        finally:
+            self._acks.pop(envelope.id, None)
+
+    def _next_socket(self) -> Socket | None:
+        usable = [socket for socket in self.sockets if not socket.stream.closed]
+        if not usable:
+            return None
+        self._turn += 1
+        return usable[self._turn % len(usable)]
+
+    async def disconnect(self, reason: str) -> None:
+        """Say `disconnect`: `warning` leaves the sockets open, `refresh_requested` and `link_disabled` close them."""
+        for socket in tuple(self.sockets):
+            if reason == "warning":
+                await socket.stream.send_json(self._goodbye(reason))
+            else:
+                self._forget(socket)
+                await self._say_goodbye(socket.stream, reason)
+
+    def _goodbye(self, reason: str) -> Payload:
+        return {"type": "disconnect", "reason": reason, "debug_info": self._debug_info()}
+
+    async def _say_goodbye(self, stream: web.WebSocketResponse, reason: str) -> None:
+        await stream.send_json(self._goodbye(reason))
+        # The other side answers the close frame only after it has read the goodbye.
+        await stream.close()
+
+    async def close(self) -> None:
+        """End every socket politely (the emulator stops)."""
+        for socket in tuple(self.sockets):
+            await socket.stream.close()
+
+    def drop(self) -> int:
+        """Cut every socket without a close frame; returns how many there were."""
+        sockets = tuple(self.sockets)
+        for socket in sockets:
+            self._forget(socket)
+            if socket.request.transport is not None:
+                socket.request.transport.abort()
+        return len(sockets)
