@@ -32,14 +32,30 @@ class Reason(enum.Enum):
         return self in (Reason.THRESHOLD, Reason.WORSENED, Reason.STILL_CRITICAL, Reason.REOPENED)
 
 
+class Effect(enum.Enum):
+    """What one outbox entry does to Slack; each is one call, so that each can be found again after a lost answer."""
+
+    POST = "post"
+    EDIT = "edit"
+    REPLY = "reply"
+
+
+def effects(reason: Reason) -> tuple[Effect, ...]:
+    """The calls that say ``reason``, in order: a broadcast first puts the card right, then replies under it."""
+    if reason is Reason.OPENED:
+        return (Effect.POST,)
+    return (Effect.EDIT, Effect.REPLY) if reason.is_broadcast else (Effect.EDIT,)
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One cause, as the channel knows it.
 
     ``finding``           the last one seen (kept while the cause cannot be seen, and after it is resolved)
     ``severity``          what the card shows; unknown never lowers it
     ``told_rung``         lowest rung of the expiry ladder already told, None outside expiry
-    ``told_severity``     worst severity already told since it was opened or reopened
+    ``told_severity``     worst severity already told since it was opened, reopened or has lastingly eased
     ``healthy_sweeps``    healthy sweeps in a row so far
+    ``eased_sweeps``      sweeps in a row that were milder than what was told; once lasting, getting worse is news again
     ``unseen_since_at``   first sweep since which the cause cannot be judged ("cannot see since ..."), None when seen
     ``broadcast_at``      last time people were notified (opening counts)
     ``said``              digest of what the card last said: equal digest, no edit
@@ -54,6 +70,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     told_severity: Severity
     told_rung: int | None = None
     healthy_sweeps: int = 0
+    eased_sweeps: int = 0
     unseen_since_at: datetime | None = None
     resolved_at: datetime | None = None
     said: str = ""
@@ -76,21 +93,34 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """An announcement on its way out of the outbox.
+    """One call on its way out of the outbox; a broadcast is two of them.
 
-    ``id``         opaque, unique, also in the message's metadata so that a lost answer can be found again
-    ``place``      where the card stands, None while it has never been posted (or was deleted)
-    ``attempts``   how often sending was begun before; > 0 after a crash or an error means: look first whether it arrived
+    ``id``              opaque, unique, also in the message's metadata so that a lost answer can be found again
+    ``effect``          what to do in Slack
+    ``place``           where the card stands; None while it has never been posted, or when a new one is due
+    ``attempts``        how often sending was begun before
+    ``first_begun_at``  since when it may have arrived without our knowing; None: it surely has not, no need to look
+    ``is_repost``       the card's earlier message is gone (somebody deleted it): this one replaces it, and says so
     """
 
     id: str
     announcement: Announcement
+    effect: Effect
     place: Place | None
     attempts: int
     first_begun_at: datetime | None
+    is_repost: bool = False
 
 
 class Delivered(msgspec.Struct, frozen=True):
     """It was said: the card's place afterwards."""
 
     place: Place
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """What still waits to be said: how many calls, since when the oldest waits, and when the next may be tried."""
+
+    count: int = 0
+    oldest_at: datetime | None = None
+    due_at: datetime | None = None
