@@ -1,0 +1,150 @@
+"""A card: one message per cause, edited in place. And the reply in its thread that is broadcast when people must know."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from bot.model.alert import Announcement, Card, CardState, Reason
+from bot.model.finding import Finding
+from handlers.views import findings
+from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
+from handlers.views.inline import Count, Line, Moment, Span, bold, italic, struck
+from handlers.views.message import Block, Message
+from handlers.views.severities import RESOLVED, Look, look
+from handlers.views.untrusted import Untrusted
+
+CA_CHANGED = "ca-changed"
+ACCEPT_CA = "accept-ca"
+
+BLIND: Line = ("Cannot see this since ",)
+BLIND_MEANS: Line = (". What follows is what was seen last; it may be better or worse by now.",)
+
+
+def card(card: Card, cluster: str, now: datetime) -> Message:
+    """The whole card as it stands at ``now``. ``cluster``: its name as people say it."""
+    if card.state is CardState.RESOLVED:
+        return _resolved(card, cluster)
+    finding = card.finding
+    first = _first_line(look(card.severity), cluster, (findings.fact(finding), *findings.time_left(finding, now)))
+    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_acceptance(card, cluster), _context(card)]
+    return compose(first, blocks)
+
+
+def reply(announcement: Announcement) -> Message:
+    """What the thread (and, broadcast, the channel) reads: what crossed or got worse, one sentence, the deadline."""
+    card = announcement.card
+    finding = card.finding
+    state = RESOLVED if announcement.reason is Reason.RESOLVED else look(card.severity)
+    line: Line = (*_first_line(state, announcement.cluster, (findings.fact(finding),)), *_why(announcement))
+    until: Line = ()
+    if finding.deadline_at is not None and announcement.reason is not Reason.RESOLVED:
+        until = (*bold("Deadline: "), *findings.deadline(finding.deadline_at, announcement.at))
+    return compose(line, [paragraph(line, *([until] if until else []))])
+
+
+def body(finding: Finding, now: datetime) -> list[Block]:
+    """Below the first line: what suffers, what to do, until when, what was seen."""
+    blocks: list[Block] = []
+    if finding.affected:
+        named = [findings.affected(thing) for thing in finding.affected]
+        blocks.append(bullets(findings.affects(finding.affected), named, findings.AFFECTED_SHOWN))
+    lines: list[Line] = []
+    if finding.next_step:
+        lines.append(findings.next_step(finding))
+    if finding.deadline_at is not None:
+        lines.append((*bold("Deadline: "), *findings.deadline(finding.deadline_at, now)))
+    if lines:
+        blocks.append(paragraph(*lines))
+    if finding.evidence:
+        seen: list[Line] = [(Untrusted(sentence),) for sentence in finding.evidence]
+        blocks.append(bullets(bold("What was seen"), seen, findings.EVIDENCE_SHOWN))
+    return blocks
+
+
+def digest(finding: Finding) -> str:
+    """Names what a card says, so that a click on an outdated card is told from one on the present one. No secret, no proof."""
+    said = f"{finding.check_id}\n{finding.subject}\n{finding.fact}"
+    return hashlib.sha256(said.encode(errors="backslashreplace")).hexdigest()[:16]
+
+
+def accept_button(finding: Finding, cluster: str) -> Block:
+    """Asks again before the present CA becomes the accepted one."""
+    confirm = Confirm(
+        title=("Accept this CA?",),
+        text=(
+            "From now on the CA that ",
+            findings.name(cluster),
+            " has now counts as the right one. Do this only if you know who changed it and why.",
+        ),
+        yes=("Accept this CA",),
+    )
+    return actions(Button(action_id=ACCEPT_CA, label=("Accept this CA",), value=digest(finding), confirm=confirm))
+
+
+def _first_line(state: Look, cluster: str, fact: Line) -> Line:
+    return (state.emoji, " ", *bold(findings.name(cluster), " · ", state.word, " · ", *fact))
+
+
+def _resolved(card: Card, cluster: str) -> Message:
+    after: Line = (" · resolved after ", Span(_lasted(card))) if card.resolved_at else (" · resolved",)
+    first: Line = (
+        RESOLVED.emoji,
+        " ",
+        *bold(findings.name(cluster), " · ", RESOLVED.word, " · "),
+        *struck(findings.fact(card.finding)),
+        *bold(*after),
+    )
+    ended: Line = (" to ", Moment(card.resolved_at)) if card.resolved_at else ()
+    row: Line = (findings.name(card.finding.check_id), " · open from ", Moment(card.opened_at), *ended)
+    return compose(first, [paragraph(first), context(row)])
+
+
+def _lasted(card: Card) -> timedelta:
+    return (card.resolved_at or card.opened_at) - card.opened_at
+
+
+def _blind(card: Card) -> list[Block]:
+    if card.unseen_since_at is None:
+        return []
+    return [paragraph((*bold(*BLIND), Moment(card.unseen_since_at), *italic(*BLIND_MEANS)))]
+
+
+def _acceptance(card: Card, cluster: str) -> list[Block]:
+    if card.finding.check_id != CA_CHANGED or card.unseen_since_at is not None:
+        return []
+    return [accept_button(card.finding, cluster)]
+
+
+def _context(card: Card) -> Block:
+    row: Line = (
+        findings.name(card.finding.check_id),
+        " · ",
+        *findings.where_explained(card.finding.check_id),
+        " · since ",
+        Moment(card.opened_at),
+    )
+    return context(row)
+
+
+def _why(announcement: Announcement) -> Line:
+    card = announcement.card
+    match announcement.reason:
+        case Reason.THRESHOLD:
+            return _rung(card.finding)
+        case Reason.WORSENED:
+            return (". It got worse: this is ", look(card.severity).word, " now.")
+        case Reason.STILL_CRITICAL:
+            return (". It is still critical, ", Span(announcement.at - card.opened_at), " after it was first seen.")
+        case Reason.REOPENED:
+            return (". It is back.",)
+        case Reason.RESOLVED:
+            return (". It is over, after ", Span(_lasted(card)), ".")
+        case Reason.OPENED | Reason.EDITED:
+            return (".",)
+
+
+def _rung(finding: Finding) -> Line:
+    if finding.rung is None:
+        return (".",)
+    if finding.rung == 0:
+        return (". The deadline has passed.",)
+    return (". That crosses the ", Count(finding.rung), "-day mark.")
