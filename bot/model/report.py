@@ -17,13 +17,21 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+class Expiry(msgspec.Struct, frozen=True):
+    """When something ends, healthy or not: what status shows on a good day. ``what``: "Root CA cluster.local"."""
+
+    what: str
+    not_after_at: datetime
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All answers about one Snapshot."""
+    """All answers about one Snapshot. ``expiries``: each root and issuer that was seen, earliest end first."""
 
     taken_at: datetime
     cluster: str
     namespace: str
     answers: tuple[Answer, ...]
+    expiries: tuple[Expiry, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
