@@ -1,0 +1,118 @@
+"""What the documents say is what the code does: settings, metrics, Slack manifest, links, verbs."""
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import Settings, env_name, from_env
+from handlers.commands import SUBCOMMANDS
+from tests.house.documents import GROUPS, env_example, written
+from tests.house.tree import ROOT, anchors, files, named, python
+
+MANIFEST: dict[str, Any] = json.loads((ROOT / "deploy" / "slack-manifest.json").read_text(encoding="utf-8"))
+INSTALL_SLACK = ROOT / "docs" / "install-slack.md"
+METRICS_PAGE = ROOT / "docs" / "metrics.md"
+PAGES = [path for path in files() if path.suffix == ".md"]
+
+
+@pytest.mark.parametrize("path", written(), ids=named)
+def test_a_document_made_from_code_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == written()[path], "run `python -m tests.house.documents`"
+
+
+def test_every_group_of_settings_opens_with_a_field_that_exists() -> None:
+    assert set(GROUPS) <= set(Settings.model_fields)
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_example_with_every_comment_removed_is_the_default() -> None:
+    lines = [line.removeprefix("#") for line in env_example().splitlines() if re.match(r"#?[A-Z_]+=", line)]
+    given = dict(line.split("=", 1) for line in lines)
+
+    assert list(given) == [env_name(field) for field in Settings.model_fields]
+    assert from_env(given) == from_env({})
+
+
+def test_a_shell_reads_the_example_as_we_do() -> None:
+    for line in env_example().splitlines():
+        if re.match(r"#?[A-Z_]+=", line):
+            assert len(shlex.split(line.removeprefix("#"))) == 1
+
+
+def _metric_names() -> Iterator[str]:
+    for _, module in python("bot", "handlers"):
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and _called(node) in {"Counter", "Gauge", "Histogram", "Summary", "Info"}:
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield "dapr_warden_" + first.value.removeprefix("dapr_warden_")
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+
+
+def test_every_metric_is_documented_and_every_documented_metric_exists() -> None:
+    documented = re.findall(r"^\| `(dapr_warden_\w+)`", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    assert sorted(documented) == sorted(set(_metric_names()))
+
+
+def test_the_manifest_hints_at_every_subcommand() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+
+    assert command["usage_hint"] == " | ".join(one.usage for one in SUBCOMMANDS)
+    assert command["should_escape"] is True
+
+
+def test_the_manifest_names_the_default_command() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+
+    assert command["command"] == from_env({}).command
+
+
+def test_the_manifest_asks_for_the_scopes_that_the_guide_explains() -> None:
+    guide = INSTALL_SLACK.read_text(encoding="utf-8")
+    tables = guide.split("### Optional scopes")
+    needed, optional = (re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)`", table, flags=re.MULTILINE) for table in tables)
+
+    assert sorted(needed) == MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert sorted(optional) == ["channels:history", "channels:read", "groups:history", "groups:read"]
+
+
+def test_the_manifest_needs_no_public_address() -> None:
+    settings = MANIFEST["settings"]
+
+    assert settings["socket_mode_enabled"] is True
+    assert settings["interactivity"] == {"is_enabled": True}
+    assert settings["event_subscriptions"] == {"bot_events": ["app_mention"]}
+    assert "url" not in json.dumps(MANIFEST)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_between_our_pages_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, heading = target.partition("#")
+        place = (page.parent / name).resolve() if name else page
+        assert place.exists(), target
+        assert not heading or heading in anchors(place.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_make_verb_that_a_page_names_exists(page: Path) -> None:
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    text = page.read_text(encoding="utf-8")
+    named_verbs = set(re.findall(r"`make ([a-z-]+)`", text)) | set(re.findall(r"^\$? *make ([a-z-]+)", text, flags=re.MULTILINE))
+
+    assert named_verbs - verbs == set()

@@ -1,0 +1,61 @@
+"""Explicit lists are complete: each file is in its package's tuple, has its test, and is in the documents."""
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.checks import CHECKS
+from handlers.actions import ACTIONS
+from handlers.commands import SUBCOMMANDS
+from tests.house.tree import ROOT, anchors, files, named
+
+CHECKS_PAGE = ROOT / "docs" / "checks.md"
+
+
+def _members(package: str) -> list[Path]:
+    folder = ROOT / package
+    return [path for path in files() if path.parent == folder and path.suffix == ".py" and path.name != "__init__.py"]
+
+
+def _values(path: Path) -> Sequence[object]:
+    return tuple(vars(importlib.import_module(named(path).removesuffix(".py").replace("/", "."))).values())
+
+
+@pytest.mark.parametrize(
+    ("package", "listed"),
+    [("bot/checks", CHECKS), ("handlers/commands", SUBCOMMANDS), ("handlers/actions", ACTIONS)],
+    ids=["checks", "commands", "actions"],
+)
+def test_each_file_of_a_growing_package_is_in_its_list(package: str, listed: Sequence[object]) -> None:
+    members = _members(package)
+    missing = [named(path) for path in members if not any(value is one for value in _values(path) for one in listed)]
+
+    assert members
+    assert missing == []
+
+
+@pytest.mark.parametrize("package", ["bot/checks", "handlers/commands", "handlers/actions"])
+def test_each_file_of_a_growing_package_has_a_test_of_its_name(package: str) -> None:
+    tests = {path.name for path in files() if path.relative_to(ROOT).parts[0] == "tests"}
+
+    assert [named(path) for path in _members(package) if f"test_{path.name}" not in tests] == []
+
+
+def test_a_check_is_named_after_its_file() -> None:
+    names = {path.stem.replace("_", "-") for path in _members("bot/checks")}
+
+    assert [check.id for check in CHECKS if check.id not in names] == []
+
+
+def test_ids_are_unique() -> None:
+    for ids in ([check.id for check in CHECKS], [one.name for one in SUBCOMMANDS], [one.action_id for one in ACTIONS]):
+        assert len(ids) == len(set(ids))
+
+
+def test_each_check_has_a_heading_and_each_heading_of_a_check_has_its_check() -> None:
+    headings = anchors(CHECKS_PAGE.read_text(encoding="utf-8"))
+
+    assert [check.id for check in CHECKS if check.id not in headings] == []
+    assert [path.stem for path in _members("bot/checks") if path.stem.replace("_", "-") not in headings] == []

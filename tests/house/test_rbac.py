@@ -1,0 +1,78 @@
+"""The rights that deploy/ grants are exactly the rights that the code asks for, in each mode."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from bot.adapters.kubernetes.needs import needs, proxy
+from bot.config import from_env
+from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
+
+# Verb, group, resource, namespace ("" = everywhere), name ("" = any).
+Right = tuple[str, str, str, str, str]
+
+MODES = ("read", "off")
+READING = {"get", "list", "watch"}
+
+
+def _granted(objects: Iterable[Object]) -> Iterator[Right]:
+    for thing in objects:
+        if thing["kind"] in ("Role", "ClusterRole"):
+            for rule in thing["rules"]:
+                yield from _rights(rule, thing["metadata"].get("namespace", ""))
+
+
+def _rights(rule: Mapping[str, Any], namespace: str) -> Iterator[Right]:
+    for group in rule["apiGroups"]:
+        for resource in rule["resources"]:
+            for name in rule.get("resourceNames", [""]):
+                yield from ((verb, group, resource, namespace, name) for verb in rule["verbs"])
+
+
+def _needed(mode: str) -> set[Right]:
+    declared = needs(from_env({"DAPR_WARDEN_CA_SECRET_ACCESS": mode}))
+    return {(need.verb, need.group, need.resource, need.namespace, need.name) for some in declared.values() for need in some}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_grants_exactly_what_the_code_asks_for(mode: str) -> None:
+    granted = list(_granted(assembled(mode)))
+
+    assert sorted(granted) == sorted(_needed(mode))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_mode_may_change_anything(mode: str) -> None:
+    assert {verb for verb, *_ in _granted(assembled(mode))} <= READING
+
+
+def test_without_the_secret_there_is_no_rule_on_secrets_at_all() -> None:
+    assert "secrets" not in {resource for _, _, resource, _, _ in _granted(assembled("off"))}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_secrets_are_named_one_by_one_and_never_listed(mode: str) -> None:
+    for verb, _, resource, namespace, name in _granted(assembled(mode)):
+        if resource == "secrets":
+            assert (verb in {"get", "watch"}, namespace, name) == (True, "dapr-system", "dapr-trust-bundle")
+
+
+def test_the_way_through_the_api_server_is_a_component_of_its_own() -> None:
+    granted = list(_granted(documents(KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml")))
+    need = proxy("dapr-system")
+
+    assert granted == [(need.verb, need.group, need.resource, need.namespace, need.name)]
+    assert all("proxy" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_binding_binds_an_existing_role_to_the_bots_own_account(mode: str) -> None:
+    objects = assembled(mode)
+    (account,) = (one["metadata"] for one in objects if one["kind"] == "ServiceAccount")
+    subject = {"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}
+    roles = {(one["kind"], one["metadata"].get("namespace", "")) for one in objects if one["kind"] in ("Role", "ClusterRole")}
+    bound = {(one["roleRef"]["kind"], one["metadata"].get("namespace", "")) for one in objects if one["kind"].endswith("Binding")}
+
+    assert bound == roles
+    assert all(one["subjects"] == [subject] for one in objects if one["kind"].endswith("Binding"))
