@@ -9,11 +9,12 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
-from playground.slack import server
+from playground.slack import control, server
 from playground.slack.clock import Clock, SystemClock
 from playground.slack.directory import Channel
 from playground.slack.errors import Payload
 from playground.slack.events import Delivery, Events
+from playground.slack.faults import Faults
 from playground.slack.gestures import Gesture, Gestures
 from playground.slack.journal import Call, Journal, Ping, Violation
 from playground.slack.limits import Limits
@@ -21,6 +22,7 @@ from playground.slack.messages import Message, Messages
 from playground.slack.people import BOT_USER, User
 from playground.slack.socket_mode import Envelope, SocketMode
 from playground.slack.tickets import Tickets
+from playground.slack.transcript import transcript
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 T = TypeVar("T")
@@ -36,6 +38,10 @@ class SlackEmulator:
 
     bot_token = BOT_TOKEN
     app_token = APP_TOKEN
+    bot_user = BOT_USER
+    journal: Journal
+    workspace: Workspace
+    faults: Faults
 
     def __init__(
         self,
@@ -67,7 +73,9 @@ class SlackEmulator:
         """Listen on loopback."""
         server.require_loopback(HOST)
         await self._stack.enter_async_context(self._tasks)
-        runner = web.AppRunner(server.build(self.workspace), access_log=None, shutdown_timeout=1)
+        app = server.build(self.workspace)
+        control.add_routes(app, self)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, HOST, self._port)
@@ -111,6 +119,10 @@ class SlackEmulator:
         """Submit an open modal with `values`: block_id -> action_id -> state."""
         return await self._gestures.submit(self.user(user), view_id, values or {})
 
+    async def close_view(self, user: User | str, view_id: str) -> Gesture:
+        """Close an open modal without submitting it."""
+        return await self._gestures.close_view(self.user(user), view_id)
+
     def say(self, user: User | str, channel: Channel | str, text: str, thread_ts: str = "") -> Message:
         """Write a message as a person, without any event to the bot."""
         author, place = self.user(user), self.channel(channel)
@@ -137,6 +149,8 @@ class SlackEmulator:
             "event_ts": said.ts,
             "team": self.user(user).team_id,
         }
+        if BOT_USER not in self.channel(channel).members:
+            return Delivery(event_id="", payload=event, is_over=True)
         return await self.event(event | ({"thread_ts": thread_ts} if thread_ts else {}))
 
     async def event(self, event: Payload) -> Delivery:
@@ -153,6 +167,51 @@ class SlackEmulator:
         channel = self.workspace.directory.im_with(person)
         event = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
         return await self.event(event | {"event_ts": self.workspace.messages.next_ts()})
+
+    # What the host does.
+
+    def grant(self, *scopes: str) -> None:
+        """Give the app scopes, e.g. `*HISTORY_SCOPES`."""
+        self.workspace.scopes.update(scopes)
+
+    def revoke(self, *scopes: str) -> None:
+        """Take scopes away from the app."""
+        self.workspace.scopes.difference_update(scopes)
+
+    def archive(self, channel: Channel | str, *, archived: bool = True) -> None:
+        """Archive a channel, or bring it back."""
+        self.workspace.directory.change(self.channel(channel), is_archived=archived)
+        self.journal.changes.announce()
+
+    def invite(self, channel: Channel | str, user: User | str = BOT_USER) -> None:
+        """Make somebody (the bot) a member."""
+        place = self.channel(channel)
+        self.workspace.directory.change(place, members=place.members | {self.user(user).id})
+        self.journal.changes.announce()
+
+    def kick(self, channel: Channel | str, user: User | str = BOT_USER) -> None:
+        """Remove somebody (the bot) from a channel."""
+        place = self.channel(channel)
+        self.workspace.directory.change(place, members=place.members - {self.user(user).id})
+        self.journal.changes.announce()
+
+    def delete(self, message: Message) -> None:
+        """Delete a message behind the bot's back."""
+        self.workspace.messages.delete(self.now(message))
+        self.journal.changes.announce()
+
+    def reload(self, user: User | str) -> None:
+        """Restart somebody's client: their ephemeral messages are gone."""
+        self.workspace.messages.forget_ephemerals(self.user(user).id)
+        self.journal.changes.announce()
+
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Announce the end of every socket: `warning`, `refresh_requested` or `link_disabled`."""
+        await self.workspace.sockets.disconnect(reason)
+
+    def drop_sockets(self) -> int:
+        """Cut every socket without a word; returns how many there were."""
+        return self.workspace.sockets.drop()
 
     # What there is.
 
@@ -185,6 +244,10 @@ class SlackEmulator:
     def now(self, message: Message) -> Message:
         """A message seen earlier in its present form (edited, deleted, with reactions)."""
         return self.workspace.messages.current(message)
+
+    def transcript(self) -> str:
+        """The whole conversation as text, for a terminal or a failing test."""
+        return transcript(self.workspace)
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from playground.slack import hooks
 from playground.slack.arguments import Arguments
+from playground.slack.blocks import validate_view
 from playground.slack.directory import Channel
 from playground.slack.errors import ImpossibleError, Payload, SlackError
 from playground.slack.journal import Violation
 from playground.slack.messages import Message
 from playground.slack.people import APP, HOME_TEAM, User
 from playground.slack.socket_mode import Envelope
+from playground.slack.strictness import violations
 from playground.slack.tickets import Hook
+from playground.slack.widgets import action_payload, find_element
 from playground.slack.workspace import Workspace
 
 TOKEN = "playground-verification-token"
@@ -111,7 +113,7 @@ class Gestures:
         self._require_present(user, channel)
         if message.is_deleted or message.visible_to not in {"", user.id}:
             raise ImpossibleError(f"{user.name} cannot see message {message.ts}")
-        block, element = _find_element(message, action_id)
+        block, element = find_element(message, action_id)
         gesture = self._new("interactive", user, channel)
         gesture.confirm = element.get("confirm")
         if gesture.confirm and not confirmed:
@@ -123,7 +125,7 @@ class Gestures:
             "channel": {"id": channel.id, "name": _channel_name(channel)},
             "state": {"values": {}},
             "response_url": self._url(hook),
-            "actions": [_action(block, element, option, self.workspace.messages.next_ts())],
+            "actions": [action_payload(block, element, option, self.workspace.messages.next_ts())],
         }
         # Slack leaves the message out when it was ephemeral: the bot must not count on it.
         gesture.payload |= {} if message.visible_to else {"message": message.payload()}
@@ -144,21 +146,44 @@ class Gestures:
             self._follow_view_ack(gesture, view_id)
         return gesture
 
+    async def close_view(self, user: User, view_id: str) -> Gesture:
+        """`user` closes the modal; the bot hears of it only if the view asked for that with notify_on_close."""
+        view = self.workspace.views.find(view_id=view_id)
+        if view.user != user.id:
+            raise ImpossibleError(f"{user.name} has no view {view_id} open")
+        gesture = self._new("interactive", user, None)
+        self.workspace.views.close(view)
+        if view.definition.get("notify_on_close"):
+            gesture.payload = self._interactive("view_closed", user) | {"view": view.payload(), "is_cleared": False}
+            await self._send(gesture)
+        return gesture
+
     def _follow_view_ack(self, gesture: Gesture, view_id: str) -> None:
-        workspace, user = self.workspace, gesture.user
-        ack = gesture.ack or {}
-        action, view = ack.get("response_action"), workspace.views.find(view_id=view_id)
-        if action == "errors":
-            return
-        if action == "clear":
-            workspace.views.stacks[user] = []
-        elif action == "update":
-            workspace.views.replace(view, ack.get("view", {}), "")
-        elif action == "push":
-            workspace.views.push(user, ack.get("view", {}))
+        views, ack = self.workspace.views, gesture.ack or {}
+        action, view = ack.get("response_action"), views.find(view_id=view_id)
+        if action in {"update", "push"}:
+            problems = validate_view(ack.get("view"), "modal")
+            if problems:
+                gesture.error = "dispatch_failed"
+                self.workspace.journal.violated(*violations("ack", problems))
+            elif action == "update":
+                views.replace(view, ack["view"], "")
+            else:
+                views.push(gesture.user, ack["view"])
+        elif action == "errors":
+            self._check_field_errors(ack, view.definition)
+        elif action == "clear":
+            views.stacks[gesture.user] = []
         else:
-            workspace.views.close(view)
-        workspace.journal.changes.announce()
+            views.close(view)
+        self.workspace.journal.changes.announce()
+
+    def _check_field_errors(self, ack: Payload, definition: Payload) -> None:
+        inputs = {block.get("block_id") for block in definition["blocks"] if block.get("type") == "input"}
+        unknown = [name for name in ack.get("errors") or {} if name not in inputs]
+        if unknown or not ack.get("errors"):
+            message = f"errors must name input blocks of the view, not {unknown}"
+            self.workspace.journal.violated(Violation(method="ack", code="invalid_errors", message=message))
 
     def _interactive(self, kind: str, user: User) -> Payload:
         return {
@@ -226,48 +251,3 @@ def _container(message: Message) -> Payload:
         "is_ephemeral": bool(message.visible_to),
     }
     return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
-
-
-def _find_element(message: Message, action_id: str) -> tuple[Payload, Payload]:
-    for block in message.blocks:
-        for element in _elements(block):
-            if element.get("action_id") == action_id:
-                return block, element
-    offered = [e["action_id"] for block in message.blocks for e in _elements(block)]
-    raise ImpossibleError(f"message {message.ts} has no element {action_id!r}; it has {offered}")
-
-
-def _elements(value: Any) -> list[Payload]:
-    if isinstance(value, list):
-        return [element for item in value for element in _elements(item)]
-    if not isinstance(value, dict):
-        return []
-    own = [value] if "action_id" in value else []
-    return own + [element for item in value.values() for element in _elements(item)]
-
-
-def _action(block: Payload, element: Payload, option: str, action_ts: str) -> Payload:
-    kind = str(element["type"])
-    action: Payload = {
-        "type": kind,
-        "action_id": element["action_id"],
-        "block_id": block.get("block_id", ""),
-        "action_ts": action_ts,
-    }
-    if kind in {"button", "workflow_button", "icon_button"}:
-        return action | {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-    if kind in {"overflow", "static_select", "radio_buttons"}:
-        return action | {"selected_option": _option(element, option)}
-    if kind == "checkboxes":
-        return action | {"selected_options": [_option(element, option)]}
-    return action | {{"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"): option}
-
-
-def _option(element: Payload, value: str) -> Payload:
-    offered = [*(element.get("options") or [])]
-    offered += [option for group in element.get("option_groups") or [] for option in group["options"]]
-    for option in offered:
-        if option["value"] == value:
-            chosen: Payload = option
-            return chosen
-    raise ImpossibleError(f"no option {value!r}; there is {[option['value'] for option in offered]}")

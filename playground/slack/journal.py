@@ -57,9 +57,12 @@ class Changes:
 
     async def wait_for(self, predicate: Callable[[], T], timeout_seconds: float) -> T:
         """The first truthy value of `predicate`, asked again after every change; raises TimeoutError."""
-        async with asyncio.timeout(timeout_seconds):
-            while not (value := predicate()):
-                await self._next.wait()
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while not (value := predicate()):
+                    await self._next.wait()
+        except TimeoutError as error:
+            raise TimeoutError(f"waited {timeout_seconds} s over {self.version} changes in vain") from error
         return value
 
 

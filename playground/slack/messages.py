@@ -125,6 +125,12 @@ class Messages:
         """Take the message away from every reader; it stays here, marked."""
         self.put(replace(message, is_deleted=True))
 
+    def forget_ephemerals(self, user: str) -> None:
+        """Take away whatever only `user` could read."""
+        for message in self:
+            if message.visible_to == user:
+                self.delete(message)
+
     def in_channel(self, channel: str) -> tuple[Message, ...]:
         """What everybody in the channel can read, threads included, oldest first."""
         return tuple(m for m in self if m.channel == channel and not m.visible_to and not m.is_deleted)

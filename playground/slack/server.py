@@ -1,5 +1,7 @@
 """The HTTP face: /api/{method}, response URLs, uploads, and the Socket Mode endpoint; loopback only."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from aiohttp import hdrs, web
@@ -13,6 +15,7 @@ from playground.slack.methods import BY_NAME, Method
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 64 * 1024 * 1024
 KIND_OF_TOKEN = {BOT_TOKEN: "bot", APP_TOKEN: "app"}
 
@@ -20,7 +23,7 @@ KIND_OF_TOKEN = {BOT_TOKEN: "bot", APP_TOKEN: "app"}
 def build(workspace: Workspace) -> web.Application:
     """The web application that serves one workspace."""
     face = _Face(workspace)
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_only_local_names])
     app.router.add_route("GET", "/link/", workspace.sockets.serve)
     app.router.add_route("*", "/api/{method}", face.web_api)
     app.router.add_post("/commands/{token}", face.response_url)
@@ -33,6 +36,14 @@ def require_loopback(host: str) -> None:
     """Refuse to listen where anybody else could reach it."""
     if host not in LOOPBACK:
         raise ValueError(f"the Slack emulator has no security and listens on loopback only, not on {host!r}")
+
+
+@web.middleware
+async def _only_local_names(request: web.Request, handler: Handler) -> web.StreamResponse:
+    # A web page elsewhere can make a browser resolve its own name to loopback; only our own names are served.
+    if request.url.host not in LOOPBACK:
+        return web.Response(status=403, text="the Slack emulator answers to loopback names only")
+    return await handler(request)
 
 
 class _Face:
@@ -49,14 +60,16 @@ class _Face:
             arguments = await read_arguments(request)
         except SlackError as error:
             return self._answer(Call(method=name, arguments={}, at=self._now(), error=error.code), error.body())
-        if (refusal := self._refused(name, arguments, fault)) is not None:
+        channel = str(arguments.values.get("channel", ""))
+        asked = Call(method=name, arguments=arguments.values, at=self._now())
+        if (refusal := self._refused(asked, channel, fault)) is not None:
             return self._drop(request) if refusal is _DROPPED else refusal
         try:
             body: Payload = {"ok": True, **self._perform(request, name, arguments)}
             error_code = ""
         except SlackError as error:
             body, error_code = error.body(), error.code
-        call = Call(method=name, arguments=arguments.values, at=self._now(), error=error_code)
+        call = replace(asked, error=error_code)
         if fault is None:
             return self._answer(call, body)
         self._workspace.journal.called(call)
@@ -67,17 +80,18 @@ class _Face:
         """One POST to a response_url: 200 `ok`, 404 when it is used up or expired, 400 for bad content."""
         fault = self._workspace.faults.take(hooks.METHOD)
         arguments = Arguments(await request.json())
-        if (refusal := self._refused(hooks.METHOD, arguments, fault)) is not None:
+        token = request.match_info["token"]
+        asked = Call(method=hooks.METHOD, arguments=arguments.values, at=self._now())
+        if (refusal := self._refused(asked, token, fault)) is not None:
             return self._drop(request) if refusal is _DROPPED else refusal
         code, status, body = "", 200, web.Response(text="ok")
         try:
-            hook = self._workspace.tickets.use_hook(request.match_info["token"])
+            hook = self._workspace.tickets.use_hook(token)
             hooks.answer(self._workspace, hook, arguments)
         except SlackError as error:
             code, status = error.code, 404 if error.code in {"used_url", "expired_url"} else 400
             body = web.json_response(error.body(), status=status)
-        call = Call(method=hooks.METHOD, arguments=arguments.values, at=self._now(), error=code, status=status)
-        self._workspace.journal.called(call)
+        self._workspace.journal.called(replace(asked, error=code, status=status))
         if fault is not None:
             await _spend(fault)
         return self._drop(request) if fault is not None and fault.kind == "no_answer" else body
@@ -108,32 +122,27 @@ class _Face:
         self._workspace.require_scope(*method.scopes)
         return method.call(self._workspace, arguments)
 
-    def _refused(self, name: str, arguments: Arguments, fault: Fault | None) -> web.Response | None:
+    def _refused(self, asked: Call, limited_by: str, fault: Fault | None) -> web.Response | None:
         """The answer to a call that never gets to work, because of a planned fault or of a rate limit."""
-        workspace = self._workspace
-        answer: web.Response | None = None
-        retry_after = None if fault else self._retry_after(name, arguments)
-        code = fault.code if fault else "ratelimited"
-        if fault is not None and fault.kind == "no_effect":
-            answer = _DROPPED
-        elif fault is not None and fault.kind == "error":
-            answer = self._respond({"ok": False, "error": code})
-        elif fault is not None and fault.kind == "server_error":
-            answer = web.Response(status=fault.status, text="<html>Server Error</html>", content_type="text/html")
-        elif fault is not None and fault.kind == "rate_limit":
-            answer = _too_many(int(fault.seconds))
-        elif retry_after is not None:
-            answer = _too_many(retry_after)
+        answer = self._planned_refusal(fault) if fault else self._rate_limited(asked.method, limited_by)
         if answer is not None:
-            status = 0 if answer is _DROPPED else answer.status
-            call = Call(method=name, arguments=arguments.values, at=self._now(), error=code, status=status)
-            workspace.journal.called(call)
+            code = fault.code if fault else "ratelimited"
+            self._workspace.journal.called(replace(asked, error=code, status=0 if answer is _DROPPED else answer.status))
         return answer
 
-    def _retry_after(self, name: str, arguments: Arguments) -> int | None:
+    def _planned_refusal(self, fault: Fault) -> web.Response | None:
+        if fault.kind == "no_effect":
+            return _DROPPED
+        if fault.kind == "error":
+            return self._respond({"ok": False, "error": fault.code})
+        if fault.kind == "server_error":
+            return web.Response(status=fault.status, text="<html>Server Error</html>", content_type="text/html")
+        return _too_many(int(fault.seconds)) if fault.kind == "rate_limit" else None
+
+    def _rate_limited(self, name: str, limited_by: str) -> web.Response | None:
         method = BY_NAME.get(name)
-        channel = str(arguments.values.get("channel", ""))
-        return self._workspace.limits.retry_after(name, method.tier if method else 0, channel)
+        retry_after = self._workspace.limits.retry_after(name, method.tier if method else 0, limited_by)
+        return None if retry_after is None else _too_many(retry_after)
 
     def _answer(self, call: Call, body: Payload) -> web.Response:
         self._workspace.journal.called(call)

@@ -110,8 +110,10 @@ class SocketMode:
     def _take_ack(self, text: str) -> None:
         try:
             ack = json.loads(text)
-            envelope_id, payload = ack["envelope_id"], ack.get("payload")
+            envelope_id, payload = ack["envelope_id"], ack.get("payload") or {}
         except (ValueError, KeyError, TypeError, AttributeError):
+            envelope_id, payload = None, None
+        if not isinstance(envelope_id, str) or not isinstance(payload, dict):
             self.journal.violated(Violation(method="ack", code="malformed_ack", message=text[:200]))
             return
         waiting = self._acks.pop(envelope_id, None)

@@ -24,11 +24,14 @@ def check_blocks(journal: Journal, method: str, blocks: Any, surface: Surface, r
     return checked
 
 
+def violations(method: str, problems: tuple[Problem, ...]) -> tuple[Violation, ...]:
+    """The same problems as the journal keeps them."""
+    return tuple(Violation(method=method, code=p.code, message=p.message, pointer=p.pointer) for p in problems)
+
+
 def refuse(journal: Journal, method: str, problems: tuple[Problem, ...], code: str = "invalid_blocks") -> None:
     """Record every problem and raise the refusal that Slack would send."""
-    journal.violated(
-        *(Violation(method=method, code=p.code, message=p.message, pointer=p.pointer) for p in problems),
-    )
+    journal.violated(*violations(method, problems))
     errors = [f"{problem.message} [json-pointer:{problem.pointer}]" for problem in problems]
     raise SlackError(code, errors=errors, response_metadata={"messages": [f"[ERROR] {error}" for error in errors]})
 

@@ -1,0 +1,54 @@
+"""Buttons and menus in a message: finding one, and what Slack says when it was used."""
+
+from typing import Any
+
+from playground.slack.errors import ImpossibleError, Payload
+from playground.slack.messages import Message
+
+
+def find_element(message: Message, action_id: str) -> tuple[Payload, Payload]:
+    """The block and the element with this action_id in a message; impossible when there is none."""
+    for block in message.blocks:
+        for element in elements(block):
+            if element.get("action_id") == action_id:
+                return block, element
+    offered = [e["action_id"] for block in message.blocks for e in elements(block)]
+    raise ImpossibleError(f"message {message.ts} has no element {action_id!r}; it has {offered}")
+
+
+def elements(value: Any) -> list[Payload]:
+    """Everything with an action_id in a piece of Block Kit, in reading order."""
+    if isinstance(value, list):
+        return [element for item in value for element in elements(item)]
+    if not isinstance(value, dict):
+        return []
+    own = [value] if "action_id" in value else []
+    return own + [element for item in value.values() for element in elements(item)]
+
+
+def action_payload(block: Payload, element: Payload, option: str, action_ts: str) -> Payload:
+    """The `actions[0]` of block_actions after this element was pressed, or `option` of it picked."""
+    kind = str(element["type"])
+    action: Payload = {
+        "type": kind,
+        "action_id": element["action_id"],
+        "block_id": block.get("block_id", ""),
+        "action_ts": action_ts,
+    }
+    if kind in {"button", "workflow_button", "icon_button"}:
+        return action | {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+    if kind in {"overflow", "static_select", "radio_buttons"}:
+        return action | {"selected_option": _option(element, option)}
+    if kind == "checkboxes":
+        return action | {"selected_options": [_option(element, option)]}
+    return action | {{"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"): option}
+
+
+def _option(element: Payload, value: str) -> Payload:
+    offered = [*(element.get("options") or [])]
+    offered += [option for group in element.get("option_groups") or [] for option in group["options"]]
+    for option in offered:
+        if option["value"] == value:
+            chosen: Payload = option
+            return chosen
+    raise ImpossibleError(f"no option {value!r}; there is {[option['value'] for option in offered]}")
