@@ -5,10 +5,10 @@ Every method raises only :mod:`bot.errors` (the cause chained). "It does not exi
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model.alert import Announcement, Card, Delivered, Outgoing
+from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.report import Report
 from bot.model.snapshot import (
     AcceptedCa,
@@ -90,6 +90,10 @@ class Store(Protocol):
         """The newest report, however old."""
         ...
 
+    async def last_useful_sweep_at(self) -> datetime | None:
+        """When a sweep last saw something (:func:`bot.model.blindness.is_useful`); None when none ever did."""
+        ...
+
     async def accepted_ca(self) -> AcceptedCa | None:
         """The last accepted CA."""
         ...
@@ -99,19 +103,35 @@ class Store(Protocol):
         ...
 
     async def claim_next(self, now: datetime) -> Outgoing | None:
-        """The oldest announcement that may be sent now, marked as begun (so that a crash after it can be told)."""
+        """The oldest call that may be made now, marked as begun (so that a crash after it can be told).
+
+        Order is kept within a card, cards do not wait for each other. For one deliverer at a time: what was begun and
+        neither settled nor postponed is handed out again.
+        """
         ...
 
     async def settle(self, outgoing: Outgoing, delivered: Delivered) -> None:
-        """It was said: remember where, forget the announcement."""
+        """It was said: remember where, forget the call."""
         ...
 
-    async def postpone(self, outgoing: Outgoing, until: datetime, error: str) -> None:
-        """It could not be said now; nothing is lost, order within a card is kept."""
+    async def postpone(self, outgoing: Outgoing, until: datetime, error: str, *, in_doubt: bool) -> None:
+        """It was not said, or nobody knows (``in_doubt``); nothing is lost, order within a card is kept."""
+        ...
+
+    async def repost(self, outgoing: Outgoing) -> None:
+        """The card's message is gone: forget its place; this call becomes a fresh posting of the card, due at once."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """What still waits to be said."""
         ...
 
     async def first_sight(self, event_id: str, now: datetime) -> bool:
-        """True exactly once per event id within the retention (redeliveries)."""
+        """True exactly once per event id within an hour (redeliveries)."""
+        ...
+
+    async def prune(self, now: datetime, keep: timedelta) -> None:
+        """Forget cards that were resolved, and reports that were taken, longer than ``keep`` ago; never the newest."""
         ...
 
 

@@ -1,0 +1,128 @@
+"""Implements :class:`bot.ports.Store`: one method, one transaction, begun IMMEDIATE so that no update is ever lost."""
+
+import sqlite3
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.adapters.store import history, outbox
+from bot.adapters.store.tables import ACCEPTED_CA, CARDS, SEEN_EVENTS
+from bot.errors import Malformed, Unreachable
+from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
+from bot.model.report import Report
+from bot.model.snapshot import AcceptedCa
+
+REDELIVERED_WITHIN = timedelta(hours=1)
+THE_ONE = 1
+
+
+class SqliteStore:
+    """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def cards(self) -> tuple[Card, ...]:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            bodies = await connection.scalars(select(CARDS.c.body).order_by(CARDS.c.cause))
+            return tuple(msgspec.json.decode(body, type=Card) for body in bodies)
+
+    async def commit_sweep(self, report: Report, cards: Sequence[Card], announcements: Sequence[Announcement]) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await history.record(connection, report)
+            await _save(connection, cards)
+            await outbox.enqueue(connection, announcements)
+
+    async def last_report(self) -> Report | None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            return await history.last(connection)
+
+    async def last_useful_sweep_at(self) -> datetime | None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            return await history.last_useful_at(connection)
+
+    async def accepted_ca(self) -> AcceptedCa | None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            return await _accepted(connection)
+
+    async def accept_ca(self, ca: AcceptedCa, *, expected: AcceptedCa | None) -> bool:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            if await _accepted(connection) != expected:
+                return False
+            await connection.execute(ACCEPTED_CA.delete())
+            await connection.execute(ACCEPTED_CA.insert().values(id=THE_ONE, body=msgspec.json.encode(ca).decode()))
+            return True
+
+    async def claim_next(self, now: datetime) -> Outgoing | None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            return await outbox.claim(connection, now)
+
+    async def settle(self, outgoing: Outgoing, delivered: Delivered) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await outbox.settle(connection, outgoing, delivered.place)
+
+    async def postpone(self, outgoing: Outgoing, until: datetime, error: str, *, in_doubt: bool) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await outbox.postpone(connection, outgoing, until, error, in_doubt=in_doubt)
+
+    async def repost(self, outgoing: Outgoing) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await outbox.repost(connection, outgoing)
+
+    async def backlog(self) -> Backlog:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            return await outbox.backlog(connection)
+
+    async def first_sight(self, event_id: str, now: datetime) -> bool:
+        """See :class:`bot.ports.Store`. Only a digest of the id is kept: what Slack sends may be worth something."""
+        digest = sha256(event_id.encode()).hexdigest()
+        async with self._transaction() as connection:
+            await connection.execute(SEEN_EVENTS.delete().where(SEEN_EVENTS.c.seen_at < now - REDELIVERED_WITHIN))
+            if await connection.scalar(select(func.count()).where(SEEN_EVENTS.c.digest == digest)):
+                return False
+            await connection.execute(SEEN_EVENTS.insert().values(digest=digest, seen_at=now))
+            return True
+
+    async def prune(self, now: datetime, keep: timedelta) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await history.prune(connection, now - keep)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[AsyncConnection]:
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise Unreachable(f"The bot's memory does not answer: {error}", hint="Is the disk full, or the volume read-only?") from error
+        except (SQLAlchemyError, sqlite3.Error, msgspec.DecodeError) as error:
+            raise Malformed(f"The bot's memory holds what it should not: {error}", hint="Please report this.") from error
+
+
+async def _save(connection: AsyncConnection, cards: Sequence[Card]) -> None:
+    if cards:
+        await connection.execute(CARDS.delete().where(CARDS.c.cause.in_([card.cause for card in cards])))
+        rows = [{"cause": card.cause, "resolved_at": card.resolved_at, "body": msgspec.json.encode(card).decode()} for card in cards]
+        await connection.execute(CARDS.insert(), rows)
+
+
+async def _accepted(connection: AsyncConnection) -> AcceptedCa | None:
+    body = await connection.scalar(select(ACCEPTED_CA.c.body).where(ACCEPTED_CA.c.id == THE_ONE))
+    return None if body is None else msgspec.json.decode(body, type=AcceptedCa)
