@@ -52,7 +52,8 @@ def expired_list() -> Refusal:
     return Refusal(
         410,
         "Expired",
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.",
+        "The provided continue parameter is too old to display a consistent list result. "
+        "You can start a new list without the continue parameter.",
     )
 
 

@@ -1,0 +1,6 @@
+"""One Kubernetes cluster through the official client, in threads: ``opened`` gives a ``ports.Cluster``, ``needs`` its permissions."""
+
+from bot.adapters.kubernetes.cluster import KubernetesCluster, opened
+from bot.adapters.kubernetes.needs import Need, needs
+
+__all__ = ["KubernetesCluster", "Need", "needs", "opened"]

@@ -1,0 +1,145 @@
+"""Asking the API server: blocking calls in threads, each with a deadline, a cap on what is read, and typed answers."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final, Protocol, TypeVar, cast
+from urllib.parse import urlencode
+
+import anyio
+import anyio.to_thread
+import msgspec
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import ConfigException
+from urllib3 import BaseHTTPResponse
+from urllib3 import exceptions as http
+
+from bot.adapters.kubernetes import errors
+from bot.adapters.kubernetes.connection import THREADS, Connection
+from bot.adapters.kubernetes.needs import Need
+from bot.adapters.kubernetes.wire import ObjectMetadata
+from bot.errors import BotError
+
+MIB: Final = 1024 * 1024
+OBJECT_CAP: Final = 8 * MIB
+REFUSAL_CAP: Final = 64 * 1024
+CHUNK: Final = 256 * 1024
+CONNECT_SECONDS: Final = 3.0
+OK: Final = 200
+JSON: Final = "application/json"
+METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+
+Query = Sequence[tuple[str, str]]
+T = TypeVar("T")
+
+
+class Named(Protocol):
+    """Any single object."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind, as the API server says it."""
+        ...
+
+    @property
+    def metadata(self) -> ObjectMetadata:
+        """Its metadata."""
+        ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+class Api:
+    """Everything goes through here. The methods ``read``, ``opened`` block: call them in a thread, by :meth:`run`."""
+
+    def __init__(self, connection: Connection, *, timeout: timedelta) -> None:
+        self.in_cluster = connection.in_cluster
+        self.timeout = timeout
+        self._client = connection.client
+        self._limiter = anyio.CapacityLimiter(THREADS)
+        self._signing = threading.Lock()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a thread. Cancelled, it is left to its own deadline, which is the request's."""
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter, abandon_on_cancel=True)
+
+    async def one(self, need: Need, kind: str, type_: type[N], *, accept: str = JSON) -> N:
+        """A single object; ``kind`` and name must be the ones asked for. Raises Missing when it does not exist."""
+        found = await self.run(lambda: self.read(need, msgspec.json.Decoder(type_).decode, accept=accept))
+        if found.metadata.name != need.name or found.kind not in (kind, "PartialObjectMetadata"):
+            raise errors.malformed(need, f"asked for {kind} {need.name}, got something else")
+        return found
+
+    def read(self, need: Need, decode: Callable[[bytes], T], *, query: Query = (), accept: str = JSON, cap: int = OBJECT_CAP) -> T:
+        """Ask and decode. No name in this frame holds the body, so that no traceback can show it."""
+        deadline = time.monotonic() + self.timeout.total_seconds()
+        with self.opened(need, query=query, accept=accept) as response:
+            try:
+                return decode(self._body(need, response, cap=cap, deadline=deadline))
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                raise errors.malformed(need, str(error)) from error
+
+    @contextmanager
+    def opened(self, need: Need, *, query: Query = (), accept: str = JSON) -> Iterator[BaseHTTPResponse]:
+        """An answer 200 whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
+        with _translated(need):
+            response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept)
+            try:
+                if response.status != OK:
+                    deadline = time.monotonic() + self.timeout.total_seconds()
+                    body = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
+                    raise errors.refused(need, response.status, response.headers, body)
+                yield response
+            finally:
+                response.close()
+
+    def _send(self, path: str, accept: str) -> BaseHTTPResponse:
+        seconds = self.timeout.total_seconds()
+        for is_last in (False, True):
+            # Under a lock: a credential plugin must not run once per thread when its token has expired.
+            with self._signing:
+                method, url, headers, _, _ = self._client.param_serialize(
+                    "GET",
+                    path,
+                    header_params={"Accept": accept, "Accept-Encoding": "identity" if self.in_cluster else "gzip"},
+                    auth_settings=["BearerToken"],
+                )
+            try:
+                answer = self._client.call_api(method, url, headers, _request_timeout=(min(CONNECT_SECONDS, seconds), seconds))
+            except http.ProtocolError:
+                # The server closed an idle connection just as we took it from the pool; reading again is harmless.
+                if is_last:
+                    raise
+            else:
+                return cast("BaseHTTPResponse", answer.response)
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+    def _body(self, need: Need, response: BaseHTTPResponse, *, cap: int, deadline: float) -> bytes:
+        """The decoded body, never more than ``cap`` bytes of it, whatever it was compressed from."""
+        chunks, chunk = bytearray(), b""
+        try:
+            # read1 returns after one packet: a server that drips bytes meets the deadline, and not only the socket's timeout.
+            while chunk := response.read1(CHUNK, decode_content=True):
+                chunks += chunk
+                if len(chunks) > cap:
+                    raise errors.too_large(need, cap)
+                if time.monotonic() > deadline:
+                    raise errors.too_slow(need, self.timeout)
+            return bytes(chunks)
+        finally:
+            # A traceback shows the names of this frame; what was read may be a private key.
+            chunks.clear()
+            chunk = b""
+
+
+@contextmanager
+def _translated(need: Need) -> Iterator[None]:
+    try:
+        yield
+    except BotError:
+        raise
+    except (http.HTTPError, ApiException, ConfigException, OSError) as error:
+        raise errors.broken(need, error) from error

@@ -1,0 +1,110 @@
+"""One ApiClient for one cluster: credentials from the pod or a kubeconfig, a TLS context as lenient as kubectl's, no retries of its own."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, cast
+
+from kubernetes import config
+from kubernetes.client import ApiClient, Configuration
+from kubernetes.config import ConfigException
+from urllib3.util.ssl_ import create_urllib3_context
+
+from bot.config import Settings
+from bot.errors import SettingsError
+
+THREADS: Final = 32
+IN_CLUSTER: Final = "in-cluster"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """An open client. ``name``: the kubeconfig's context, or "in-cluster". ``in_cluster``: whether we are a pod of that cluster."""
+
+    client: ApiClient
+    name: str
+    in_cluster: bool
+
+
+@contextmanager
+def connected(settings: Settings, *, version: str) -> Iterator[Connection]:
+    """Open a client as the settings say; blocks (a credential plugin may run). Nothing is asked of the API server yet.
+
+    Raises SettingsError when there are no usable credentials.
+    """
+    configuration = Configuration()
+    # The pool retries nothing and follows no redirect: every attempt is ours, with our deadline, and to one server only.
+    configuration.retries = False
+    configuration.connection_pool_maxsize = THREADS
+    configuration.keep_alive = True
+    name = _load(settings, configuration)
+    with ApiClient(configuration) as client:
+        client.user_agent = f"dapr-warden/{version}"
+        if configuration.host.startswith("https:"):
+            client.rest_client.pool_manager.connection_pool_kw.update(_tls(configuration))
+        yield Connection(client=client, name=name, in_cluster=name == IN_CLUSTER)
+
+
+def _load(settings: Settings, configuration: Configuration) -> str:
+    explicit = bool(settings.kubeconfig or settings.context)
+    why_not_a_pod = "a kubeconfig or context is set" if explicit else _load_pod(configuration)
+    if not why_not_a_pod:
+        return IN_CLUSTER
+    try:
+        return _load_kubeconfig(settings, configuration)
+    except (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        path = settings.kubeconfig or "~/.kube/config (or $KUBECONFIG)"
+        raise SettingsError(
+            f"No cluster to talk to: the service account was not used ({why_not_a_pod}), and the kubeconfig {path} failed: {_line(error)}",
+            hint="Run it in a pod with a service account, or point DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT at a cluster.",
+        ) from error
+
+
+def _load_pod(configuration: Configuration) -> str:
+    try:
+        config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+    except (ConfigException, OSError) as error:
+        return _line(error)
+    return ""
+
+
+def _load_kubeconfig(settings: Settings, configuration: Configuration) -> str:
+    path, context = settings.kubeconfig or None, settings.context or None
+    # A refreshed token stays in memory: a watcher has no business writing to the operator's kubeconfig.
+    config.load_kube_config(config_file=path, context=context, client_configuration=configuration, persist_config=False)  # type: ignore[no-untyped-call]
+    if context:
+        return context
+    _, current = config.list_kube_config_contexts(config_file=path)  # type: ignore[no-untyped-call]
+    return str(cast("dict[str, object]", current)["name"])
+
+
+def _tls(configuration: Configuration) -> dict[str, object]:
+    """Pool arguments with a context of our own.
+
+    Python 3.13 turns on VERIFY_X509_STRICT, which refuses the CAs of many clusters for a missing key identifier or key usage
+    (kubernetes-client/python#2394). kubectl does not ask for those either. Chain, dates and host name are verified as ever.
+    """
+    context = create_urllib3_context()
+    try:
+        if not configuration.verify_ssl:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif configuration.ssl_ca_cert:
+            context.load_verify_locations(cafile=configuration.ssl_ca_cert)
+        else:
+            context.load_default_certs()
+        if configuration.cert_file:
+            context.load_cert_chain(configuration.cert_file, configuration.key_file)
+    except OSError as error:
+        raise SettingsError(
+            f"The cluster's CA or the client certificate cannot be loaded: {_line(error)}",
+            hint="Check certificate-authority, client-certificate and client-key in the kubeconfig.",
+        ) from error
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    # The context holds them; handing them on as files would load them again at every connection.
+    return {"ssl_context": context, "ca_certs": None, "ca_cert_data": None, "cert_file": None, "key_file": None}
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

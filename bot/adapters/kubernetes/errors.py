@@ -1,0 +1,151 @@
+"""Whatever goes wrong between us and the API server, as one of :mod:`bot.errors`: what was tried, what happened, what to do."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import ConfigException
+from urllib3 import exceptions as http
+
+from bot.adapters.kubernetes.needs import Need
+from bot.errors import BotError, Conflicting, Forbidden, Malformed, Missing, Throttled, TimedOut, Transient, Unauthenticated, Unreachable
+
+GRANT: Final = "Grant it to the bot's service account; deploy/kustomize holds the exact rules (read/rbac.yaml, off/rbac.yaml)."
+LOGIN: Final = "Check the token or certificate that the bot uses: the kubeconfig's user, or the mounted service account."
+NETWORK: Final = "Check the API server's address, the network policy and the proxy settings; the bot tries again by itself."
+SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
+STRANGE: Final = "Check that the address in the kubeconfig is that of a Kubernetes API server, and of no proxy in front of it."
+WAIT: Final = "Nothing to do: the bot tries again by itself."
+
+_USER = re.compile(r'User "([^"]{1,200})"')
+_ANONYMOUS = "system:anonymous"
+_MAX_QUOTE = 200
+_WAIT_SECONDS = re.compile(r"[0-9]{1,4}")
+
+
+class Gone(Transient):
+    """A continue token or a resourceVersion is older than the API server remembers (HTTP 410): begin again."""
+
+
+class TooLarge(Malformed):
+    """An answer is larger than we are willing to read."""
+
+
+_PLAIN: Final[Mapping[int, tuple[type[BotError], str, str]]] = {
+    HTTPStatus.UNAUTHORIZED: (Unauthenticated, "the API server does not accept the credentials", LOGIN),
+    HTTPStatus.CONFLICT: (Conflicting, "somebody else wrote in between", WAIT),
+    HTTPStatus.GONE: (Gone, "the API server no longer knows that version", WAIT),
+    HTTPStatus.GATEWAY_TIMEOUT: (TimedOut, "the API server gave up", SLOW),
+}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The API server's own words about a refusal (meta/v1 Status)."""
+
+    kind: str
+    reason: str | None = None
+    message: str | None = None
+    code: int | None = None
+
+
+def refused(need: Need, status: int, headers: Mapping[str, str], body: bytes) -> BotError:
+    """The error for an answer other than 200. Only a Status is quoted, cut; nothing at all when Secrets were asked for."""
+    return classified(need, status, _status(body), body=body, retry_after=_retry_after(headers))
+
+
+def classified(need: Need, code: int, status: Status | None, *, body: bytes = b"", retry_after: timedelta | None = None) -> BotError:
+    """The error for an HTTP code, or for the code of an ERROR event in a watch."""
+    said = status.message or "" if status else ""
+    if code == HTTPStatus.FORBIDDEN:
+        return _forbidden(need, said)
+    if code == HTTPStatus.NOT_FOUND:
+        return _missing(need, status, body)
+    if code in _PLAIN:
+        error, happened, hint = _PLAIN[code]
+        return error(f"{need.words}: {happened} ({code}).", hint=hint)
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(f"{need.words}: the API server asks to wait (429).", hint=WAIT, retry_after=retry_after)
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unreachable(f"{need.words}: the API server failed ({code}){_quoted(need, said)}.", hint=WAIT, retry_after=retry_after)
+    return Malformed(f"{need.words}: unexpected answer {code}{_quoted(need, said)}.", hint=STRANGE)
+
+
+def broken(need: Need, error: Exception) -> BotError:
+    """The error for an exchange that did not come to an end. Never quotes what was received."""
+    reason = error.reason if isinstance(error, http.MaxRetryError) and error.reason else error
+    match reason:
+        case http.TimeoutError():
+            return TimedOut(f"{need.words}: no answer in time ({_name(reason)}).", hint=SLOW)
+        case http.DecodeError():
+            return Malformed(f"{need.words}: the answer is badly compressed.", hint=STRANGE)
+        case ConfigException():
+            return Unauthenticated(f"{need.words}: no credentials ({_cut(str(reason))}).", hint=LOGIN)
+        case http.SSLError() | ApiException():
+            return Unreachable(f"{need.words}: no TLS connection ({_cut(_why(reason))}).", hint=NETWORK)
+        case _:
+            return Unreachable(f"{need.words}: the connection failed ({_name(reason)}).", hint=NETWORK)
+
+
+def malformed(need: Need, problem: str) -> Malformed:
+    """The error for an answer that is not what the API promises. ``problem`` names a path and a type, never a value."""
+    return Malformed(f"{need.words}: the answer is not understood: {problem}.", hint=STRANGE)
+
+
+def too_large(need: Need, cap: int) -> TooLarge:
+    """The error for an answer of which we read no more than ``cap`` bytes."""
+    return TooLarge(f"{need.words}: the answer is larger than {cap // 1024} KiB.", hint=STRANGE)
+
+
+def too_slow(need: Need, timeout: timedelta) -> TimedOut:
+    """The error for an answer that comes, but not to its end in time."""
+    return TimedOut(f"{need.words}: no complete answer within {timeout.total_seconds():g} s.", hint=SLOW)
+
+
+def _forbidden(need: Need, said: str) -> BotError:
+    found = _USER.search(said)
+    user = found.group(1) if found else ""
+    if user == _ANONYMOUS:
+        return Unauthenticated(f"{need.words}: the API server sees no credentials (403 for {_ANONYMOUS}).", hint=LOGIN)
+    return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {GRANT}")
+
+
+def _missing(need: Need, status: Status | None, body: bytes) -> BotError:
+    # A kind that is not installed has no Status, and only Dapr's own kinds can be missing from a Kubernetes API server.
+    unknown_kind = need.group == "dapr.io" and body.startswith(b"404 page not found")
+    if unknown_kind or (status is not None and status.reason == "NotFound"):
+        return Missing(f"{need.words}: it does not exist (404).")
+    return Malformed(f"{need.words}: 404, but not as a Kubernetes API server says it.", hint=STRANGE)
+
+
+def _status(body: bytes) -> Status | None:
+    try:
+        status = msgspec.json.decode(body, type=Status)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return status if status.kind == "Status" else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    text = headers.get("Retry-After", "")
+    return timedelta(seconds=int(text)) if _WAIT_SECONDS.fullmatch(text) else None
+
+
+def _quoted(need: Need, said: str) -> str:
+    return f': "{_cut(said)}"' if said and need.resource != "secrets" else ""
+
+
+def _why(error: BaseException) -> str:
+    return str(error.reason) if isinstance(error, ApiException) else str(error)
+
+
+def _cut(text: str) -> str:
+    return " ".join(text.split())[:_MAX_QUOTE]
+
+
+def _name(error: BaseException) -> str:
+    cause = error.args[1] if isinstance(error, http.ProtocolError) and len(error.args) > 1 else error
+    return type(cause).__name__

@@ -1,0 +1,69 @@
+"""What the adapter asks of the API server, declared once: it makes the URLs, the hints, and the test of deploy/'s RBAC rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.config import Settings
+
+CONFIGURATION: Final = "daprsystem"
+WEBHOOK: Final = "dapr-sidecar-injector"
+CRD: Final = "subscriptions.dapr.io"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One permission, in RBAC's words. ``namespace`` "" means cluster-wide, ``name`` "" means any object.
+
+    ``version`` is the API version within ``group`` and plays no part in RBAC.
+    """
+
+    verb: str
+    resource: str
+    group: str = ""
+    version: str = "v1"
+    namespace: str = ""
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """For a person: "get secrets dapr-trust-bundle in namespace dapr-system", "list pods (cluster-wide)"."""
+        resource = f"{self.resource}.{self.group}" if self.group else self.resource
+        where = f"in namespace {self.namespace}" if self.namespace else "(cluster-wide)"
+        return " ".join(word for word in (self.verb, resource, self.name, where) if word)
+
+    @property
+    def path(self) -> str:
+        """Of the object, or of the collection without a name and for a watch (whose name goes into a field selector)."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        scope = f"/namespaces/{self.namespace}" if self.namespace else ""
+        leaf = f"/{self.name}" if self.name and self.verb == "get" else ""
+        return f"{root}{scope}/{self.resource}{leaf}"
+
+
+def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
+    """By method of ``ports.Cluster``: everything it may ask under these settings, and nothing else."""
+    here, bundle = settings.namespace, settings.bundle_name
+    objects = ("configmaps",) if settings.ca_secret_access == "off" else ("secrets", "configmaps")  # noqa: S105 - a mode
+    gets = tuple(Need(verb="get", resource=resource, namespace=here, name=bundle) for resource in objects)
+    return {
+        "trust_secret": tuple(need for need in gets if need.resource == "secrets"),
+        "trust_configmap": tuple(need for need in gets if need.resource == "configmaps"),
+        "components": (
+            Need(verb="list", resource="deployments", group="apps", namespace=here),
+            Need(verb="list", resource="statefulsets", group="apps", namespace=here),
+            Need(verb="list", resource="pods", namespace=here),
+        ),
+        "census": (Need(verb="list", resource="pods"),),
+        "mtls": (Need(verb="get", resource="configurations", group="dapr.io", version="v1alpha1", namespace=here, name=CONFIGURATION),),
+        "webhook": (Need(verb="get", resource="mutatingwebhookconfigurations", group="admissionregistration.k8s.io", name=WEBHOOK),),
+        "crd": (Need(verb="get", resource="customresourcedefinitions", group="apiextensions.k8s.io", name=CRD),),
+        "issuer_gauges": (proxy(here),) if settings.sentry_metrics == "proxy" else (),
+        "trust_versions": gets,
+        "trust_changes": tuple(Need(verb="watch", resource=resource, namespace=here, name=bundle) for resource in objects),
+    }
+
+
+def proxy(namespace: str) -> Need:
+    """Reading a pod's metrics through the API server."""
+    return Need(verb="get", resource="pods/proxy", namespace=namespace)

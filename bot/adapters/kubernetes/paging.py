@@ -1,0 +1,79 @@
+"""Lists in pages: each page is decoded in a thread, folded, and dropped, so that memory does not grow with the cluster."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from bot.adapters.kubernetes import errors
+from bot.adapters.kubernetes.api import MIB, Api
+from bot.adapters.kubernetes.needs import Need
+from bot.adapters.kubernetes.wire import Page
+from bot.errors import Unreachable
+
+LIMIT: Final = 500
+PAGE_CAP: Final = 32 * MIB
+RESTARTS: Final = 3
+MAX_PAGES: Final = 10_000
+
+T = TypeVar("T")
+F = TypeVar("F")
+
+
+class Listing(Generic[T]):
+    """What is listed: the need, a page's decoder, the ``kind`` that a page must have, and a label selector."""
+
+    __slots__ = ("_decoder", "_selector", "kind", "need")
+
+    def __init__(self, need: Need, kind: str, page: type[Page[T]], *, selector: str = "") -> None:
+        self.need = need
+        self.kind = kind
+        self._decoder = msgspec.json.Decoder(page)
+        self._selector = selector
+
+    def read(self, api: Api, token: str, limit: int) -> Page[T]:
+        """One page; blocks."""
+        query = [("limit", str(limit))]
+        query += [("labelSelector", self._selector)] if self._selector else []
+        query += [("continue", token)] if token else []
+        page = api.read(self.need, self._decoder.decode, query=query, cap=PAGE_CAP)
+        if page.kind != self.kind:
+            raise errors.malformed(self.need, f"asked for a {self.kind}, got something else")
+        return page
+
+
+async def whole(api: Api, listing: Listing[T], begin: Callable[[], F], add: Callable[[F, Sequence[T]], None]) -> F:
+    """All pages, each handed to ``add`` in a thread, into what ``begin`` made. Forgotten by the API server (410), it begins again.
+
+    Raises Unreachable after the third time: a list that never ends is no list.
+    """
+    for _ in range(RESTARTS):
+        fold = begin()
+        try:
+            await _pages(api, listing, partial(add, fold))
+        except errors.Gone:
+            continue
+        return fold
+    raise Unreachable(f"{listing.need.words}: it changed faster than it could be read ({RESTARTS} attempts).", hint=errors.WAIT)
+
+
+async def _pages(api: Api, listing: Listing[T], add: Callable[[Sequence[T]], None]) -> None:
+    token, limit = "", LIMIT
+    for _ in range(MAX_PAGES):
+        try:
+            token = await api.run(partial(_page, api, listing, (token, limit), add))
+        except errors.TooLarge:
+            if limit == 1:
+                raise
+            limit = max(1, limit // 5)
+            continue
+        if not token:
+            return
+    raise errors.malformed(listing.need, f"it goes on after {MAX_PAGES} pages")
+
+
+def _page(api: Api, listing: Listing[T], place: tuple[str, int], add: Callable[[Sequence[T]], None]) -> str:
+    page = listing.read(api, *place)
+    add(page.items or ())
+    return page.metadata.continue_ or ""

@@ -1,0 +1,130 @@
+"""The only gatherer: asks for all parts of a Snapshot at once, each with its own deadline, and turns every "unable" into a reason."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+from bot.config import Settings
+from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
+from bot.model.observed import Observed, Part, Unobserved, Why
+from bot.model.snapshot import AcceptedCa, Component, IssuerGauge, Snapshot, TrustSecret
+from bot.ports import Clock, Cluster, Store
+
+T = TypeVar("T")
+
+# One request may take settings.request_seconds; the longest part (all pods of a large cluster) is many requests.
+REQUESTS_PER_PART: Final = 3
+SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
+WHY: Final[tuple[tuple[type[BotError], Why], ...]] = (
+    (Forbidden, Why.FORBIDDEN),
+    (Unauthenticated, Why.FORBIDDEN),
+    (TimedOut, Why.TIMED_OUT),
+    (Transient, Why.UNREACHABLE),
+    (Missing, Why.UNSUPPORTED),
+    (Malformed, Why.MALFORMED),
+)
+
+SECRET_OFF: Final = Unobserved(
+    Why.BY_CHOICE, "The Secret is not read (DAPR_WARDEN_CA_SECRET_ACCESS=off).", "Set it to read, with the RBAC of that mode."
+)
+METRICS_OFF: Final = Unobserved(
+    Why.BY_CHOICE, "Sentry's metrics are not read (DAPR_WARDEN_SENTRY_METRICS=off).", "Set it to auto, direct or proxy."
+)
+NO_MEMORY: Final = Unobserved(
+    Why.BY_CHOICE, "No accepted CA is known: this run has no memory of earlier ones.", "`dapr-warden serve` remembers it."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What to look at. ``name``: the cluster's, as people say it; ``version``: the bot's own.
+
+    ``deadline`` is that of one part; None: three times that of one request.
+    """
+
+    settings: Settings
+    name: str
+    version: str = ""
+    deadline: timedelta | None = None
+
+    @property
+    def seconds(self) -> float:
+        """The deadline of one part."""
+        return (self.deadline or REQUESTS_PER_PART * timedelta(seconds=self.settings.request_seconds)).total_seconds()
+
+
+async def collect(cluster: Cluster, clock: Clock, scope: Scope, store: Store | None = None) -> Snapshot:
+    """Look at everything once. Without a store (the terminal) nothing is remembered.
+
+    A part that cannot be seen is Unobserved with its reason. Anything else than a BotError is a bug: it ends the other parts and
+    comes out in an ExceptionGroup.
+    """
+    taken_at, seconds, settings = clock.now(), scope.seconds, scope.settings
+    async with asyncio.TaskGroup() as group:
+        secret = group.create_task(_secret(cluster, settings, seconds))
+        configmap = group.create_task(_part("the ConfigMap", cluster.trust_configmap, seconds))
+        control_plane = group.create_task(_control_plane(cluster, settings, seconds))
+        census = group.create_task(_part("the pods of the cluster", cluster.census, seconds))
+        mtls = group.create_task(_part("the Configuration", cluster.mtls, seconds))
+        webhook = group.create_task(_part("the injector's webhook", cluster.webhook, seconds))
+        crd = group.create_task(_part("the Subscription CRD", cluster.crd, seconds))
+        accepted = group.create_task(_accepted(store, seconds))
+    components, issuer_gauges = control_plane.result()
+    return Snapshot(
+        taken_at=taken_at,
+        cluster=scope.name,
+        namespace=settings.namespace,
+        secret=secret.result(),
+        configmap=configmap.result(),
+        components=components,
+        census=census.result(),
+        mtls=mtls.result(),
+        webhook=webhook.result(),
+        crd=crd.result(),
+        issuer_gauges=issuer_gauges,
+        accepted=accepted.result(),
+        warden_version=scope.version,
+    )
+
+
+async def _secret(cluster: Cluster, settings: Settings, seconds: float) -> Part[TrustSecret | None]:
+    if settings.ca_secret_access == "off":  # noqa: S105 - a mode
+        return SECRET_OFF
+    return await _part("the Secret", cluster.trust_secret, seconds)
+
+
+async def _accepted(store: Store | None, seconds: float) -> Part[AcceptedCa | None]:
+    return await _part("the accepted CA", store.accepted_ca, seconds) if store else NO_MEMORY
+
+
+async def _control_plane(
+    cluster: Cluster, settings: Settings, seconds: float
+) -> tuple[Part[tuple[Component, ...]], Part[tuple[IssuerGauge, ...]]]:
+    """The gauges are asked of the pods that were found, so they come after."""
+    components = await _part("the control plane", cluster.components, seconds)
+    if settings.sentry_metrics == "off":
+        return components, METRICS_OFF
+    if isinstance(components, Unobserved):
+        detail = f"Sentry's metrics were not read, because its pods could not be seen: {components.detail}"
+        return components, Unobserved(components.why, detail, components.hint)
+    return components, await _part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
+
+
+async def _part(what: str, ask: Callable[[], Awaitable[T]], seconds: float) -> Part[T]:
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return Observed(await ask())
+    except BotError as error:
+        return Unobserved(_why(error), str(error), error.hint)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {seconds:g} s and was given up.", SLOW)
+
+
+def _why(error: BotError) -> Why:
+    return next((why for kind, why in WHY if isinstance(error, kind)), Why.UNREACHABLE)

@@ -1,0 +1,8 @@
+"""A simulated Kubernetes API over HTTP, to which the bot's real client talks. Store, HTTP and Dapr are separate parts."""
+
+from playground.kubernetes.access import Rule, rules_of
+from playground.kubernetes.cluster import ADMIN_TOKEN, SimulatedCluster
+from playground.kubernetes.dapr import AppPod, Dapr, install_dapr
+from playground.kubernetes.faults import Effect, Fault
+
+__all__ = ["ADMIN_TOKEN", "AppPod", "Dapr", "Effect", "Fault", "Rule", "SimulatedCluster", "install_dapr", "rules_of"]

@@ -1,0 +1,139 @@
+"""A Kubernetes API server that is not one: same paths, same answers, same refusals, on loopback, in this process.
+
+``async with SimulatedCluster() as kube:`` gives ``kube.url``; any client that can be pointed at a kubeconfig can talk to it.
+"""
+
+import json
+import ssl
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+from aiohttp import web
+
+from bot.adapters.clock import SystemClock
+from playground.kubernetes import kinds, watching
+from playground.kubernetes.access import Rule, User
+from playground.kubernetes.faults import Effect, Fault
+from playground.kubernetes.server import Server
+from playground.kubernetes.store import ObjectStore
+
+Object = dict[str, Any]
+
+ADMIN_TOKEN: Final = "simulated-admin-token"
+CONTEXT: Final = "simulated"
+HOST: Final = "127.0.0.1"
+
+
+class SimulatedCluster:
+    """Use as an async context manager. Objects are plain dicts as in YAML; ``now`` dates what is written."""
+
+    def __init__(self, now: Callable[[], datetime] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+        self.store = ObjectStore(now or SystemClock().now)
+        self._server = Server(store=self.store, users={ADMIN_TOKEN: User("simulated-admin")})
+        self._tls = tls
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        """Listen on a free port of the loopback."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._server.handle)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, 0, ssl_context=self._tls)
+        await site.start()
+        self.url = f"{'https' if self._tls else 'http'}://{HOST}:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Break the watches and stop."""
+        self.drop_watches()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def requests(self) -> tuple[tuple[str, str, str], ...]:
+        """Everything asked so far: (verb, path with query, user agent)."""
+        return tuple(self._server.requests)
+
+    @property
+    def open_watches(self) -> int:
+        """How many watches are being served now."""
+        return len(self._server.watches)
+
+    def kubeconfig(self, path: Path, *, token: str = ADMIN_TOKEN, cluster: Object | None = None, user: Object | None = None) -> Path:
+        """Write a kubeconfig (JSON is YAML) and return its path. ``cluster`` and ``user`` add to or replace what stands in it."""
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": CONTEXT,
+            "contexts": [{"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT}}],
+            "clusters": [{"name": CONTEXT, "cluster": {"server": self.url, **(cluster or {})}}],
+            "users": [{"name": CONTEXT, "user": user if user is not None else {"token": token}}],
+        }
+        path.write_text(json.dumps(config), encoding="utf-8")
+        return path
+
+    def token(self, name: str, *rules: Rule) -> str:
+        """A bearer token for a user of this name (as RBAC prints it) that may do what the rules allow, and nothing else."""
+        token = f"simulated-token-of-{name}"
+        self._server.users[token] = User(name, rules)
+        return token
+
+    def put(self, obj: Object, *, manager: str = "kubectl") -> Object:
+        """Create or replace an object, whoever it belongs to; returns it as stored. A new version only if something changed."""
+        kind = kinds.by_name(obj["apiVersion"], obj["kind"])
+        obj = {**obj, "metadata": {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}}
+        metadata = obj["metadata"]
+        exists = any(row.object["metadata"]["name"] == metadata["name"] for row in self.store.list(kind, metadata.get("namespace", "")))
+        write = self.store.update if exists else self.store.create
+        return write(kind, obj, manager=manager).object
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object:
+        """An object by kind ("Secret") and name. Refusal (404) when there is none."""
+        return self.store.get(_kind(kind), namespace, name).object
+
+    def delete(self, kind: str, name: str, namespace: str = "") -> None:
+        """Remove an object. Refusal (404) when there is none."""
+        self.store.delete(_kind(kind), namespace, name)
+
+    def uninstall(self, *resources: str) -> None:
+        """Forget kinds ("configurations"), as if their CRD were not there."""
+        self._server.missing_kinds.update(resources)
+
+    def serve(self, pod: str, port: int, page: Callable[[], str], *, namespace: str, path: str = "metrics") -> None:
+        """What a pod answers through the API server's pods/proxy."""
+        self._server.pages[(namespace, f"{pod}:{port}", path)] = page
+
+    def fault(self, effect: Effect, *, verb: str = "*", resource: str = "*", times: int | None = None, body: bytes = b"") -> Fault:
+        """From now on, requests of this verb and resource go wrong, ``times`` times or until healed. The oldest fault strikes first."""
+        fault = Fault(effect=effect, verb=verb, resource=resource, times=times, body=body)
+        self._server.faults.append(fault)
+        return fault
+
+    def heal(self, *faults: Fault) -> None:
+        """End these faults, or all. What hangs already goes on hanging."""
+        self._server.faults = [fault for fault in self._server.faults if faults and fault not in faults]
+
+    def bookmark(self) -> None:
+        """Tell every watch how far it has come; a real server does it once a minute."""
+        self._post(self._server.watches, watching.BOOKMARK)
+
+    def drop_watches(self) -> None:
+        """Break the connection of every watch."""
+        self._post(self._server.watches, watching.DROP)
+
+    def compact(self) -> None:
+        """Forget the past: continue tokens and old resourceVersions answer 410 from now on."""
+        self.store.compact()
+
+    @staticmethod
+    def _post(inboxes: Iterable[watching.Inbox], item: object) -> None:
+        for inbox in tuple(inboxes):
+            inbox.put_nowait(item)
+
+
+def _kind(name: str) -> kinds.Kind:
+    return next(kind for kind in kinds.KINDS if kind.name == name)
