@@ -78,23 +78,31 @@ class _Face:
 
     async def response_url(self, request: web.Request) -> web.StreamResponse:
         """One POST to a response_url: 200 `ok`, 404 when it is used up or expired, 400 for bad content."""
-        fault = self._workspace.faults.take(hooks.METHOD)
-        arguments = Arguments(await request.json())
-        token = request.match_info["token"]
-        asked = Call(method=hooks.METHOD, arguments=arguments.values, at=self._now())
-        if (refusal := self._refused(asked, token, fault)) is not None:
-            return self._drop(request) if refusal is _DROPPED else refusal
-        code, status, body = "", 200, web.Response(text="ok")
+        fault, token = self._workspace.faults.take(hooks.METHOD), request.match_info["token"]
+        asked, refusal = Call(method=hooks.METHOD, arguments={}, at=self._now()), None
         try:
-            hook = self._workspace.tickets.use_hook(token)
-            hooks.answer(self._workspace, hook, arguments)
+            arguments = await read_arguments(request)
         except SlackError as error:
-            code, status = error.code, 404 if error.code in {"used_url", "expired_url"} else 400
-            body = web.json_response(error.body(), status=status)
-        self._workspace.journal.called(replace(asked, error=code, status=status))
+            return self._refuse_hook(asked, error)
+        asked = replace(asked, arguments=arguments.values)
+        if (planned := self._refused(asked, token, fault)) is not None:
+            return self._drop(request) if planned is _DROPPED else planned
+        try:
+            hooks.answer(self._workspace, self._workspace.tickets.use_hook(token), arguments)
+        except SlackError as error:
+            refusal = self._refuse_hook(asked, error)
+        else:
+            self._workspace.journal.called(asked)
         if fault is not None:
             await _spend(fault)
-        return self._drop(request) if fault is not None and fault.kind == "no_answer" else body
+        if fault is not None and fault.kind == "no_answer":
+            return self._drop(request)
+        return refusal or web.Response(text="ok")
+
+    def _refuse_hook(self, asked: Call, error: SlackError) -> web.Response:
+        status = 404 if error.code in {"used_url", "expired_url"} else 400
+        self._workspace.journal.called(replace(asked, error=error.code, status=status))
+        return web.json_response(error.body(), status=status)
 
     async def upload(self, request: web.Request) -> web.Response:
         """The bytes of a file whose URL was asked for before."""

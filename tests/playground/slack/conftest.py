@@ -1,0 +1,49 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack import ManualClock, SlackEmulator
+
+SHORT = timedelta(milliseconds=80)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def slack(clock: ManualClock) -> AsyncIterator[SlackEmulator]:
+    async with SlackEmulator(clock=clock) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def client(slack: SlackEmulator) -> AsyncWebClient:
+    return client_of(slack)
+
+
+def client_of(slack: SlackEmulator) -> AsyncWebClient:
+    """The bot's own client, which never tries twice by itself."""
+    return AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+
+
+def bolt_app(slack: SlackEmulator) -> AsyncApp:
+    return AsyncApp(client=client_of(slack))
+
+
+@asynccontextmanager
+async def serving(slack: SlackEmulator, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The app connected over the real Socket Mode client, as long as the block lasts."""
+    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=1)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        await slack.connected()
+        yield handler
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
