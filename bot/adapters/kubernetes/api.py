@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final, Protocol, TypeVar, cast
+from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import anyio
@@ -83,7 +83,7 @@ class Api:
                 raise errors.malformed(need, str(error)) from error
 
     @contextmanager
-    def opened(self, need: Need, *, query: Query = (), accept: str = JSON) -> Iterator[BaseHTTPResponse]:
+    def opened(self, need: Need, *, query: Query = (), accept: str = JSON) -> Generator[BaseHTTPResponse]:
         """An answer 200 whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
         with _translated(need):
             response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept)
@@ -114,7 +114,7 @@ class Api:
                 if is_last:
                     raise
             else:
-                return cast("BaseHTTPResponse", answer.response)
+                return answer.response
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
     def _body(self, need: Need, response: BaseHTTPResponse, *, cap: int, deadline: float) -> bytes:
@@ -136,7 +136,7 @@ class Api:
 
 
 @contextmanager
-def _translated(need: Need) -> Iterator[None]:
+def _translated(need: Need) -> Generator[None]:
     try:
         yield
     except BotError:

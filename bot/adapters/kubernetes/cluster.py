@@ -1,6 +1,6 @@
 """The adapter behind ``ports.Cluster``: one method per part of a Snapshot, each asking exactly what :mod:`needs` declares."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -34,7 +34,7 @@ KINDS: Final = {"secrets": "Secret", "configmaps": "ConfigMap"}
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, version: str) -> AsyncIterator["KubernetesCluster"]:
+async def opened(settings: Settings, *, version: str) -> AsyncGenerator["KubernetesCluster"]:
     """A cluster as the settings say, closed on leaving. Nothing is asked yet. Raises SettingsError without credentials.
 
     ``version`` is the bot's own; it becomes the user agent that the cluster's audit log shows.

@@ -1,14 +1,15 @@
 """One ApiClient for one cluster: credentials from the pod or a kubeconfig, a TLS context as lenient as kubectl's, no retries of its own."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from kubernetes import config
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.config import ConfigException
+from urllib3 import BaseHTTPResponse
 from urllib3.util.ssl_ import create_urllib3_context
 
 from bot.config import Settings
@@ -18,17 +19,40 @@ THREADS: Final = 32
 IN_CLUSTER: Final = "in-cluster"
 
 
+class Answer(Protocol):
+    """What the client returns for a request: an answer whose body is still on its way."""
+
+    @property
+    def response(self) -> BaseHTTPResponse:
+        """urllib3's own."""
+        ...
+
+
+class Client(Protocol):
+    """The two methods of ApiClient that we use, with the types that it does not declare."""
+
+    def param_serialize(
+        self, method: str, resource_path: str, *, header_params: dict[str, str], auth_settings: list[str]
+    ) -> tuple[str, str, dict[str, str], str | None, list[str]]:
+        """Method, URL and headers of a request, credentials included; may run a credential plugin."""
+        ...
+
+    def call_api(self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: tuple[float, float]) -> Answer:
+        """Send it. The timeouts are for connecting, and for each read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """An open client. ``name``: the kubeconfig's context, or "in-cluster". ``in_cluster``: whether we are a pod of that cluster."""
 
-    client: ApiClient
+    client: Client
     name: str
     in_cluster: bool
 
 
 @contextmanager
-def connected(settings: Settings, *, version: str) -> Iterator[Connection]:
+def connected(settings: Settings, *, version: str) -> Generator[Connection]:
     """Open a client as the settings say; blocks (a credential plugin may run). Nothing is asked of the API server yet.
 
     Raises SettingsError when there are no usable credentials.
@@ -43,7 +67,7 @@ def connected(settings: Settings, *, version: str) -> Iterator[Connection]:
         client.user_agent = f"dapr-warden/{version}"
         if configuration.host.startswith("https:"):
             client.rest_client.pool_manager.connection_pool_kw.update(_tls(configuration))
-        yield Connection(client=client, name=name, in_cluster=name == IN_CLUSTER)
+        yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER)
 
 
 def _load(settings: Settings, configuration: Configuration) -> str:

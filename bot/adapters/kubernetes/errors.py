@@ -139,7 +139,7 @@ def _quoted(need: Need, said: str) -> str:
 
 
 def _why(error: BaseException) -> str:
-    return str(error.reason) if isinstance(error, ApiException) else str(error)
+    return str(getattr(error, "reason", "") or error)
 
 
 def _cut(text: str) -> str:

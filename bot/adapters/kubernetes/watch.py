@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -113,7 +113,7 @@ class Watch:
             raise Unreachable(f"{self._need.words}: the API server ends the watch at once.", hint=errors.WAIT)
 
     @contextlib.contextmanager
-    def _held(self, response: BaseHTTPResponse) -> Iterator[None]:
+    def _held(self, response: BaseHTTPResponse) -> Generator[None]:
         with self._lock:
             if self._stopped:
                 _shut(response)
