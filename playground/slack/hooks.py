@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import give_ids
+from playground.slack.content import read_content
 from playground.slack.errors import SlackError
 from playground.slack.messages import Message
 from playground.slack.people import BOT_USER
-from playground.slack.strictness import check_blocks, check_text, listen_for_pings
 from playground.slack.tickets import Hook
 from playground.slack.workspace import Workspace
 
@@ -44,33 +43,30 @@ def answer(workspace: Workspace, hook: Hook, arguments: Arguments) -> None:
             raise SlackError("message_not_found")
         workspace.messages.delete(source)
         return
-    content = _content(workspace, hook, arguments)
+    written = _message(workspace, hook, arguments)
     if arguments.flag("replace_original") and source is not None:
-        edited = replace(source, text=content.text, blocks=content.blocks, attachments=content.attachments)
+        edited = replace(source, text=written.text, blocks=written.blocks, attachments=written.attachments)
         workspace.messages.edit(source, edited)
         return
-    workspace.messages.add(content)
+    workspace.messages.add(written)
 
 
-def _content(workspace: Workspace, hook: Hook, arguments: Arguments) -> Message:
+def _message(workspace: Workspace, hook: Hook, arguments: Arguments) -> Message:
     response_type = arguments.text("response_type", "ephemeral")
     if response_type not in {"ephemeral", "in_channel"}:
         raise SlackError("invalid_payload", detail="response_type must be ephemeral or in_channel")
-    text = arguments.text("text")
-    blocks = check_blocks(workspace.journal, METHOD, arguments.json("blocks"), "message")
-    attachments = arguments.json("attachments") or []
-    if not text.strip() and not blocks and not attachments:
-        raise SlackError("no_text")
-    check_text(workspace.journal, METHOD, text, has_blocks=bool(blocks or attachments))
-    listen_for_pings(workspace.journal, METHOD, arguments.values)
+    thread_ts = arguments.text("thread_ts")
+    if thread_ts and not workspace.messages.thread(hook.channel, thread_ts):
+        raise SlackError("thread_not_found")
+    content = read_content(workspace.journal, METHOD, arguments)
     return Message(
         channel=hook.channel,
         ts=workspace.messages.next_ts(),
         user=BOT_USER,
-        text=text,
-        blocks=give_ids(blocks),
-        attachments=tuple(attachments),
-        thread_ts=arguments.text("thread_ts"),
+        text=content.text,
+        blocks=content.blocks,
+        attachments=content.attachments,
+        thread_ts=thread_ts,
         visible_to=hook.user if response_type == "ephemeral" else "",
         origin=hook.origin,
     )

@@ -43,6 +43,11 @@ class Message:
         return bool(self.thread_ts) and self.thread_ts != self.ts
 
     @property
+    def all_blocks(self) -> tuple[Payload, ...]:
+        """Its blocks, those inside attachments included, in reading order."""
+        return (*self.blocks, *(block for attachment in self.attachments for block in attachment.get("blocks") or ()))
+
+    @property
     def everything(self) -> str:
         """Its text and the JSON of its blocks in one string, to search in."""
         return f"{self.text}\n{self.blocks}\n{self.attachments}"
@@ -90,11 +95,10 @@ class Messages:
 
     def add(self, message: Message) -> Message:
         """Keep a new message; a reply also marks its parent as the head of a thread."""
-        self._by_key[(message.channel, message.ts)] = message
         if message.is_reply and not message.visible_to:
             parent = self.find(message.channel, message.thread_ts)
-            self._by_key[(parent.channel, parent.ts)] = replace(parent, thread_ts=parent.ts)
-        return message
+            self.put(replace(parent, thread_ts=parent.ts))
+        return self.put(message)
 
     def find(self, channel: str, ts: str) -> Message:
         """The visible message with this ts; refuses with `message_not_found` when deleted, ephemeral or unknown."""

@@ -35,7 +35,9 @@ def told(workspace: Workspace, message: Message, margin: str = "") -> list[str]:
     marks = [f"only {workspace.directory.users[message.visible_to].name} sees this"] if message.visible_to else []
     marks += ["also in the channel"] if message.is_broadcast else []
     marks += ["edited"] if message.editions else []
-    body = [line for block in message.blocks for line in _block(block)] or message.text.splitlines()
+    shown = [line for block in message.all_blocks for line in _block(block)]
+    body = shown if message.blocks else [*message.text.splitlines(), *shown]
+    body += [f"(file: {file['name']})" for file in message.files]
     return [margin + _head(author, marks), *(f"{margin}  {line}" for line in body)]
 
 

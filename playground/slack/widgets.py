@@ -8,11 +8,12 @@ from playground.slack.messages import Message
 
 def find_element(message: Message, action_id: str) -> tuple[Payload, Payload]:
     """The block and the element with this action_id in a message; impossible when there is none."""
-    for block in message.blocks:
+    blocks = message.all_blocks
+    for block in blocks:
         for element in elements(block):
             if element.get("action_id") == action_id:
                 return block, element
-    offered = [e["action_id"] for block in message.blocks for e in elements(block)]
+    offered = [e["action_id"] for block in blocks for e in elements(block)]
     raise ImpossibleError(f"message {message.ts} has no element {action_id!r}; it has {offered}")
 
 

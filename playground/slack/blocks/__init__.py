@@ -36,14 +36,14 @@ def validate_view(view: Any, kind: str) -> tuple[Problem, ...]:
     return (*problems, *validate(view.get("blocks"), kind, "/view/blocks"))  # type: ignore[arg-type]  # checked above
 
 
-def give_ids(blocks: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+def give_ids(blocks: list[dict[str, Any]], prefix: str = "gen") -> tuple[dict[str, Any], ...]:
     """A copy in which every block has a block_id and every interactive element an action_id, as Slack adds them."""
     numbers = itertools.count(1)
     given = copy.deepcopy(blocks)
     for block in given:
-        block.setdefault("block_id", f"gen{next(numbers):03d}")
+        block.setdefault("block_id", f"{prefix}{next(numbers):03d}")
         for element in _interactive(block):
-            element.setdefault("action_id", f"gen{next(numbers):03d}")
+            element.setdefault("action_id", f"{prefix}{next(numbers):03d}")
     return tuple(given)
 
 

@@ -2,44 +2,20 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import give_ids
+from playground.slack.content import read_content
 from playground.slack.directory import Channel
 from playground.slack.errors import Payload, SlackError
 from playground.slack.messages import Message
 from playground.slack.people import BOT_USER
-from playground.slack.strictness import check_blocks, check_text, listen_for_pings
 from playground.slack.workspace import Workspace
 
-CUT_TEXT = 40_000
 LONGEST_UPDATE = 4_000
 LARGEST_METADATA = 8_192
 TS = re.compile(r"\d{10}\.\d{6}")
-
-
-@dataclass(frozen=True)
-class Content:
-    """The checked parts of a message that its author writes."""
-
-    text: str
-    blocks: tuple[Payload, ...]
-    attachments: tuple[Payload, ...]
-
-
-def read_content(workspace: Workspace, method: str, arguments: Arguments) -> Content:
-    """Text and blocks after every check; refuses with `no_text`, `invalid_blocks`, `invalid_blocks_format`."""
-    text = arguments.text("text")
-    blocks = check_blocks(workspace.journal, method, arguments.json("blocks", otherwise="invalid_blocks_format"), "message")
-    attachments = arguments.json("attachments", otherwise="invalid_attachments") or []
-    if not text.strip() and not blocks and not attachments:
-        raise SlackError("no_text")
-    check_text(workspace.journal, method, text, has_blocks=bool(blocks or attachments))
-    values = arguments.values | {"blocks": blocks, "attachments": attachments}
-    listen_for_pings(workspace.journal, method, values)
-    return Content(text[:CUT_TEXT], give_ids(blocks), tuple(attachments))
 
 
 def read_metadata(arguments: Arguments) -> Payload | None:
@@ -98,7 +74,7 @@ def post_message(workspace: Workspace, arguments: Arguments) -> Payload:
     """chat.postMessage."""
     channel = find_destination(workspace, arguments.required("channel"))
     thread_ts = read_thread(workspace, channel, arguments)
-    content = read_content(workspace, "chat.postMessage", arguments)
+    content = read_content(workspace.journal, "chat.postMessage", arguments)
     message = workspace.messages.add(
         Message(
             channel=channel.id,
@@ -122,7 +98,7 @@ def post_ephemeral(workspace: Workspace, arguments: Arguments) -> Payload:
     if reader is None or reader.deleted or reader.id not in channel.members:
         raise SlackError("user_not_in_channel")
     thread_ts = read_thread(workspace, channel, arguments)
-    content = read_content(workspace, "chat.postEphemeral", arguments)
+    content = read_content(workspace.journal, "chat.postEphemeral", arguments)
     message = workspace.messages.add(
         Message(
             channel=channel.id,
@@ -155,7 +131,7 @@ def update(workspace: Workspace, arguments: Arguments) -> Payload:
         raise SlackError("msg_too_long")
     if arguments.flag("reply_broadcast"):
         raise SlackError("no_dual_broadcast_content_update")
-    content = read_content(workspace, "chat.update", arguments)
+    content = read_content(workspace.journal, "chat.update", arguments)
     metadata = read_metadata(arguments)
     edited = replace(
         message,

@@ -2,11 +2,14 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import SlackEmulator
 from playground.slack.blocks import give_ids, validate, validate_view
+from playground.slack.blocks.models import round_trip
 
 Block = dict[str, Any]
 
@@ -192,3 +195,39 @@ async def test_blocks_validate_answers_with_pointers(client: AsyncWebClient) -> 
 
     assert good["ok"]
     assert refusal.value.response["errors"][0]["pointer"] == "/message/blocks/0/type"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["type", "text", "elements", "block_id", "rows", "tasks", "fields", "x"]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(blocks=JSON)
+def test_no_nonsense_breaks_the_judge(blocks: Any) -> None:
+    assert isinstance(validate(blocks, "message"), tuple)
+
+
+@given(name=st.sampled_from(sorted(VALID)), kind=st.sampled_from(["type", "text", "elements", "fields", "rows", "tasks"]), value=JSON)
+def test_no_damage_breaks_the_judge(name: str, kind: str, value: Any) -> None:
+    blocks = copy.deepcopy(VALID[name])
+    blocks[0][kind] = value
+
+    assert isinstance(validate(blocks, "message"), tuple)
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ({"type": "banner"}, "model_drops"),
+        (section(text=mrkdwn("x" * 3001)), "model_refuses"),
+        (section(text={"text": "x"}), "model_fails"),
+        (section(text=mrkdwn("x"), colour="red"), "model_differs"),
+    ],
+)
+def test_the_models_of_the_sdk_are_a_second_opinion(block: Block, code: str) -> None:
+    assert [problem.code for problem in round_trip(block, "/blocks/0")] == [code]

@@ -210,7 +210,16 @@ async def test_an_answer_is_private_unless_it_says_in_channel(slack: SlackEmulat
     assert [m.text for m in slack.messages("random")] == ["for all"]
 
 
-@pytest.mark.parametrize("body", [{}, {"text": "x", "response_type": "loud"}, {"text": "x", "channel": OPS}, {"blocks": [{"type": "x"}]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"text": "x", "response_type": "loud"},
+        {"text": "x", "channel": OPS},
+        {"blocks": [{"type": "x"}]},
+        {"text": "x", "thread_ts": "1"},
+    ],
+)
 async def test_an_answer_that_makes_no_sense_is_refused(slack: SlackEmulator, app: AsyncApp, body: dict[str, Any]) -> None:
     gesture = await slack.slash("olga", "ops", "/dapr")
 
@@ -234,8 +243,9 @@ async def test_the_original_is_replaced_and_deleted_also_when_ephemeral(slack: S
     async with serving(slack, bolt):
         (message,) = (await slack.slash("olga", "ops", "/dapr")).messages
         await slack.click("olga", message, "share")
-        gone = await slack.wait_for(lambda: slack.now(message).is_deleted and slack.now(message))
+        await slack.wait_for(lambda: slack.now(message).is_deleted)
 
+    gone = slack.now(message)
     assert gone.text == "shared"
     assert [edition.text for edition in gone.editions] == ["status"]
 

@@ -201,6 +201,18 @@ async def test_blocks_ring_too_unless_they_are_plain(slack: SlackEmulator, clien
     assert [ping.mention for ping in slack.pings] == ["everyone", "here", "channel"]
 
 
+async def test_blocks_inside_attachments_are_judged_and_can_be_pressed(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Share"}, "action_id": "share"}
+
+    card = await posted(client, slack, "x", attachments=[{"color": "#d00", "blocks": [{"type": "actions", "elements": [button]}]}])
+    pressed = await slack.click("olga", card, "share")
+    code = await refused(client.chat_postMessage(channel=OPS, text="x", attachments=[{"blocks": [{"type": "actions"}]}]))
+
+    assert pressed.payload["actions"][0]["action_id"] == "share"
+    assert code == "invalid_blocks"
+    assert slack.violations[0].pointer == "/attachments/0/blocks/0/elements"
+
+
 async def test_a_reaction_is_given_and_taken_once(slack: SlackEmulator, client: AsyncWebClient) -> None:
     card = await posted(client, slack)
 
