@@ -109,6 +109,17 @@ def test_every_link_between_our_pages_leads_somewhere(page: Path) -> None:
         assert not heading or heading in anchors(place.read_text(encoding="utf-8")), target
 
 
+def test_every_page_that_the_code_points_to_exists() -> None:
+    targets = {
+        (named(path), page, heading)
+        for path, _ in python("bot", "handlers", "playground")
+        for page, heading in re.findall(r"\b(docs/[\w/-]+\.md)(?:#([a-z][\w-]*))?", path.read_text(encoding="utf-8"))
+    }
+    headings = {page: anchors((ROOT / page).read_text(encoding="utf-8")) for _, page, _ in targets if (ROOT / page).exists()}
+
+    assert {target for target in targets if target[1] not in headings or (target[2] and target[2] not in headings[target[1]])} == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_make_verb_that_a_page_names_exists(page: Path) -> None:
     verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
