@@ -42,11 +42,14 @@ def reply(announcement: Announcement) -> Message:
 
 
 def body(finding: Finding, now: datetime) -> list[Block]:
-    """Below the first line: what suffers, what to do, until when, what was seen."""
+    """Below the first line: what suffers, what was seen, what to do, until when."""
     blocks: list[Block] = []
     if finding.affected:
         named = [findings.affected(thing) for thing in finding.affected]
         blocks.append(bullets(findings.affects(finding.affected), named, findings.AFFECTED_SHOWN))
+    if finding.evidence:
+        seen: list[Line] = [(Untrusted(sentence),) for sentence in finding.evidence]
+        blocks.append(bullets(bold("What was seen"), seen, findings.EVIDENCE_SHOWN))
     lines: list[Line] = []
     if finding.next_step:
         lines.append(findings.next_step(finding))
@@ -54,9 +57,6 @@ def body(finding: Finding, now: datetime) -> list[Block]:
         lines.append((*bold("Deadline: "), *findings.deadline(finding.deadline_at, now)))
     if lines:
         blocks.append(paragraph(*lines))
-    if finding.evidence:
-        seen: list[Line] = [(Untrusted(sentence),) for sentence in finding.evidence]
-        blocks.append(bullets(bold("What was seen"), seen, findings.EVIDENCE_SHOWN))
     return blocks
 
 

@@ -1,6 +1,6 @@
 """The parts of a Finding, as cards, status and checks show them. Everything in a Finding is outside text."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
 
 from bot.model import phrases
@@ -13,6 +13,7 @@ EVIDENCE_SHOWN = 6
 NEXT_STEP_LIMIT = 600
 NAME_LIMIT = 120
 DETAIL_LIMIT = 160
+JUST_NOW = timedelta(seconds=10)
 # The most of each kind of thing first named in "Affects ..."; more kinds than these are "more".
 _KINDS: tuple[tuple[str, LiteralString, LiteralString], ...] = (
     ("app", "app", "apps"),
@@ -49,6 +50,13 @@ def deadline(at: datetime, now: datetime) -> Line:
         # In the words of the facts, lest "12 days" stand above "in 11 days".
         return (Moment(at), " (in ", Untrusted(phrases.left(at - now)), ")")
     return (Moment(at), " (", Span(now - at), " ago)")
+
+
+def seen(at: datetime, now: datetime) -> Line:
+    """How old a look is: always said, in both ways."""
+    if now - at < JUST_NOW:
+        return ("Seen just now (", Moment(at), ")")
+    return ("Seen ", Span(now - at), " ago (", Moment(at), ")")
 
 
 def affects(affected: tuple[Affected, ...]) -> Line:

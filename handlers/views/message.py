@@ -13,6 +13,10 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
 
+    def words(self) -> dict[str, Any]:
+        """Text and blocks: all that chat.update and chat.postEphemeral take."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
     def arguments(self) -> dict[str, Any]:
-        """Arguments of chat.postMessage, chat.update, chat.postEphemeral and of a response_url: nothing unfurls."""
-        return {"text": self.text, "blocks": list(self.blocks), "unfurl_links": False, "unfurl_media": False}
+        """What chat.postMessage and a response_url take: text, blocks, and that nothing unfurls."""
+        return {**self.words(), "unfurl_links": False, "unfurl_media": False}

@@ -1,0 +1,41 @@
+"""The words after the slash command, in the order of help, and how a word finds its subcommand."""
+
+import difflib
+
+from bot.model.access import Verb
+from handlers import answers, words
+from handlers.commands.accept import ACCEPT
+from handlers.commands.check import CHECK
+from handlers.commands.help import help_on
+from handlers.commands.status import STATUS
+from handlers.conversation import Conversation
+from handlers.subcommand import Subcommand
+from handlers.views import help as help_view
+from handlers.visit import Kind, Visit
+
+HELP = help_on((STATUS, CHECK, ACCEPT))
+SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, ACCEPT, HELP)
+
+_BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}
+_ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})
+
+
+def find(visit: Visit) -> Subcommand:
+    """The subcommand that was meant. Nothing at all means help, in a thread status; an unknown word is answered as such."""
+    said = words.split(visit.words)
+    if not said:
+        return STATUS if visit.kind is Kind.MENTION else HELP
+    word = said[0].lower()
+    if word in _ASKING_FOR_HELP:
+        return HELP
+    return _BY_NAME.get(word) or _unknown(said[0])
+
+
+def _unknown(word: str) -> Subcommand:
+    near = difflib.get_close_matches(word.lower(), _BY_NAME, n=1)
+
+    async def run(conversation: Conversation, visit: Visit) -> None:
+        message = help_view.unknown(word, near[0] if near else "", conversation.settings.command)
+        await answers.privately(conversation.client, visit, message)
+
+    return Subcommand(name=word, usage="", summary="", verb=Verb.VIEW, run=run)

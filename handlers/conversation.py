@@ -1,0 +1,59 @@
+"""What every handler may use, in one frozen value. Bootstrap makes it; :func:`handlers.registration.register` hands it on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+from bot.model.access import AccessPolicy
+from bot.model.alert import Backlog
+from bot.model.report import Report
+from bot.ports import Clock, Store
+from bot.usecases.accept import Accepted, NotAccepted
+from handlers.actors import People
+from handlers.supervision import Supervisor
+
+Accept: TypeAlias = Callable[[str], Awaitable[Accepted | NotAccepted]]
+
+
+class Sweeper(Protocol):
+    """The main job, as the conversation needs it."""
+
+    def last_report(self) -> Report | None:
+        """The newest report, from memory, at once; None before the first sweep has finished."""
+        ...
+
+    async def sweep_now(self) -> Report:
+        """Look afresh. Callers that come while a sweep runs share its result. Raises :mod:`bot.errors`."""
+        ...
+
+
+class Channel(Protocol):
+    """The delivery of cards, as the conversation needs it."""
+
+    def backlog(self) -> Backlog:
+        """What was not told yet."""
+        ...
+
+    def troubles(self) -> tuple[str, ...]:
+        """Why, for people; () when nothing is wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """``cluster``: its name as people say it. ``accept`` takes the Slack id of who accepts."""
+
+    settings: Settings
+    access: AccessPolicy
+    cluster: str
+    store: Store
+    sweeper: Sweeper
+    client: AsyncWebClient
+    people: People
+    clock: Clock
+    supervisor: Supervisor
+    accept: Accept
+    channel: Channel

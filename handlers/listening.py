@@ -1,0 +1,101 @@
+"""Bolt listeners: ack, hand over, nothing else. Between the two nothing runs that can raise.
+
+A listener that raises within some 10 ms after its ack loses the ack (Bolt 1.30 resets it before its own poller has seen
+it), and the person sees a timeout. So everything that can fail runs in a supervised task, and is answered from there.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+
+from bot.model.access import Verb
+from handlers import commands, entry, visit
+from handlers.action import Action
+from handlers.conversation import Conversation
+from handlers.strays import other_button, other_command
+from handlers.supervision import Admission
+from handlers.visit import Kind, Visit
+
+log = structlog.get_logger(__name__)
+
+Body: TypeAlias = dict[str, Any]
+Listener: TypeAlias = Callable[[AsyncAck, Body], Awaitable[None]]
+
+BUSY = {
+    Admission.TOO_FAST: "You ask faster than I can answer. Please wait a minute.",
+    Admission.FULL: "I am busy with many questions at once. Please try again in a minute.",
+    Admission.STOPPING: "I am just restarting. Please try again in a minute.",
+}
+
+
+def to_command(conversation: Conversation) -> Listener:
+    """The slash command: the first word decides what is run and what it takes."""
+
+    async def on_command(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_command(body)
+        await _hand_over(ack, conversation, seen, partial(_subcommand, conversation, seen))
+
+    return on_command
+
+
+def to_other_command(conversation: Conversation) -> Listener:
+    """A slash command that the settings do not name: the app's manifest and the settings disagree."""
+
+    async def on_other_command(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_command(body)
+        await _hand_over(ack, conversation, seen, partial(entry.receive, conversation, seen, Verb.VIEW, other_command))
+
+    return on_other_command
+
+
+def to_click(conversation: Conversation, action: Action) -> Listener:
+    """One of our buttons."""
+
+    async def on_click(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_click(body)
+        await _hand_over(ack, conversation, seen, partial(entry.receive, conversation, seen, action.verb, action.run))
+
+    return on_click
+
+
+def to_other_click(conversation: Conversation) -> Listener:
+    """A button that this version of the bot does not have: it stands on an old message."""
+
+    async def on_other_click(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_click(body)
+        await _hand_over(ack, conversation, seen, partial(entry.receive, conversation, seen, Verb.VIEW, other_button))
+
+    return on_other_click
+
+
+def to_mention(conversation: Conversation) -> Listener:
+    """Somebody mentioned the bot. Bolt has acked already."""
+
+    async def on_mention(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_mention(body)
+        await _hand_over(ack, conversation, seen, partial(_subcommand, conversation, seen))
+
+    return on_mention
+
+
+async def to_nothing() -> None:
+    """An event that nobody asked for: acked by Bolt, so that Slack does not send it again."""
+
+
+async def _subcommand(conversation: Conversation, seen: Visit) -> None:
+    found = commands.find(seen)
+    await entry.receive(conversation, seen, found.verb, found.run)
+
+
+async def _hand_over(ack: AsyncAck, conversation: Conversation, seen: Visit, work: Callable[[], Awaitable[None]]) -> None:
+    admission = conversation.supervisor.admit(seen.user_id)
+    if admission is Admission.GRANTED:
+        await ack()
+        conversation.supervisor.start(f"{seen.kind.value} of {seen.user_id}", work)
+        return
+    # Only the ack of a slash command can say something.
+    await ack(BUSY[admission] if seen.kind is Kind.SLASH else "")
+    log.warning("not taken", user=seen.user_id, kind=seen.kind.value, why=admission.value)

@@ -1,0 +1,132 @@
+"""Before anything is answered: are the tokens what they should be, is the channel there, may the bot speak in it?
+
+A token that cannot work ends the start with a sentence (Bolt would retry a wrong one for ever). A channel that cannot be
+used is only noted: status and checks work without it, the outbox keeps what waits for it, and an invitation mends it.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+from bot.errors import Forbidden, Missing, Permanent, SettingsError
+from handlers import web_api
+from handlers.slack_errors import translated
+
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,20}")
+KINDS = {
+    "xoxp-": "a user token",
+    "xoxe": "a rotating token (switch token rotation off)",
+    "xapp-": "an app-level token",
+    "xoxb-": "a bot token",
+}
+WHERE = "See the install guide in deploy/: it says where Slack shows each token."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the bot is in Slack. ``notes``: what a person should mend although the bot can run, one sentence each."""
+
+    team_id: str
+    enterprise_id: str
+    user_id: str
+    bot_id: str
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def tokens(settings: Settings) -> tuple[str, str]:
+    """Bot token and app-level token. Raises SettingsError when one is missing or of the wrong kind; never shows one."""
+    bot = _token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-")
+    app = _token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-")
+    return bot, app
+
+
+def channel_id(settings: Settings) -> str:
+    """The id of the channel for cards. Raises SettingsError when it is missing or no id."""
+    channel = settings.slack_channel
+    if not channel:
+        raise SettingsError("SLACK_CHANNEL is not set: the bot does not know where to warn.", hint=_how_to_find_an_id())
+    if not CHANNEL_ID.fullmatch(channel):
+        raise SettingsError(f"SLACK_CHANNEL is {channel!r}, which is no channel id.", hint=_how_to_find_an_id())
+    return channel
+
+
+async def check(settings: Settings, client: AsyncWebClient) -> Identity:
+    """Ask Slack about tokens and channel. Raises SettingsError for what a setting must mend, Transient when Slack is away."""
+    _, app_token = tokens(settings)
+    channel = channel_id(settings)
+    identity = await _identity(client)
+    await _socket_mode(client, app_token)
+    return replace(identity, notes=await _notes(client, channel, identity.name))
+
+
+def _token(secret: SecretStr | None, name: str, prefix: str) -> str:
+    token = secret.get_secret_value().strip() if secret else ""
+    if not token:
+        raise SettingsError(f"{name} is not set.", hint=WHERE)
+    if not token.startswith(prefix):
+        kind = next((kind for start, kind in KINDS.items() if token.startswith(start)), "not a Slack token")
+        swapped = " The two tokens seem to be swapped." if token.startswith(("xapp-", "xoxb-")) else ""
+        raise SettingsError(f"{name} must start with {prefix}, but it is {kind}.{swapped}", hint=WHERE)
+    return token
+
+
+async def _identity(client: AsyncWebClient) -> Identity:
+    try:
+        me = await web_api.write(client, "auth.test", {})
+    except Permanent as error:
+        raise SettingsError(f"SLACK_BOT_TOKEN does not work. {error}", hint=error.hint or WHERE) from error
+    identity = Identity(
+        team_id=_text(me, "team_id"),
+        enterprise_id=_text(me, "enterprise_id"),
+        user_id=_text(me, "user_id"),
+        bot_id=_text(me, "bot_id"),
+        name=_text(me, "user"),
+    )
+    if not (identity.team_id and identity.user_id and identity.bot_id):
+        raise SettingsError("SLACK_BOT_TOKEN is not the token of a bot: auth.test names no bot.", hint=WHERE)
+    return identity
+
+
+async def _socket_mode(client: AsyncWebClient, app_token: str) -> None:
+    try:
+        await client.apps_connections_open(app_token=app_token)  # pyright: ignore[reportUnknownMemberType]
+    except Exception as error:
+        trouble = translated(error, "apps.connections.open")
+        if isinstance(trouble, Permanent):
+            hint = trouble.hint or "Switch Socket Mode on for the app, and give the app-level token the scope connections:write."
+            raise SettingsError(f"SLACK_APP_TOKEN does not open Socket Mode. {trouble}", hint=hint) from error
+        raise trouble from error
+
+
+async def _notes(client: AsyncWebClient, channel: str, name: str) -> tuple[str, ...]:
+    invite = f"Type /invite @{name} in the channel." if name else "Type /invite and the bot's name in the channel."
+    try:
+        answer = await web_api.read(client, "conversations.info", {"channel": channel})
+    except Forbidden:
+        # The scopes to look (channels:read, groups:read) are optional; the first card will tell.
+        return ()
+    except Missing:
+        return (f"Slack shows the bot no channel {channel}. If it is private: {invite} Else SLACK_CHANNEL is wrong.",)
+    except Permanent as error:
+        return (f"The channel {channel} cannot be looked at. {error}",)
+    facts = cast("object", answer.get("channel"))
+    info = cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}
+    if info.get("is_archived") is True:
+        return (f"The channel {channel} is archived: unarchive it, or set SLACK_CHANNEL to another one.",)
+    if info.get("is_member") is False:
+        return (f"The bot is not in the channel {channel}, so no card can be posted. {invite}",)
+    return ()
+
+
+def _text(mapping: web_api.Answer, name: str) -> str:
+    value = mapping.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _how_to_find_an_id() -> str:
+    return "Use the channel's id (C0123456789), which Slack shows at the bottom of the channel's details; names change."

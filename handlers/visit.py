@@ -1,0 +1,107 @@
+"""What a person did, read from Slack's payload. Nothing in here is believed, and nothing in here can raise.
+
+A missing or misshapen field becomes "": the people and the authorisation behind it refuse what they do not know.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+Payload: TypeAlias = Mapping[str, Any]
+
+
+class Kind(enum.Enum):
+    """How somebody came in."""
+
+    SLASH = "slash"
+    BUTTON = "button"
+    MENTION = "mention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One thing that one person did.
+
+    ``key``         the same for every redelivery of it, different for everything else
+    ``said``        as the person would name it, "/dapr status"; outside text
+    ``words``       text after the command or mention, as typed
+    ``value``       what the button carried: a lookup key, never a proof
+    ``message_ts``  the message whose button was clicked, or that mentioned the bot
+    ``thread_ts``   the thread to answer in, "" for the channel
+    """
+
+    kind: Kind
+    user_id: str
+    team_id: str
+    channel_id: str
+    key: str
+    said: str
+    words: str = ""
+    action_id: str = ""
+    value: str = ""
+    message_ts: str = ""
+    thread_ts: str = ""
+    response_url: str = ""
+
+
+def from_command(body: Payload) -> Visit:
+    """A slash command. Slack repeats the trigger_id when it delivers again."""
+    words = _text(body, "text")
+    return Visit(
+        kind=Kind.SLASH,
+        user_id=_text(body, "user_id"),
+        team_id=_text(body, "team_id"),
+        channel_id=_text(body, "channel_id"),
+        key=f"slash/{_text(body, 'trigger_id')}",
+        said=f"{_text(body, 'command')} {words}".strip(),
+        words=words,
+        response_url=_text(body, "response_url"),
+    )
+
+
+def from_click(body: Payload) -> Visit:
+    """A button. Two clicks have two action_ts; one click delivered twice has one."""
+    action = _first(body.get("actions"))
+    action_id, action_ts = _text(action, "action_id"), _text(action, "action_ts")
+    user_id = _text(body, "user", "id")
+    return Visit(
+        kind=Kind.BUTTON,
+        user_id=user_id,
+        team_id=_text(body, "user", "team_id") or _text(body, "team", "id"),
+        channel_id=_text(body, "container", "channel_id") or _text(body, "channel", "id"),
+        key=f"button/{user_id}/{action_id}/{action_ts}",
+        said=_text(action, "text", "text") or action_id,
+        action_id=action_id,
+        value=_text(action, "value"),
+        message_ts=_text(body, "container", "message_ts"),
+        thread_ts=_text(body, "container", "thread_ts"),
+        response_url=_text(body, "response_url"),
+    )
+
+
+def from_mention(body: Payload) -> Visit:
+    """An app_mention. The words are what follows the mention itself."""
+    _, _, words = _text(body, "event", "text").partition(">")
+    ts = _text(body, "event", "ts")
+    return Visit(
+        kind=Kind.MENTION,
+        user_id="" if _text(body, "event", "bot_id") else _text(body, "event", "user"),
+        team_id=_text(body, "event", "user_team") or _text(body, "event", "team") or _text(body, "team_id"),
+        channel_id=_text(body, "event", "channel"),
+        key=f"event/{_text(body, 'event_id')}",
+        said=words.strip() or "status",
+        words=words,
+        message_ts=ts,
+        thread_ts=_text(body, "event", "thread_ts") or ts,
+    )
+
+
+def _text(value: object, *path: str) -> str:
+    for name in path:
+        value = cast("Payload", value).get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _first(value: object) -> object:
+    return cast("list[object]", value)[0] if isinstance(value, list) and value else None

@@ -1,0 +1,35 @@
+"""One typed way to Slack's Web API: an answer is a mapping, every failure one of :mod:`bot.errors`, never without a deadline."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack_errors import translated
+
+Answer: TypeAlias = Mapping[str, Any]
+Arguments: TypeAlias = Mapping[str, object]
+
+PATIENCE_SECONDS = 20.0
+
+
+async def read(client: AsyncWebClient, method: str, arguments: Arguments, *, patience_seconds: float = PATIENCE_SECONDS) -> Answer:
+    """A method that only tells (users.info). Raises Unable."""
+    return await _call(client, method, "GET", arguments, patience_seconds)
+
+
+async def write(client: AsyncWebClient, method: str, arguments: Arguments, *, patience_seconds: float = PATIENCE_SECONDS) -> Answer:
+    """A method with an effect, or one that takes its token in the header only (chat.postMessage, auth.test). Raises Unable."""
+    return await _call(client, method, "POST", arguments, patience_seconds)
+
+
+async def _call(client: AsyncWebClient, method: str, verb: Literal["GET", "POST"], arguments: Arguments, patience_seconds: float) -> Answer:
+    form: dict[str, Any] = {"params" if verb == "GET" else "json": dict(arguments)}
+    try:
+        async with asyncio.timeout(patience_seconds):
+            response = await client.api_call(method, http_verb=verb, **form)  # pyright: ignore[reportUnknownMemberType]
+    except Exception as error:
+        raise translated(error, method) from error
+    data = cast("object", response.data)  # pyright: ignore[reportUnknownMemberType]
+    return cast("Answer", data) if isinstance(data, Mapping) else {}
