@@ -1,0 +1,59 @@
+"""First contact: is there a Dapr control plane where we look? If not, say where it is and which setting leads there."""
+
+from collections.abc import Iterator
+
+from bot.model import phrases, workloads
+from bot.model.check import Category, Check
+from bot.model.finding import Finding, Severity
+from bot.model.observed import Observed
+from bot.model.policy import Policy
+from bot.model.snapshot import PodCensus, Snapshot
+
+ID = "dapr-missing"
+SETTING = "Set DAPR_WARDEN_NAMESPACE={namespace} (or --namespace {namespace})."
+INSTALL = "If Dapr is installed elsewhere, name its namespace in DAPR_WARDEN_NAMESPACE (or --namespace); if it was removed, install it."
+
+
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
+    """Needs the control plane's workloads; pods, where they were seen, tell whether Dapr lives in another namespace."""
+    if isinstance(snapshot.components, Observed) and not snapshot.components.value:
+        census = snapshot.census.value if isinstance(snapshot.census, Observed) else PodCensus(pods=())
+        elsewhere = tuple(name for name in census.sentry_namespaces if name != snapshot.namespace)
+        yield _wrong_namespace(snapshot, elsewhere) if elsewhere else _gone(snapshot, census)
+
+
+def _wrong_namespace(snapshot: Snapshot, elsewhere: tuple[str, ...]) -> Finding:
+    return Finding(
+        check_id=ID,
+        severity=Severity.WARNING,
+        fact=f"No Dapr control plane in namespace {snapshot.namespace}; dapr-sentry runs in {phrases.named(elsewhere)}",
+        evidence=(f"No workload labelled app=dapr-sentry, dapr-operator, … is in namespace {snapshot.namespace}.",),
+        next_step=SETTING.format(namespace=elsewhere[0]),
+    )
+
+
+def _gone(snapshot: Snapshot, census: PodCensus) -> Finding:
+    orphans = [pod for pod in workloads.live(census) if pod.daprd is not None]
+    bundle = any(isinstance(part, Observed) and part.value is not None for part in (snapshot.secret, snapshot.configmap))
+    evidence = [f"No workload labelled app=dapr-sentry, dapr-operator, … is in namespace {snapshot.namespace}."]
+    if bundle:
+        evidence.append("The trust bundle is still there, so Dapr seems to have been here.")
+    if orphans:
+        evidence.append(f"{workloads.summary(orphans)} have a sidecar, which cannot renew its certificate without sentry.")
+    return Finding(
+        check_id=ID,
+        severity=Severity.CRITICAL if orphans else Severity.WARNING,
+        fact=f"No Dapr control plane in namespace {snapshot.namespace}",
+        evidence=tuple(evidence),
+        next_step=INSTALL,
+        affected=workloads.affected(orphans, orphans),
+    )
+
+
+CHECK = Check(
+    id=ID,
+    title="Dapr's control plane runs in this namespace",
+    category=Category.CONTACT,
+    needs=("components",),
+    judge=judge,
+)

@@ -1,0 +1,42 @@
+"""How long does the issuer live, with which sentry signs every workload's certificate?"""
+
+from collections.abc import Iterator
+
+from bot.model import expiring, trust
+from bot.model.check import Category, Check
+from bot.model.endings import Role, running_issuer_end
+from bot.model.finding import Finding
+from bot.model.judging import unseen
+from bot.model.observed import Unobserved
+from bot.model.policy import Policy
+from bot.model.prognosis import nothing_to_judge
+from bot.model.snapshot import Snapshot
+
+ID = "issuer-expiry"
+
+
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
+    """From the Secret; without it from the metric of the running sentries, which tells the issuer's end and nothing else."""
+    yield from _blind(snapshot)
+    yield from expiring.findings(Role.ISSUER, snapshot, policy)
+
+
+def _blind(snapshot: Snapshot) -> Iterator[Finding]:
+    if isinstance(snapshot.secret, Unobserved):
+        if not snapshot.secret.by_choice:
+            yield unseen(ID, "secret", snapshot.secret)
+        elif isinstance(snapshot.issuer_gauges, Unobserved):
+            yield unseen(ID, "issuer_gauges", snapshot.issuer_gauges)
+        elif running_issuer_end(snapshot) is None:
+            yield nothing_to_judge(ID, snapshot, "issuer")
+    elif not trust.chain(snapshot):
+        yield nothing_to_judge(ID, snapshot, "issuer")
+
+
+CHECK = Check(
+    id=ID,
+    title="The issuer lives long enough",
+    category=Category.EXPIRY,
+    needs=(),
+    judge=judge,
+)

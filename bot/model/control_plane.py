@@ -1,0 +1,57 @@
+"""Dapr's own workloads as seen in a Snapshot: which there are, and which versions run."""
+
+from collections.abc import Iterator
+
+from bot.model.observed import Observed
+from bot.model.snapshot import Component, Snapshot
+from bot.model.versions import Version
+
+SENTRY = "sentry"
+INJECTOR = "sidecar-injector"
+OPERATOR = "operator"
+
+
+def components(snapshot: Snapshot) -> tuple[Component, ...]:
+    """The control plane's workloads; () when there are none or they were not observed."""
+    return snapshot.components.value if isinstance(snapshot.components, Observed) else ()
+
+
+def component(snapshot: Snapshot, name: str) -> Component | None:
+    """One of them by name ("sentry"), None when it was not seen."""
+    return next((one for one in components(snapshot) if one.name == name), None)
+
+
+def is_absent(snapshot: Snapshot) -> bool:
+    """Whether it was seen that there is no control plane here."""
+    return isinstance(snapshot.components, Observed) and not snapshot.components.value
+
+
+def sentry_runs(snapshot: Snapshot) -> bool:
+    """Whether a sentry is up: the case in which a restart can make things worse."""
+    sentry = component(snapshot, SENTRY)
+    return sentry is not None and (sentry.ready > 0 or any(pod.ready for pod in sentry.pods))
+
+
+def sentry_versions(snapshot: Snapshot) -> tuple[Version, ...]:
+    """Every version of sentry that runs or is about to, oldest first; () when none can be read from the image tags."""
+    sentry = component(snapshot, SENTRY)
+    return tuple(sorted(set(_parsed(sentry)), key=lambda one: (one.number, one.text))) if sentry else ()
+
+
+def version(text: str) -> Version | None:
+    """A Dapr version from an image's tag; None when it does not look like one."""
+    try:
+        return Version.parse(text)
+    except ValueError:
+        return None
+
+
+def _parsed(sentry: Component) -> Iterator[Version]:
+    for text in (sentry.version, *(_tag(pod.image) for pod in sentry.pods)):
+        found = version(text)
+        if found is not None:
+            yield found
+
+
+def _tag(image: str) -> str:
+    return image.split("@", 1)[0].rsplit("/", 1)[-1].partition(":")[2]

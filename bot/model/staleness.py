@@ -1,0 +1,72 @@
+"""Which pods do not trust the CA that sentry serves? They verify nobody, and nobody can verify them once their certificate is renewed.
+
+daprd gets its roots once, at admission; so whoever was admitted before a change of the CA keeps the old ones until recreated.
+"""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from bot.model import reliance, trust
+from bot.model.certificate import Certificate
+from bot.model.observed import Observed, Unobserved
+from bot.model.prognosis import UNLOADABLE, Outcome, prognosis
+from bot.model.snapshot import DaprPod, PodCensus, Snapshot
+
+
+class Basis(enum.Enum):
+    """By what pods were judged. ``NOTHING``: what sentry serves is not known, or leads to no root at all."""
+
+    CHAIN = "the chain that sentry serves"
+    CONFIGMAP = "the ConfigMap's roots"
+    NOTHING = "nothing"
+
+
+class Staleness(msgspec.Struct, frozen=True):
+    """Live pods with a sidecar: the ``stale`` ones, and those whose roots cannot be read (``unreadable``)."""
+
+    basis: Basis
+    stale: tuple[DaprPod, ...] = ()
+    unreadable: tuple[DaprPod, ...] = ()
+
+
+def staleness(snapshot: Snapshot) -> Staleness:
+    """Judged once per distinct DAPR_TRUST_ANCHORS. Pods that were not observed are judged like none."""
+    census = snapshot.census.value if isinstance(snapshot.census, Observed) else PodCensus(pods=())
+    groups = reliance.by_anchors(census)
+    held = {key: trust.anchors(census.anchors[key]) if key in census.anchors else () for key in groups}
+    basis, trusts = _judge(snapshot)
+    return Staleness(
+        basis,
+        stale=_pods(groups, [key for key, roots in held.items() if roots and trusts is not None and not trusts(roots)]),
+        unreadable=_pods(groups, [key for key, roots in held.items() if not roots]),
+    )
+
+
+def trusting(roots: Sequence[Certificate], snapshot: Snapshot, pods: Sequence[DaprPod]) -> tuple[DaprPod, ...]:
+    """Those of the pods that trust one of these roots (by name and key, as a renewed root keeps both)."""
+    census = snapshot.census.value if isinstance(snapshot.census, Observed) else PodCensus(pods=())
+    wanted = _names(roots)
+    hit = {key for key, document in census.anchors.items() if wanted & _names(trust.anchors(document))}
+    return tuple(pod for pod in pods if pod.daprd is not None and pod.daprd.anchors in hit)
+
+
+def _judge(snapshot: Snapshot) -> tuple[Basis, Callable[[Sequence[Certificate]], bool] | None]:
+    chain, roots = trust.chain(snapshot), trust.roots(snapshot)
+    if isinstance(snapshot.secret, Unobserved) and roots:
+        wanted = _names(roots)
+        return Basis.CONFIGMAP, lambda held: bool(wanted & _names(held))
+    expected = prognosis(snapshot)
+    unserved = expected.outcome is Outcome.REFUSES and expected.owner == UNLOADABLE
+    if not chain or unserved or not reliance.paths(chain, roots):
+        return Basis.NOTHING, None
+    return Basis.CHAIN, lambda held: bool(reliance.paths(chain, held))
+
+
+def _names(roots: Sequence[Certificate]) -> set[tuple[str, str]]:
+    return {(root.subject, root.key_sha256) for root in roots}
+
+
+def _pods(groups: Mapping[str, Sequence[DaprPod]], keys: Sequence[str]) -> tuple[DaprPod, ...]:
+    return tuple(pod for key in keys for pod in groups[key])

@@ -1,0 +1,79 @@
+"""What a Snapshot says about the trust bundle, as several checks need it: versions, roots in force, the chain that sentry serves."""
+
+from collections.abc import Iterable
+
+from bot.model import acceptance, bundle
+from bot.model.acceptance_view import seen_by_dapr
+from bot.model.bundle import TrustBundle
+from bot.model.certificate import Certificate
+from bot.model.control_plane import sentry_versions
+from bot.model.observed import Observed
+from bot.model.pem import PemDocument
+from bot.model.problem import Problem
+from bot.model.snapshot import Snapshot, TrustConfigMap, TrustSecret
+from bot.model.versions import NEWEST, Version
+
+
+def versions(snapshot: Snapshot) -> tuple[Version, ...]:
+    """The versions by which the bundle must be judged: sentry's (several during an upgrade), else the newest known."""
+    return sentry_versions(snapshot) or (NEWEST,)
+
+
+def is_paired(snapshot: Snapshot) -> bool:
+    """Whether a sentry here keeps the roots in a ConfigMap too (1.12 and later), and replaces the CA when the two differ."""
+    return any(version.class_ != "A" for version in versions(snapshot))
+
+
+def secret(snapshot: Snapshot) -> TrustSecret | None:
+    """The Secret; None when it does not exist or was not observed."""
+    return snapshot.secret.value if isinstance(snapshot.secret, Observed) else None
+
+
+def configmap(snapshot: Snapshot) -> TrustConfigMap | None:
+    """The ConfigMap; None when it does not exist or was not observed."""
+    return snapshot.configmap.value if isinstance(snapshot.configmap, Observed) else None
+
+
+def trust_bundle(snapshot: Snapshot) -> TrustBundle | None:
+    """What sentry would read; None without a Secret. A ConfigMap that was not observed is taken for equal."""
+    held = secret(snapshot)
+    if held is None:
+        return None
+    if not isinstance(snapshot.configmap, Observed):
+        missing = bundle.observed(ca=held.ca, issuer=held.issuer, key=held.key, configmap_ca=bundle.EMPTY).missing
+        return TrustBundle(ca=held.ca or bundle.EMPTY, issuer=held.issuer or bundle.EMPTY, key=held.key, missing=missing)
+    other = configmap(snapshot)
+    return bundle.observed(ca=held.ca, issuer=held.issuer, key=held.key, configmap_ca=other.ca if other else None)
+
+
+def roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
+    """The roots in force, each once: the Secret's, or the ConfigMap's when the Secret was not observed."""
+    held = secret(snapshot) if isinstance(snapshot.secret, Observed) else configmap(snapshot)
+    return read(held.ca if held else None, versions(snapshot))
+
+
+def configmap_roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
+    """The roots that the control plane mounts (1.12 and later)."""
+    held = configmap(snapshot)
+    return read(held.ca if held else None, versions(snapshot))
+
+
+def chain(snapshot: Snapshot) -> tuple[Certificate, ...]:
+    """The issuer first, then the intermediates that sentry sends along; () when unknown or unreadable."""
+    held = trust_bundle(snapshot)
+    if held is None:
+        return ()
+    return max((acceptance.judge_chain(held, version, snapshot.taken_at).chain for version in versions(snapshot)), key=len)
+
+
+def anchors(document: PemDocument) -> tuple[Certificate, ...]:
+    """The roots that a sidecar reads from its DAPR_TRUST_ANCHORS, each once."""
+    return read(document, (NEWEST,))
+
+
+def read(document: PemDocument | None, by: Iterable[Version]) -> tuple[Certificate, ...]:
+    """The certificates that Dapr reads from a text, each once; () when it refuses the text. The kindest version counts."""
+    if document is None:
+        return ()
+    seen = [found for version in by if not isinstance(found := seen_by_dapr(document, version, ""), Problem)]
+    return tuple({one.fingerprint: one for found in seen[:1] for one in found}.values())

@@ -1,0 +1,59 @@
+"""Pods as the people who own them see them: grouped by workload, worst first, with the command that recreates them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.model.finding import Affected
+from bot.model.phrases import count
+from bot.model.snapshot import DaprPod, PodCensus
+
+MOST_SHOWN = 100
+CRASHING = "CrashLoopBackOff"
+_ROLLED = {"Deployment": "deployment", "StatefulSet": "statefulset", "DaemonSet": "daemonset"}
+
+_Key = tuple[str, str, str]
+
+
+def live(census: PodCensus) -> tuple[DaprPod, ...]:
+    """Pods that run or will run, with daprd or only asking for it."""
+    return tuple(pod for pod in census.pods if pod.is_live)
+
+
+def affected(pods: Sequence[DaprPod], among: Iterable[DaprPod]) -> tuple[Affected, ...]:
+    """One entry per workload: crash-looping first, then the most pods. ``among`` gives the "of 12" in "3 of 12 pods"."""
+    groups: dict[_Key, list[DaprPod]] = defaultdict(list)
+    for pod in pods:
+        groups[_key(pod)].append(pod)
+    totals = Counter(map(_key, among))
+    entries = sorted(groups.items(), key=lambda item: (-_crashing(item[1]), -len(item[1]), item[0]))
+    return tuple(_entry(key, group, totals[key]) for key, group in entries[:MOST_SHOWN])
+
+
+def summary(pods: Sequence[DaprPod]) -> str:
+    """As in "12 pods of 3 applications"."""
+    apps = {(pod.namespace, pod.app_id) for pod in pods}
+    return f"{count(len(pods), 'pod')} of {count(len(apps), 'application')}"
+
+
+def recreation(pods: Sequence[DaprPod]) -> str:
+    """The command that recreates the first workload, as an example: "kubectl -n shop rollout restart deployment/orders"."""
+    for pod in pods:
+        kind, _, name = pod.workload.partition("/")
+        if kind in _ROLLED:
+            return f"kubectl -n {pod.namespace} rollout restart {_ROLLED[kind]}/{name}"
+    return next((f"kubectl -n {pod.namespace} delete pod {pod.name}" for pod in pods), "")
+
+
+def _key(pod: DaprPod) -> _Key:
+    return (pod.namespace, pod.app_id, pod.workload or f"Pod/{pod.name}")
+
+
+def _crashing(pods: Iterable[DaprPod]) -> int:
+    return sum(pod.daprd is not None and pod.daprd.state == CRASHING for pod in pods)
+
+
+def _entry(key: _Key, pods: Sequence[DaprPod], total: int) -> Affected:
+    namespace, app_id, workload = key
+    crashing = _crashing(pods)
+    detail = f"{workload}: {len(pods)} of {count(max(total, len(pods)), 'pod')}"
+    return Affected(kind="app", name=app_id, namespace=namespace, detail=f"{detail}, {crashing} crash-looping" if crashing else detail)

@@ -1,0 +1,230 @@
+"""Snapshots for tests: healthy by default, only the deviation is written.
+
+a_snapshot(ca=a_ca(expires_in=days(12)))
+a_snapshot(configmap=a_configmap(A_CA.roots_pem + b"\\n"))
+a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem)])
+"""
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bot.model import pem
+from bot.model.observed import Observed, Unobserved, Why
+from bot.model.private_key import read_key
+from bot.model.snapshot import (
+    AcceptedCa,
+    CaBundle,
+    Component,
+    ComponentPod,
+    Daprd,
+    DaprPod,
+    IssuerGauge,
+    MtlsConfiguration,
+    ObjectFacts,
+    PodCensus,
+    Snapshot,
+    TrustConfigMap,
+    TrustSecret,
+    Writer,
+)
+from tests.certificates import NOW, Made, a_certificate, a_key
+
+VERSION = "1.18.3"
+LONG_AGO = NOW - timedelta(days=65)
+PARTS = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
+
+
+def days(number: float) -> timedelta:
+    return timedelta(days=number)
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+@dataclass(frozen=True)
+class Ca:
+    """Roots and an issuer chain (issuer first), as they stand in ca.crt and issuer.crt."""
+
+    roots: tuple[Made, ...]
+    chain: tuple[Made, ...]
+
+    @property
+    def roots_pem(self) -> bytes:
+        return b"".join(root.pem for root in self.roots)
+
+    @property
+    def chain_pem(self) -> bytes:
+        return b"".join(one.pem for one in self.chain)
+
+    @property
+    def key_pem(self) -> bytes:
+        return self.chain[0].key_pem
+
+    @property
+    def issuer_ends_at(self) -> datetime:
+        return self.chain[0].certificate.not_valid_after_utc
+
+
+@functools.cache
+def a_ca(
+    name: str = "first",
+    *,
+    expires_in: timedelta = timedelta(days=300),
+    issuer_expires_in: timedelta | None = None,
+    kind: str = "p256",
+    starts_in: timedelta = timedelta(days=-65),
+) -> Ca:
+    """As sentry makes one: root and issuer begin and end together. Another ``name`` is another CA with the same subjects."""
+    dates = {"not_before": NOW + starts_in, "not_after": NOW + expires_in}
+    root = a_certificate("cluster.local", key=a_key(kind, f"{name} root"), **dates)  # type: ignore[arg-type]
+    if issuer_expires_in is not None:
+        dates["not_after"] = NOW + issuer_expires_in
+    subject = "spiffe://cluster.local/ns/dapr-system/dapr-sentry"
+    issuer = a_certificate(subject, key=a_key(kind, f"{name} issuer"), by=root, **dates)  # type: ignore[arg-type]
+    return Ca((root,), (issuer,))
+
+
+A_CA = a_ca()
+ANOTHER_CA = a_ca("second")
+
+
+def some_facts(manager: str = "helm", at: datetime | None = LONG_AGO, *, keys: tuple[str, ...] = ("ca.crt",)) -> ObjectFacts:
+    writers = (Writer(manager=manager, operation="Update", at=at, keys=keys),)
+    return ObjectFacts(uid="5d0f", resource_version="1", created_at=LONG_AGO, writers=writers)
+
+
+def a_secret(ca: Ca = A_CA, **deviations: Any) -> TrustSecret:
+    """``ca``, ``issuer``: bytes or None in place of the CA's own; ``key``: bytes or None."""
+    files = {"ca": ca.roots_pem, "issuer": ca.chain_pem, "key": ca.key_pem} | deviations
+    facts = files.pop("facts", some_facts(keys=("ca.crt", "issuer.crt", "issuer.key")))
+    return TrustSecret(
+        facts=facts,
+        ca=None if files["ca"] is None else pem.read(files["ca"]),
+        issuer=None if files["issuer"] is None else pem.read(files["issuer"]),
+        key=None if files["key"] is None else read_key(files["key"]),
+    )
+
+
+def a_configmap(ca: bytes | None = A_CA.roots_pem, *, facts: ObjectFacts | None = None) -> TrustConfigMap:
+    return TrustConfigMap(facts=facts or some_facts(), ca=None if ca is None else pem.read(ca))
+
+
+def a_component(name: str = "sentry", *, version: str = VERSION, ready: int = 1, desired: int = 1, **deviations: Any) -> Component:
+    """``waiting``, ``restarts``, ``started_at``: of its pods that are not ready; the others run since long ago."""
+    image = f"docker.io/daprio/dapr:{version}"
+    troubled: dict[str, Any] = {key: deviations.pop(key) for key in ("waiting", "restarts", "started_at") if key in deviations}
+    pods = tuple(_a_component_pod(f"dapr-{name}-{at}", image, {} if at < ready else troubled, ready=at < ready) for at in range(desired))
+    fields: dict[str, Any] = {"kind": "Deployment", "workload": f"dapr-{name}", "image": image, "version": version, "pods": pods}
+    return Component(name=name, desired=desired, ready=ready, **(fields | deviations))
+
+
+def _a_component_pod(name: str, image: str, troubled: dict[str, Any], *, ready: bool) -> ComponentPod:
+    return ComponentPod(name=name, ready=ready, image=image, **({"started_at": LONG_AGO} | troubled))
+
+
+def a_control_plane(*, version: str = VERSION, **instead: Component | None) -> tuple[Component, ...]:
+    """All five workloads, ready. ``instead``: another component for a name ("sidecar_injector"), None leaves it out."""
+    names = ("sentry", "operator", "sidecar-injector", "placement-server", "scheduler-server")
+    chosen = [instead.get(name.replace("-", "_"), a_component(name, version=version)) for name in names]
+    return tuple(one for one in chosen if one is not None)
+
+
+@dataclass(frozen=True)
+class APod:
+    """A pod, and the text of its DAPR_TRUST_ANCHORS (None: unset or indirect)."""
+
+    pod: DaprPod
+    anchors: bytes | None
+
+    def made(self, **changes: Any) -> "APod":
+        return replace(self, pod=msgspec.structs.replace(self.pod, **changes))
+
+
+def a_pod(
+    app_id: str = "orders",
+    *,
+    anchors: bytes | None = A_CA.roots_pem,
+    number: int = 0,
+    namespace: str = "shop",
+    phase: str = "Running",
+    version: str = VERSION,
+    state: str = "running",
+) -> APod:
+    """``number`` tells pods of one workload apart."""
+    key = None if anchors is None else hashlib.sha256(anchors).hexdigest()
+    daprd = Daprd(image=f"docker.io/daprio/daprd:{version}", version=version, anchors=key, ready=state == "running", state=state)
+    name, workload = f"{app_id}-7f9c-{number}", f"Deployment/{app_id}"
+    pod = DaprPod(
+        namespace=namespace, name=name, app_id=app_id, phase=phase, daprd=daprd, workload=workload, created_at=NOW - timedelta(days=2)
+    )
+    return APod(pod, anchors)
+
+
+def a_bare_pod(app_id: str = "orders", **deviations: Any) -> APod:
+    """Annotated dapr.io/enabled, but without daprd."""
+    return a_pod(app_id, anchors=None, **deviations).made(daprd=None)
+
+
+def a_census(*pods: APod, sentry_namespaces: tuple[str, ...] = ("dapr-system",)) -> PodCensus:
+    anchors = {hashlib.sha256(one.anchors).hexdigest(): pem.read(one.anchors) for one in pods if one.anchors is not None}
+    found = tuple(one.pod for one in pods)
+    return PodCensus(pods=found, anchors=anchors, sentry_namespaces=sentry_namespaces, total=len(found) + 20)
+
+
+def a_webhook(bundle: bytes | None = A_CA.roots_pem, *, service_namespace: str = "dapr-system") -> CaBundle:
+    kind, name = "MutatingWebhookConfiguration", "dapr-sidecar-injector"
+    return CaBundle(kind=kind, name=name, bundle=None if bundle is None else pem.read(bundle), service_namespace=service_namespace)
+
+
+def a_crd(bundle: bytes | None = A_CA.roots_pem, *, service_namespace: str = "dapr-system") -> CaBundle:
+    kind, name = "CustomResourceDefinition", "subscriptions.dapr.io"
+    return CaBundle(kind=kind, name=name, bundle=None if bundle is None else pem.read(bundle), service_namespace=service_namespace)
+
+
+def accepted(ca: Ca = A_CA, *, at: datetime = LONG_AGO) -> AcceptedCa:
+    roots = tuple(sorted(hashlib.sha256(root.der).hexdigest() for root in ca.roots))
+    return AcceptedCa(roots=roots, issuer=hashlib.sha256(ca.chain[0].der).hexdigest(), accepted_at=at, accepted_by="first sight")
+
+
+def unobserved(why: Why = Why.FORBIDDEN) -> Unobserved:
+    if why is Why.BY_CHOICE:
+        return Unobserved(why, "DAPR_WARDEN_CA_SECRET_ACCESS is off")
+    return Unobserved(why, "get secrets dapr-trust-bundle: forbidden (403)", hint="Bind the Role of deploy/kustomize.")
+
+
+def a_snapshot(
+    *,
+    ca: Ca = A_CA,
+    pods: Sequence[APod] | None = None,
+    version: str = VERSION,
+    off: bool = False,
+    taken_at: datetime = NOW,
+    **parts: Any,
+) -> Snapshot:
+    """A healthy cluster of this CA. ``parts``: a field of Snapshot by name, as a plain value (Observed) or Unobserved.
+
+    ``off``: the Secret is not read, by choice.
+    """
+    census = a_census(*(pods if pods is not None else [a_pod(name, anchors=ca.roots_pem) for name in ("orders", "checkout")]))
+    values: dict[str, Any] = {
+        "secret": unobserved(Why.BY_CHOICE) if off else a_secret(ca),
+        "configmap": a_configmap(ca.roots_pem),
+        "components": a_control_plane(version=version),
+        "census": census,
+        "mtls": MtlsConfiguration(enabled=True, workload_cert_ttl="24h", allowed_clock_skew="15m"),
+        "webhook": a_webhook(ca.roots_pem),
+        "crd": a_crd(ca.roots_pem),
+        "issuer_gauges": (IssuerGauge(pod="dapr-sentry-0", not_after_at=ca.issuer_ends_at),),
+        "accepted": accepted(ca),
+    } | parts
+    wrapped: dict[str, Any] = {
+        name: value if isinstance(value, Observed | Unobserved) else Observed(value) for name, value in values.items()
+    }
+    return Snapshot(taken_at=taken_at, cluster="prod-eu", namespace="dapr-system", **wrapped)
