@@ -1,10 +1,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import ManualClock, SlackEmulator
@@ -47,3 +48,21 @@ async def serving(slack: SlackEmulator, app: AsyncApp) -> AsyncIterator[AsyncSoc
         yield handler
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+async def app(slack: SlackEmulator) -> AsyncIterator[AsyncApp]:
+    """A bolt app that acks every command and every press of `share`."""
+    bolt = bolt_app(slack)
+
+    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
+        await ack(command["text"])
+
+    async def on_press(ack: AsyncAck) -> None:
+        await ack()
+
+    bolt.command("/dapr")(on_command)
+    bolt.action("share")(on_press)
+    bolt.action("more")(on_press)
+    async with serving(slack, bolt):
+        yield bolt

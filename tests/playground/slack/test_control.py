@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from slack_bolt.async_app import AsyncAck
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import ManualClock, SlackEmulator
 from playground.slack.server import require_loopback
 from tests.playground.slack.conftest import bolt_app, serving
+from tests.playground.slack.samples import MODAL
 
 OPS = "C0OPS00000"
 
@@ -148,3 +149,57 @@ async def test_standalone_it_prints_the_environment_and_ends_on_sigterm() -> Non
 
     assert me["ok"]
     assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("deed", "more", "answer"),
+    [
+        ("mention", {"user": "mia", "channel": "random", "text": "status"}, {"event_id": "", "attempts": [], "is_over": True}),
+        ("clear-faults", {}, None),
+        ("disconnect", {}, None),
+        ("drop-sockets", {}, 0),
+        ("reload", {"user": "olga"}, None),
+        ("rate-limits", {"enabled": True}, None),
+        ("open-home", {"user": "olga"}, {"is_over": False}),
+    ],
+)
+async def test_every_other_deed_is_done_too(slack: SlackEmulator, deed: str, more: dict[str, Any], answer: Any) -> None:
+    done = await do(slack, deed, **more)
+
+    assert (done if not isinstance(answer, dict) else {key: done[key] for key in answer}) == answer
+
+
+async def test_modals_are_shown_submitted_and_closed_over_http(slack: SlackEmulator, client: AsyncWebClient, app: AsyncApp) -> None:
+    async def on_anything(ack: AsyncAck) -> None:
+        await ack(response_action="errors", errors={"reason": "too short"})
+
+    async def on_close(ack: AsyncAck) -> None:
+        await ack()
+
+    app.view("why")(on_anything)
+    app.view_closed("why")(on_close)
+    trigger = (await slack.slash("olga", "ops", "/dapr")).trigger_id
+    view_id = (await client.views_open(trigger_id=trigger, view=MODAL))["view"]["id"]
+
+    shown = (await look(slack, "views"))["modals"][slack.user("olga").id]
+    submitted = await do(slack, "submit", user="olga", view_id=view_id, values={})
+    closed = await do(slack, "close-view", user="olga", view_id=view_id)
+
+    assert [view["id"] for view in shown] == [view_id]
+    assert (submitted["payload"]["type"], submitted["acked"]) == ("view_submission", True)
+    assert (closed["payload"]["type"], closed["acked"]) == ("view_closed", True)
+
+
+async def test_an_unknown_sight_and_an_unknown_person_say_so(slack: SlackEmulator) -> None:
+    async with ClientSession() as session:
+        sight = await session.get(f"{slack.url}/control/moon")
+        person = await session.get(f"{slack.url}/control/messages", params={"user": "nobody"})
+
+    assert (sight.status, person.status) == (404, 400)
+
+
+async def test_the_machines_own_clock_is_not_advanced() -> None:
+    async with SlackEmulator() as slack:
+        answer = await do(slack, "advance", status=400, seconds=1)
+
+    assert "cannot be advanced" in answer["error"]

@@ -142,6 +142,15 @@ async def test_an_event_comes_again_until_the_fourth_time(hasty: SlackEmulator, 
     assert not delivery.acked
 
 
+async def test_a_workspace_that_closes_gives_up_what_it_would_redeliver(clock: ManualClock) -> None:
+    async with SlackEmulator(clock=clock) as slack:
+        delivery = await slack.mention("mia", "ops", "status")
+        await slack.wait_for(lambda: len(delivery.attempts) == 2)
+
+    assert [attempt.outcome for attempt in delivery.attempts] == ["no_socket", "no_socket"]
+    assert not delivery.is_over
+
+
 async def test_redelivery_ends_with_the_first_ack(hasty: SlackEmulator) -> None:
     async with socket(hasty) as stream:
         delivery = await hasty.mention("mia", "ops", "status")

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack import SlackEmulator
+from playground.slack import HISTORY_SCOPES, SlackEmulator
 
 OPS = "C0OPS00000"
 
@@ -168,3 +168,40 @@ async def test_the_calls_are_remembered_in_order(slack: SlackEmulator, client: A
 
     assert [(c.method, c.error) for c in slack.calls] == [("auth.test", ""), ("chat.postMessage", "channel_not_found")]
     assert slack.calls[1].arguments == {"channel": "C0NOWHERE0", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "code"),
+    [
+        ("users.info", {"user": "U0NOBODY00"}, "user_not_found"),
+        ("usergroups.users.list", {"usergroup": "S0NOBODY00"}, "no_such_subteam"),
+        ("bots.info", {"bot": "B0NOBODY00"}, "bot_not_found"),
+        ("api.test", {"error": "my_error"}, "my_error"),
+        ("users.list", {"limit": 0}, "invalid_limit"),
+        ("users.list", {"cursor": "nonsense"}, "invalid_cursor"),
+        ("conversations.list", {"types": "secret"}, "invalid_types"),
+        ("conversations.open", {}, "not_enough_users"),
+        ("conversations.open", {"users": "U0NOBODY00"}, "user_not_found"),
+        ("conversations.open", {"users": "U0DORADEAC"}, "user_disabled"),
+        ("conversations.join", {"channel": "C0ARCHIVED"}, "is_archived"),
+        ("conversations.join", {"channel": "G0PRIVATE0"}, "method_not_supported_for_channel_type"),
+        ("conversations.info", {"channel": "G0SECRET00"}, "channel_not_found"),
+        ("conversations.history", {"channel": "C0RANDOM00"}, "not_in_channel"),
+        ("conversations.history", {"channel": OPS, "oldest": "yesterday"}, "invalid_ts_latest"),
+        ("conversations.replies", {"channel": OPS, "ts": "1.0"}, "thread_not_found"),
+        ("reactions.add", {"channel": OPS, "timestamp": "1.0", "name": "Not Good"}, "invalid_name"),
+        ("files.getUploadURLExternal", {"filename": "empty.txt", "length": 0}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"files": [{"id": "F0"}]}, "file_not_found"),
+        ("views.update", {"view_id": "V0", "view": {}}, "not_found"),
+        ("views.publish", {"user_id": "U0NOBODY00", "view": {}}, "user_not_found"),
+        ("blocks.validate", {"view": {"type": "drawer", "blocks": []}}, "invalid_arguments"),
+        ("chat.postMessage", {"channel": OPS, "text": "x", "attachments": "[{"}, "invalid_attachments"),
+        ("chat.postMessage", {"channel": OPS, "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
+        ("chat.update", {"channel": OPS, "ts": "1.0", "text": "x"}, "message_not_found"),
+    ],
+)
+async def test_refusals_come_in_slacks_words(slack: SlackEmulator, method: str, arguments: dict[str, Any], code: str) -> None:
+    slack.grant(*HISTORY_SCOPES)
+    slack.say("mia", "ops", "hello")
+
+    assert (await raw(slack, method, slack.bot_token, json=arguments))["error"] == code
