@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from bot.checks import judge
 from bot.config import Settings, env_name, from_env
+from bot.model.gauges import gauges
+from bot.model.policy import Policy
 from handlers.commands import SUBCOMMANDS
+from tests.builders import a_bare_pod, a_pod, a_snapshot
 from tests.house.documents import GROUPS, env_example, written
 from tests.house.tree import ROOT, anchors, files, named, python
 
@@ -65,6 +69,15 @@ def test_every_metric_is_documented_and_every_documented_metric_exists() -> None
     documented = re.findall(r"^\| `(dapr_warden_\w+)`", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
     assert sorted(documented) == sorted(set(_metric_names()))
+
+
+def test_every_gauge_has_the_labels_that_are_documented() -> None:
+    rows = re.findall(r"^\| `(dapr_warden_\w+)` \| ([\w, ]*) \|", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    documented = {name: tuple(label.strip() for label in labels.split(",")) for name, labels in rows}
+    snapshot = a_snapshot(pods=[a_pod("orders"), a_bare_pod("bare")])
+    seen = {f"dapr_warden_{one.name}": tuple(name for name, _ in one.labels) for one in gauges(snapshot, judge(snapshot, Policy()))}
+
+    assert seen == {name: documented.get(name) for name in seen}
 
 
 def test_the_manifest_hints_at_every_subcommand() -> None:
