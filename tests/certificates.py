@@ -1,8 +1,8 @@
 """Certificates for tests: a good one by default, every deviation by name. Keys are made once per process and kind.
 
-    root = a_root()
-    issuer = an_issuer(root, path_length=0)
-    files = bundle_of(issuer, roots=(root,))
+root = a_root()
+issuer = an_issuer(root, path_length=0)
+files = bundle_of(issuer, roots=(root,))
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -122,8 +123,13 @@ def a_certificate(
         .not_valid_before(not_before or now - DAY)
         .not_valid_after(not_after or now + 365 * DAY)
     )
-    for extension, critical in _extensions(own, signer, ca, path_length, usages, extended, dns, uris, key_identifiers=key_identifiers):
+    for extension, critical in _authority(ca=ca, path_length=path_length, usages=usages):
         builder = builder.add_extension(extension, critical)
+    for extension in _purpose(extended, dns, uris):
+        builder = builder.add_extension(extension, critical=False)
+    if key_identifiers:
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
+        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     return Made(_signed(builder, signer, digest, pss=pss), own)
@@ -144,53 +150,42 @@ def _name(value: str | x509.Name) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, value)] if value else [])
 
 
-def _extensions(
-    own: PrivateKey,
-    signer: PrivateKey,
-    ca: bool | None,
-    path_length: int | None,
-    usages: Sequence[str] | None,
-    extended: Sequence[ObjectIdentifier] | None,
-    dns: Sequence[str],
-    uris: Sequence[str],
-    *,
-    key_identifiers: bool,
-) -> Iterable[tuple[x509.ExtensionType, bool]]:
+def _authority(*, ca: bool | None, path_length: int | None, usages: Sequence[str] | None) -> Iterable[tuple[x509.ExtensionType, bool]]:
     if ca is not None:
         yield x509.BasicConstraints(ca=ca, path_length=path_length if ca else None), True
     if usages is not None:
         yield x509.KeyUsage(**{name: name in usages for name in _USAGES}), True
+
+
+def _purpose(extended: Sequence[ObjectIdentifier] | None, dns: Sequence[str], uris: Sequence[str]) -> Iterable[x509.ExtensionType]:
     if extended is not None:
-        yield x509.ExtendedKeyUsage(extended), False
+        yield x509.ExtendedKeyUsage(extended)
     names = [*map(x509.DNSName, dns), *map(x509.UniformResourceIdentifier, uris)]
     if names:
-        yield x509.SubjectAlternativeName(names), False
-    if key_identifiers:
-        yield x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False
-        yield x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False
+        yield x509.SubjectAlternativeName(names)
 
 
-def a_root(subject: str = "root", **deviations: object) -> Made:
+def a_root(subject: str = "root", **deviations: Any) -> Made:
     """A self-signed CA certificate as sentry would make one."""
-    return a_certificate(subject, **deviations)  # type: ignore[arg-type]
+    return a_certificate(subject, **deviations)
 
 
-def an_issuer(by: Made, subject: str = "issuer", **deviations: object) -> Made:
+def an_issuer(by: Made, subject: str = "issuer", **deviations: Any) -> Made:
     """A CA certificate that is not a root; also used for intermediates."""
-    return a_certificate(subject, by=by, **deviations)  # type: ignore[arg-type]
+    return a_certificate(subject, by=by, **deviations)
 
 
-def cross_signed(new_root: Made, by: Made, **deviations: object) -> Made:
+def cross_signed(new_root: Made, by: Made, **deviations: Any) -> Made:
     """The new root's subject and key in a certificate that another CA signed."""
-    return a_certificate(new_root.certificate.subject, key=new_root.key, by=by, **deviations)  # type: ignore[arg-type]
+    return a_certificate(new_root.certificate.subject, key=new_root.key, by=by, **deviations)
 
 
-def a_leaf(by: Made, subject: str = "", **deviations: object) -> Made:
+def a_leaf(by: Made, subject: str = "", **deviations: Any) -> Made:
     """A workload certificate as sentry signs it."""
-    chosen: dict[str, object] = {
+    chosen: dict[str, Any] = {
         "ca": None, "usages": ("digital_signature",), "extended": (SERVER, CLIENT), "uris": ("spiffe://public/ns/default/app",),
     }  # fmt: skip
-    return a_certificate(subject, by=by, **(chosen | deviations))  # type: ignore[arg-type]
+    return a_certificate(subject, by=by, **(chosen | deviations))
 
 
 def bundle_of(*chain: Made, roots: Sequence[Made], key: bytes | None = None, configmap: bytes | None = None) -> Files:
@@ -203,7 +198,7 @@ def bundle_of(*chain: Made, roots: Sequence[Made], key: bytes | None = None, con
     )
 
 
-def a_good_bundle(**deviations: object) -> Files:
+def a_good_bundle(**deviations: Any) -> Files:
     """A root and an issuer below it; deviations go to the issuer."""
     root = a_root()
     return bundle_of(an_issuer(root, **deviations), roots=(root,))

@@ -127,7 +127,7 @@ Change = Callable[[Plan, random.Random, dt.datetime], None]
 
 
 def _option(**options: object) -> Change:
-    def change(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001 - one of a kind
+    def change(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
         plan.specs[dice.choice(list(plan.specs))].options.update(options)
 
     return change
@@ -141,7 +141,7 @@ def _dates(before: int, after: int, seconds: int = 0) -> Change:
     return change
 
 
-def _path_length(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _path_length(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.specs[dice.choice(list(plan.specs))].options["path_length"] = dice.choice((0, 0, 1, 2))
 
 
@@ -154,7 +154,7 @@ def _another_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.roots.insert(dice.randrange(len(plan.roots) + 1), name)
 
 
-def _many_roots(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _many_roots(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     same = dice.random() < 0.5
     for at in range(dice.choice((10, 63, 99, 100, 110))):
         name = f"extra{at}"
@@ -162,7 +162,7 @@ def _many_roots(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # n
         plan.roots.insert(0, name)
 
 
-def _wrong_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _wrong_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.specs["stranger"] = Spec("stranger", "stranger", subject=dice.choice(("root", "stranger")))
     plan.roots = ["stranger"]
 
@@ -175,7 +175,7 @@ def _same_key_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
         old.options.update(not_before=now - 20 * DAY, not_after=now - DAY)
 
 
-def _cross(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _cross(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     """The rotation without restarts: new issuer below a new root that the old issuer has signed."""
     old_issuer = plan.chain[0]
     plan.specs["new-root"] = Spec("new-root", "new-root", dice.choice(KINDS), subject="new-root")
@@ -187,56 +187,56 @@ def _cross(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: 
     plan.key_of = "new-issuer"
 
 
-def _issuer_is_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _issuer_is_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.chain, plan.key_of = dice.choice((["root"], ["root", "root"])), "root"
 
 
-def _append_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _append_root(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.chain = [*plan.chain, "root"]
 
 
-def _shuffle(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _shuffle(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     dice.shuffle(plan.chain)
 
 
-def _missing_middle(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _missing_middle(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     if len(plan.chain) > 1:
         plan.chain.pop(1)
 
 
-def _middle_in_ca(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _middle_in_ca(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.roots.insert(dice.randrange(len(plan.roots) + 1), plan.chain[-1])
 
 
-def _duplicates(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _duplicates(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     if dice.random() < 0.5:
         plan.roots.append(plan.roots[0])
     else:
         plan.chain.insert(0, plan.chain[0])
 
 
-def _other_key(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _other_key(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.key_of = dice.choice(list(plan.specs))
 
 
-def _key_of_root_in_issuer(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _key_of_root_in_issuer(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     """Issuer and root share a key, so that Go takes the issuer for self-signed."""
     root = plan.specs["root"]
     issuer = plan.specs["issuer"]
     issuer.kind, issuer.key_name = root.kind, root.key_name or "root"
 
 
-def _same_subject(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _same_subject(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     subject = dice.choice(("root", "", "all"))
     for spec in plan.specs.values():
         spec.subject = subject
 
 
-def _empty_subject(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _empty_subject(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.specs[dice.choice(list(plan.specs))].subject = ""
 
 
-def _issuer_name_differs(plan: Plan, dice: random.Random, now: dt.datetime) -> None:  # noqa: ARG001
+def _issuer_name_differs(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     plan.specs[dice.choice(list(plan.specs))].options["issuer"] = "somebody else"
 
 
@@ -295,11 +295,17 @@ _CHANGES: tuple[tuple[str, Change], ...] = (
     ("uri san malformed", _option(uris=("spiffe://bad host/",))),
     ("constraints: dns svc", _constraints(critical=True, permitted=[x509.DNSName("svc")])),
     ("constraints: uri cluster.local", _constraints(critical=True, permitted=[x509.UniformResourceIdentifier("cluster.local")])),
-    ("constraints: uri both", _constraints(critical=False, permitted=[x509.UniformResourceIdentifier("cluster.local"), x509.UniformResourceIdentifier("public")])),
+    (
+        "constraints: uri both",
+        _constraints(critical=False, permitted=[x509.UniformResourceIdentifier("cluster.local"), x509.UniformResourceIdentifier("public")]),
+    ),
     ("constraints: excluded uri", _constraints(critical=True, excluded=[x509.UniformResourceIdentifier("public")])),
     ("constraints: directory, critical", _constraints(critical=True, permitted=[x509.DirectoryName(x509.Name([]))])),
     ("constraints: directory", _constraints(critical=False, permitted=[x509.DirectoryName(x509.Name([]))])),
-    ("unknown critical extension", _option(extensions=((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True),))),
+    (
+        "unknown critical extension",
+        _option(extensions=((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True),)),
+    ),
     ("unknown extension", _option(extensions=((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), False),))),
     ("policy", _option(extensions=((x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("1.2.3"), None)]), False),))),
     ("explicit policy", _option(extensions=((x509.PolicyConstraints(0, None), True),))),
@@ -366,7 +372,7 @@ def _swap_der_byte(data: bytes, dice: random.Random) -> bytes:
     return b"".join(parts)
 
 
-def _append_to_der(data: bytes, dice: random.Random) -> bytes:  # noqa: ARG001
+def _append_to_der(data: bytes, dice: random.Random) -> bytes:
     lines = data.splitlines()
     body = [line for line in lines[1:-1] if not line.startswith(b"-----")]
     try:

@@ -7,18 +7,18 @@ from typing import Final
 from bot.model.acceptance_chain import Judged, label
 from bot.model.bundle import TrustBundle
 from bot.model.certificate import Certificate
+from bot.model.pem import Severity
 from bot.model.problem import Problem
 from bot.model.versions import Version
 
 _SOON: Final = timedelta(days=30)
 _URGENT: Final = timedelta(days=7)
-_ALREADY_SAID: Final = frozenset(("certificate-malformed", "file-empty", "no-pem"))
 
 
 def advice(bundle: TrustBundle, judged: Judged, version: Version, at: datetime) -> tuple[Problem, ...]:
     """Everything worth knowing beside the refusals."""
     return (
-        *_file_problems(bundle, version),
+        *_file_problems(bundle, judged),
         *_expiry(judged, at),
         *_unused(judged),
         *_shape(judged),
@@ -27,12 +27,19 @@ def advice(bundle: TrustBundle, judged: Judged, version: Version, at: datetime) 
     )
 
 
-def _file_problems(bundle: TrustBundle, version: Version) -> Iterable[Problem]:
+def _file_problems(bundle: TrustBundle, judged: Judged) -> Iterable[Problem]:
+    """Slips in the files. When sentry loads the bundle in spite of them they are no more than warnings."""
+    said = {one.id for one in judged.refusals}
     for name, document in (("ca.crt", bundle.ca), ("issuer.crt", bundle.issuer)):
         for one in document.problems:
-            yield Problem(one.id, one.severity, f"{name}: {one.message}")
+            if one.id not in said:
+                yield Problem(one.id, _eased(one.severity, judged), f"{name}: {one.message}")
     for one in bundle.key.problems if bundle.key else ():
-        yield Problem(one.id, "notice" if bundle.key and bundle.key.readable else one.severity, f"issuer.key: {one.message}")
+        yield Problem(one.id, _eased(one.severity, judged), f"issuer.key: {one.message}")
+
+
+def _eased(severity: Severity, judged: Judged) -> Severity:
+    return severity if judged.refusals or severity != "critical" else "warning"
 
 
 def _expiry(judged: Judged, at: datetime) -> Iterable[Problem]:
@@ -41,7 +48,7 @@ def _expiry(judged: Judged, at: datetime) -> Iterable[Problem]:
         if left < timedelta():
             yield Problem("expired-beside-living", "notice", f"{label(one)} has expired on {one.not_after_at:%Y-%m-%d}.")
         elif left <= _SOON:
-            severity = "critical" if left <= _URGENT else "warning"
+            severity: Severity = "critical" if left <= _URGENT else "warning"
             yield Problem("expires-soon", severity, f"{label(one)} expires in {left.days} days, on {one.not_after_at:%Y-%m-%d %H:%M} UTC.")
 
 
@@ -59,9 +66,17 @@ def _unused(judged: Judged) -> Iterable[Problem]:
 
 def _shape(judged: Judged) -> Iterable[Problem]:
     if judged.chain and judged.chain[0].path_length == 0:
-        yield Problem("issuer-pathlen-zero", "notice", "The issuer has pathlen:0: fine for workloads, but its root can never be replaced by cross-signing.")
+        yield Problem(
+            "issuer-pathlen-zero",
+            "notice",
+            "The issuer has pathlen:0: fine for workloads, but its root can never be replaced by cross-signing.",
+        )
     if judged.chain and not judged.chain[0].is_ca and judged.chain[0].has_basic_constraints:
-        yield Problem("issuer-ca-false", "critical", "The issuer says CA:false. Sentry loads it all the same, and then every peer refuses what it signs.")
+        yield Problem(
+            "issuer-ca-false",
+            "critical",
+            "The issuer says CA:false. Sentry loads it all the same, and then every peer refuses what it signs.",
+        )
     yield from _root_shape(judged.roots)
 
 
@@ -79,6 +94,6 @@ def _unread_key(bundle: TrustBundle) -> Iterable[Problem]:
 
 def _rules(version: Version) -> Iterable[Problem]:
     if version.is_newer_than_known:
-        yield Problem("version-unknown", "warning", f"Dapr {version} is newer than the newest version known here; it was judged by that one's rules.")
-
-
+        yield Problem(
+            "version-unknown", "warning", f"Dapr {version} is newer than the newest version known here; it was judged by that one's rules."
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from bot.model.acceptance_view import seen_by_dapr
 from bot.model.bundle import TrustBundle
@@ -72,10 +73,11 @@ def _why(root: Certificate) -> str:
 
 
 def _order_problems(issuers: Sequence[Certificate]) -> list[Problem]:
-    for child, parent in zip(issuers, issuers[1:], strict=False):
+    for child, parent in pairwise(issuers):
         why = signed_by(parse(child.der), parse(parent.der))
         if why:
-            message = f"issuer.crt must begin with the issuer, each certificate signed by the next: {label(child)} was not signed by {label(parent)} ({why})."
+            wrong = f"{label(child)} was not signed by {label(parent)} ({why})"
+            message = f"issuer.crt must begin with the issuer, each certificate signed by the next: {wrong}."
             return [Problem("chain-order", "critical", message)]
     return []
 
@@ -117,7 +119,9 @@ def _unreadable(key: KeyFacts) -> Problem:
 
 def _kind_problems(kind: str, version: Version) -> list[Problem]:
     if kind.startswith("RSA ") and int(kind.removeprefix("RSA ")) < MIN_RSA_BITS:
-        return [Problem("key-too-small", "critical", f"The issuer's key is {kind}: Go refuses to sign with fewer than {MIN_RSA_BITS} bits.")]
+        return [
+            Problem("key-too-small", "critical", f"The issuer's key is {kind}: Go refuses to sign with fewer than {MIN_RSA_BITS} bits.")
+        ]
     if kind.startswith("ECDSA") or version.signs_with_any_key:
         return []
     message = f"The issuer's key is {kind}; sentry {version} works with ECDSA only (RSA and Ed25519 from 1.16.16, 1.17.7 and 1.18.0 on)."
@@ -127,7 +131,11 @@ def _kind_problems(kind: str, version: Version) -> list[Problem]:
 def _no_path(path: PathVerdict) -> Problem:
     reasons = "; ".join(dict.fromkeys(describe(one) for one in path.obstacles))
     ids = {one.id for one in path.obstacles}
-    for wanted, name in (("expired", "certificate-expired"), ("not-yet-valid", "certificate-not-yet-valid"), ("wrong-extended-key-usage", "extended-key-usage")):
+    for wanted, name in (
+        ("expired", "certificate-expired"),
+        ("not-yet-valid", "certificate-not-yet-valid"),
+        ("wrong-extended-key-usage", "extended-key-usage"),
+    ):
         if wanted in ids:
             return Problem(name, "critical", f"No valid path from the issuer to a root: {reasons}.")
     return Problem("no-path-to-root", "critical", f"No valid path from the issuer to a root: {reasons}.")

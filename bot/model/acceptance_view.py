@@ -23,7 +23,9 @@ def seen_by_dapr(document: PemDocument, version: Version, name: str) -> tuple[Ce
         if block.label != _CERTIFICATE:
             return tuple(found) or _none(name)
         if block.problem:
-            return Problem("certificate-malformed", "critical", f"{name}: the certificate at line {block.line} cannot be read: {block.problem}.")
+            return Problem(
+                "certificate-malformed", "critical", f"{name}: the certificate at line {block.line} cannot be read: {block.problem}."
+            )
         found.append(certificate(block.der))
     left = document.blocks[-1].rest if document.blocks else document.size
     if left and version.class_ == "A":

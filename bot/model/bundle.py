@@ -34,12 +34,10 @@ class TrustBundle(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Name, ...] = ()
 
 
-def observed(
-    *, ca: PemDocument | None, issuer: PemDocument | None, key: KeyFacts | None, configmap_ca: PemDocument | None
-) -> TrustBundle:
+def observed(*, ca: PemDocument | None, issuer: PemDocument | None, key: KeyFacts | None, configmap_ca: PemDocument | None) -> TrustBundle:
     """The bundle of a cluster whose objects were all read: here None means that the key of the object is absent."""
     parts: tuple[tuple[Name, object], ...] = (
         ("ca.crt", ca), ("issuer.crt", issuer), ("issuer.key", key), ("configmap ca.crt", configmap_ca),
     )  # fmt: skip
-    missing = tuple(name for name, part in parts if part is None)
+    missing: tuple[Name, ...] = tuple(name for name, part in parts if part is None)
     return TrustBundle(ca=ca or EMPTY, issuer=issuer or EMPTY, key=key, configmap_ca=configmap_ca, missing=missing)

@@ -139,7 +139,10 @@ class _Search:
             for candidate in _in_go_order(child, pool.get(child.raw_issuer, ())):
                 self._checks += 1
                 if self._checks > _MAX_SIGNATURE_CHECKS:
-                    self._refuse(child, ("too-many-signature-checks", "x509: signature check attempts limit reached while verifying certificate chain"))
+                    self._refuse(
+                        child,
+                        ("too-many-signature-checks", "x509: signature check attempts limit reached while verifying certificate chain"),
+                    )
                     return found
                 if not self._usable(candidate, chain, is_root=is_root):
                     continue
@@ -178,7 +181,11 @@ class _Search:
         if not _serves(chain, self._purpose):
             return "wrong-extended-key-usage", "x509: certificate specifies an incompatible key usage"
         problem = constraints_problem(chain)
-        return ("name-not-permitted", f"x509: a root or intermediate certificate is not authorized to sign for this name: {problem}") if problem else None
+        return (
+            ("name-not-permitted", f"x509: a root or intermediate certificate is not authorized to sign for this name: {problem}")
+            if problem
+            else None
+        )
 
     def _refuse(self, one: Parsed, why: tuple[str, str] | None) -> bool:
         if why is None:

@@ -180,7 +180,10 @@ def _block_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:
     hidden = sum(block.label == CERTIFICATE for block in blocks[stop:])
     if not hidden:
         return broken
-    return [*broken, PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden))]
+    return [
+        *broken,
+        PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden)),
+    ]
 
 
 def _malformed(block: Block) -> str:
@@ -198,10 +201,15 @@ def _cap_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:
     found: list[PemProblem] = []
     count = sum(block.label == CERTIFICATE for block in blocks)
     if count > MAX_CERTIFICATES:
-        message = f"The file holds {count} certificates, more than {MAX_CERTIFICATES}: nobody needs so many, and every handshake carries the cost."
+        message = f"The file holds {count} certificates, more than {MAX_CERTIFICATES}: surely a mistake."
         found.append(PemProblem(id="too-many-certificates", severity="warning", message=message))
     found += [
-        PemProblem(id="certificate-too-large", severity="warning", line=block.line, message=f"The certificate at line {block.line} is {len(block.der)} bytes.")
+        PemProblem(
+            id="certificate-too-large",
+            severity="warning",
+            line=block.line,
+            message=f"The certificate at line {block.line} is {len(block.der)} bytes.",
+        )
         for block in blocks
         if len(block.der) > MAX_CERTIFICATE_SIZE
     ]

@@ -33,14 +33,23 @@ def hints(data: bytes, blocks: Sequence[RawBlock]) -> list[Hint]:
         return [Hint(id="file-empty", severity="critical", message="The file is empty.")]
     whole = _whole_text(data)
     if not blocks:
-        return whole or [*_unread(data, blocks), Hint(id="no-pem", severity="critical", message="There is no PEM block that Dapr could read in the file.")]
+        return whole or [
+            *_unread(data, blocks),
+            Hint(id="no-pem", severity="critical", message="There is no PEM block that Dapr could read in the file."),
+        ]
     return [*whole, *_unread(data, blocks), *_cosmetic(data, blocks)]
 
 
 def _whole_text(data: bytes) -> list[Hint]:
     """Slips that spoil the file as a whole."""
     if data.startswith(_UTF16_BOMS):
-        return [Hint(id="utf-16", severity="critical", message="The file is UTF-16 (Windows PowerShell writes that); save it as plain ASCII or UTF-8.")]
+        return [
+            Hint(
+                id="utf-16",
+                severity="critical",
+                message="The file is UTF-16 (Windows PowerShell writes that); save it as plain ASCII or UTF-8.",
+            )
+        ]
     if BEGIN not in data:
         return _encoded_hints(data)
     if b"\\n" in data and data.count(b"\n") <= data.count(b"\\n"):
@@ -68,7 +77,9 @@ def _unread(data: bytes, blocks: Sequence[RawBlock]) -> list[Hint]:
     read = {block.begin for block in blocks}
     found = [_why_unread(data, match.start()) for match in _ANY_BEGIN.finditer(data) if match.start() not in read]
     if len(found) > _MAX_UNREAD:
-        more = Hint(id="block-unread", severity="critical", message=f"{len(found) - _MAX_UNREAD} further blocks are passed over by Dapr in silence.")
+        more = Hint(
+            id="block-unread", severity="critical", message=f"{len(found) - _MAX_UNREAD} further blocks are passed over by Dapr in silence."
+        )
         return [*found[:_MAX_UNREAD], more]
     return found
 
@@ -100,7 +111,13 @@ def _cosmetic(data: bytes, blocks: Sequence[RawBlock]) -> list[Hint]:
     if b"\r\n" in data:
         found.append(Hint(id="crlf", severity="notice", message="The file has Windows line ends (CRLF); Dapr reads it all the same."))
     if not data.endswith(b"\n"):
-        found.append(Hint(id="no-final-newline", severity="notice", message="The file does not end with a newline; harmless, but appending another file glues two blocks together."))
+        found.append(
+            Hint(
+                id="no-final-newline",
+                severity="notice",
+                message="The file does not end with a newline; harmless, but appending another file glues two blocks together.",
+            )
+        )
     if data[blocks[-1].rest :].strip(_BLANK):
         message = "There is text after the last block; Dapr 1.12 and later ignore it, earlier versions refuse the file."
         found.append(Hint(id="trailing-text", severity="notice", offset=blocks[-1].rest, message=message))

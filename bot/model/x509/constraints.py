@@ -13,14 +13,10 @@ _PORT = re.compile(r":[0-9]*\Z")
 
 
 def constraints_problem(chain: Sequence[Parsed]) -> str:
-    """"" when every name in the chain (leaf first) is allowed by the CAs above it, else what is not."""
-    limits = [(at, one.extensions.constraints) for at, one in enumerate(chain) if one.extensions.constraints is not None]
+    """Empty when every name in the chain (leaf first) is allowed by the CAs above it, else what is not."""
     for at, one in enumerate(chain):
-        names = one.extensions.names
-        above = [limit for where, limit in limits if where > at and limit is not None]
-        if names is None or not above:
-            continue
-        problem = _names_problem(names, above)
+        above = [higher.extensions.constraints for higher in chain[at + 1 :] if higher.extensions.constraints is not None]
+        problem = _names_problem(one.extensions.names, above) if one.extensions.names is not None and above else ""
         if problem:
             return problem
     return ""
@@ -40,23 +36,19 @@ def _names_problem(names: Names, above: Iterable[NameConstraints]) -> str:
     return next(filter(None, (_one_problem(names, hosts, boxes, limit) for limit in above)), "")
 
 
-def _one_problem(
-    names: Names, hosts: Sequence[str | None], boxes: Sequence[tuple[str, str] | None], limit: NameConstraints
-) -> str:
+def _one_problem(names: Names, hosts: Sequence[str | None], boxes: Sequence[tuple[str, str] | None], limit: NameConstraints) -> str:
     permitted, excluded = limit.permitted, limit.excluded
-    for ip in names.ips:
-        if _refused([_ip_match(net, ip) for net in permitted.ips], [_ip_match(net, ip) for net in excluded.ips]):
-            return f"IP address {ipaddress.ip_address(ip)} is not permitted"
-    for name in names.dns:
-        if _refused(_domains(permitted.dns, name), _domains(excluded.dns, name, excluded=True)):
-            return f"DNS name {name!r} is not permitted"
-    for host in hosts:
-        if host is not None and _refused(_domains(permitted.uris, host), _domains(excluded.uris, host, excluded=True)):
-            return f"URI host {host!r} is not permitted"
-    for box in boxes:
-        if box is not None and _refused(_mail(permitted, box), _mail(excluded, box, excluded=True)):
-            return "a mail address is not permitted"
-    return ""
+    tests = (
+        *((f"IP address {ipaddress.ip_address(ip)}", _ips(permitted, ip), _ips(excluded, ip)) for ip in names.ips),
+        *((f"DNS name {one!r}", _domains(permitted.dns, one), _domains(excluded.dns, one, excluded=True)) for one in names.dns),
+        *((f"URI host {one!r}", _domains(permitted.uris, one), _domains(excluded.uris, one, excluded=True)) for one in hosts if one),
+        *(("a mail address", _mail(permitted, one), _mail(excluded, one, excluded=True)) for one in boxes if one),
+    )
+    return next((f"{what} is not permitted" for what, allowed, forbidden in tests if _refused(allowed, forbidden)), "")
+
+
+def _ips(subtrees: Subtrees, ip: bytes) -> list[bool]:
+    return [_ip_match(network, ip) for network in subtrees.ips]
 
 
 def _refused(permitted: Sequence[bool], excluded: Sequence[bool]) -> bool:
@@ -81,7 +73,9 @@ def _domain_match(constraint: str, name: str, *, excluded: bool) -> bool:
     elif name == constraint or name.endswith("." + constraint):
         return True
     # A wildcard name is excluded already when one of the names it stands for is.
-    return excluded and name.startswith("*") and _after_first_label(name) != "" and _after_first_label(name) == _after_first_label(constraint)
+    return (
+        excluded and name.startswith("*") and _after_first_label(name) != "" and _after_first_label(name) == _after_first_label(constraint)
+    )
 
 
 def _after_first_label(name: str) -> str:
@@ -107,5 +101,3 @@ def _uri_domain(host: str) -> str | None:
         return None
     bare = _PORT.sub("", lowered)
     return None if ":" in bare or is_ip(bare) else bare
-
-

@@ -99,13 +99,7 @@ class Reader:
 
     def bit_string(self, complaint: str) -> tuple[bytes, int]:
         """The next BIT STRING: its bytes and the number of padding bits in the last one (which must be zero)."""
-        contents = self.read(BIT_STRING, complaint)
-        if not contents:
-            raise DerError(complaint)
-        padding, bits = contents[0], contents[1:]
-        if padding > 7 or (not bits and padding) or (bits and bits[-1] & ((1 << padding) - 1)):
-            raise DerError(complaint)
-        return bits, padding
+        return bit_string(self.read(BIT_STRING, complaint), complaint)
 
     def time(self) -> datetime:
         """The next UTCTime or GeneralizedTime as an instant in UTC; years outside 1..9999 are clamped."""
@@ -129,6 +123,16 @@ class Reader:
         if length < _LONG_FORM or length >> ((count - 1) * 8) == 0:
             raise DerError(complaint)
         return start, 2 + count, length
+
+
+def bit_string(contents: bytes, complaint: str) -> tuple[bytes, int]:
+    """The contents of a BIT STRING: its bytes and the number of padding bits."""
+    if not contents:
+        raise DerError(complaint)
+    padding, bits = contents[0], contents[1:]
+    if padding > 7 or (not bits and padding) or (bits and bits[-1] & ((1 << padding) - 1)):  # noqa: PLR2004 - a byte has eight
+        raise DerError(complaint)
+    return bits, padding
 
 
 def integer(contents: bytes, complaint: str) -> int:

@@ -10,9 +10,9 @@ from bot.model.x509.policy_extensions import ANY_POLICY, PolicyRules
 @dataclass(eq=False, slots=True)
 class _Node:
     policy: bytes
-    parents: set["_Node"] = field(default_factory=set)
-    children: set["_Node"] = field(default_factory=set)
-    expected: list[bytes] = field(default_factory=list)
+    parents: set["_Node"] = field(default_factory=set["_Node"])
+    children: set["_Node"] = field(default_factory=set["_Node"])
+    expected: list[bytes] = field(default_factory=list[bytes])
 
     @classmethod
     def under(cls, policy: bytes, parents: Sequence["_Node"]) -> "_Node":

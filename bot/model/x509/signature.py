@@ -81,14 +81,14 @@ def algorithm(parsed: Parsed) -> Algorithm | None:
 
 @functools.lru_cache(maxsize=_CACHED)
 def signed_by(child: Parsed, parent: Parsed) -> str:
-    """"" when the parent's key signed the child and the parent is allowed to sign certificates, else Go's complaint."""
+    """Empty when the parent's key signed the child and the parent is allowed to sign certificates, else Go's complaint."""
     if child.signer is not None:
         return may_sign(parent) or ("" if child.signer == parent.key else f"x509: {parent.key.kind} verification failure")
     return may_sign(parent) or _verify(child, parent.key)
 
 
 def may_sign(parent: Parsed) -> str:
-    """"" when Go lets this certificate sign certificates at all (path rules aside), else Go's complaint."""
+    """Empty when Go lets this certificate sign certificates at all (path rules aside), else Go's complaint."""
     found = parent.extensions
     without = parent.version == _V3 and not found.has_basic_constraints
     if without or (found.has_basic_constraints and not found.is_ca):
@@ -135,7 +135,7 @@ def _verify_ecdsa(how: Algorithm, child: Parsed, key: PublicKey) -> bool:
 
 
 def rsa_key_problem(modulus: int, exponent: int) -> str:
-    """"" when Go's crypto/rsa works with this public key, else its complaint."""
+    """Empty when Go's crypto/rsa works with this public key, else its complaint."""
     bits = modulus.bit_length()
     if bits < MIN_RSA_BITS:
         return f"crypto/rsa: {bits}-bit keys are insecure"
@@ -188,7 +188,9 @@ def _is_pss(message: bytes, digest: bytes, bits: int, name: str) -> bool:
 
 
 def _mgf1(seed: bytes, length: int, name: str) -> bytes:
-    blocks = (hashlib.new(name, seed + counter.to_bytes(4, "big")).digest() for counter in range(-(-length // hashlib.new(name).digest_size)))
+    blocks = (
+        hashlib.new(name, seed + counter.to_bytes(4, "big")).digest() for counter in range(-(-length // hashlib.new(name).digest_size))
+    )
     return b"".join(blocks)[:length]
 
 
