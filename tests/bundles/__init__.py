@@ -1,0 +1,1 @@
+"""Bundles by seed, for the suites that compare the model with the real thing."""
