@@ -37,9 +37,9 @@ MEND_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def session() -> AsyncGenerator[aiohttp.ClientSession]:
+async def session(*traces: aiohttp.TraceConfig) -> AsyncGenerator[aiohttp.ClientSession]:
     """One HTTP session for everything that is asked of Slack."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS)) as opened:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS), trace_configs=list(traces)) as opened:
         yield opened
 
 

@@ -9,10 +9,11 @@ from typing import Any, Literal, NoReturn
 
 import click
 
-from bot.checks import CHECKS, judge
+from bot.checks import CHECKS
 from bot.cli import documents, exit_codes, lint, text
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
+from bot.model.judging import judge
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
 
@@ -57,7 +58,7 @@ def group(doors: Doors) -> click.Group:
         commands={"status": status, "check": check, "snapshot": snapshot, "lint": lint_bundle, "serve": serve},
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
     )
-    return click.version_option(doors.version, "--version")(root)
+    return click.version_option(doors.version, "--version", prog_name="dapr-warden")(root)
 
 
 def _cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,11 +78,11 @@ _output_option = click.option("--output", "-o", type=click.Choice(["text", "json
 @_cluster_options
 @_output_option
 @click.pass_context
-def status(context: click.Context, output: Output, **cluster: str) -> None:
+def status(context: click.Context, /, output: Output, **cluster: str) -> None:
     """Say in one line whether a cluster's trust is healthy, then what to do, worst first."""
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
-    report = judge(doors.observe(settings), settings.policy)
+    report = judge(doors.observe(settings), settings.policy, CHECKS)
     _answer(context, report, text.status(report, doors.now()) if output == "text" else documents.report(report))
 
 
@@ -91,13 +92,13 @@ def status(context: click.Context, output: Output, **cluster: str) -> None:
 @_cluster_options
 @_output_option
 @click.pass_context
-def check(context: click.Context, check_id: str, file: Path | None, output: Output, **cluster: str) -> None:
+def check(context: click.Context, /, check_id: str, file: Path | None, output: Output, **cluster: str) -> None:
     """Run every check, or the one named CHECK_ID, and show each answer."""
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
     _known(check_id)
     seen = documents.read_snapshot(file) if file else doors.observe(settings)
-    report = _narrowed(judge(seen, settings.policy), check_id)
+    report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
     _answer(context, report, text.checks(report, doors.now()) if output == "text" else documents.report(report))
 
 
@@ -105,7 +106,7 @@ def check(context: click.Context, check_id: str, file: Path | None, output: Outp
 @_cluster_options
 @click.option("--output", "-o", type=click.Choice(["json"]), default="json", help="Snapshots are JSON.")
 @click.pass_context
-def snapshot(context: click.Context, output: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
+def snapshot(context: click.Context, /, output: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
     """Print everything seen as JSON without any secret, for `check --snapshot`."""
     doors: Doors = context.obj
     click.echo(documents.snapshot(doors.observe(_settings(doors, cluster))), nl=False)
@@ -120,7 +121,7 @@ def snapshot(context: click.Context, output: str, **cluster: str) -> None:  # no
 @click.option("--mode", type=click.Choice(["kubernetes", "standalone"]), default="kubernetes", show_default=True)
 @_output_option
 @click.pass_context
-def lint_bundle(context: click.Context, output: Output, **files: Any) -> None:
+def lint_bundle(context: click.Context, /, output: Output, **files: Any) -> None:
     """Tell whether sentry would load this CA of your own and whether sidecars would then trust each other."""
     doors: Doors = context.obj
     result = lint.run(lint.Request(**files), at=doors.now().astimezone(UTC))

@@ -28,8 +28,13 @@ class Reason(enum.Enum):
 
     @property
     def is_broadcast(self) -> bool:
-        """Whether people are notified: an edit alone notifies nobody."""
+        """Whether it is also a thread reply broadcast to the channel: an edit alone notifies nobody."""
         return self in (Reason.THRESHOLD, Reason.WORSENED, Reason.STILL_CRITICAL, Reason.REOPENED)
+
+    @property
+    def notifies(self) -> bool:
+        """Whether people are notified, by a new card or by a broadcast."""
+        return self is Reason.OPENED or self.is_broadcast
 
 
 class Effect(enum.Enum):

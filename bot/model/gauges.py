@@ -1,79 +1,99 @@
 """The numbers of /metrics, computed from one Snapshot and its Report. Names and labels are documented in docs/metrics.md."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
-from bot.model.certificate import Certificate, certificates
+from bot.model import reliance, trust
+from bot.model.certificate import Certificate
 from bot.model.finding import Severity
 from bot.model.observed import Observed
-from bot.model.pem import PemDocument
+from bot.model.prognosis import Outcome, prognosis
 from bot.model.report import Report
-from bot.model.snapshot import Snapshot
+from bot.model.snapshot import CaBundle, Snapshot
+
+Labels = tuple[tuple[str, str], ...]
 
 
 class Gauge(msgspec.Struct, frozen=True):
     """One sample: ``dapr_warden_`` + name, its labels in order, its value."""
 
     name: str
-    labels: tuple[tuple[str, str], ...]
+    labels: Labels
     value: float
 
 
-def gauges(snapshot: Snapshot, report: Report) -> tuple[Gauge, ...]:
-    """All samples. What was not observed has no sample: absent is how Prometheus says unknown."""
-    return (*_certificates(snapshot), *_pair(snapshot), *_pods(snapshot), *_checks(report))
+def gauges(snapshot: Snapshot, report: Report, judged_at: Mapping[str, datetime], interval: timedelta) -> tuple[Gauge, ...]:
+    """All samples. What was not observed has no sample: absent is how Prometheus says unknown.
+
+    ``judged_at``: when each check could last judge, by id; ``interval``: how often it is asked.
+    """
+    samples = (*_certificates(snapshot), *_bundle(snapshot), *_pods(snapshot), *_checks(report, judged_at, interval))
+    return tuple(msgspec.structs.replace(one, labels=(("cluster", snapshot.cluster), *one.labels)) for one in samples)
 
 
 def _certificates(snapshot: Snapshot) -> Iterator[Gauge]:
-    seen: set[tuple[str, str]] = set()
-    for scope, certificate in _scoped(snapshot):
-        if (scope, certificate.fingerprint) in seen:
-            continue
-        seen.add((scope, certificate.fingerprint))
-        labels = (("cluster", snapshot.cluster), ("scope", scope), ("fingerprint", certificate.fingerprint[:16]))
+    chain = trust.chain(snapshot)
+    scoped = [("root", one) for one in trust.roots(snapshot)]
+    scoped += [("issuer", one) for one in chain[:1]]
+    scoped += [("intermediate", one) for one in chain[1:]]
+    for scope, certificate in dict.fromkeys(scoped):
+        labels = (("scope", scope), ("fingerprint", certificate.fingerprint[:16]))
         yield Gauge("cert_not_after_timestamp_seconds", labels, certificate.not_after_at.timestamp())
         yield Gauge("cert_not_before_timestamp_seconds", labels, certificate.not_before_at.timestamp())
 
 
-def _scoped(snapshot: Snapshot) -> Iterator[tuple[str, Certificate]]:
-    for certificate in _roots(snapshot):
-        yield "root", certificate
-    secret = snapshot.secret.value if isinstance(snapshot.secret, Observed) else None
-    for position, certificate in enumerate(certificates(secret.issuer) if secret and secret.issuer else ()):
-        yield ("issuer" if position == 0 else "intermediate"), certificate
+def _bundle(snapshot: Snapshot) -> Iterator[Gauge]:
+    secret, configmap = trust.secret(snapshot), trust.configmap(snapshot)
+    if secret and configmap:
+        same = secret.ca is not None and configmap.ca is not None and secret.ca.sha256 == configmap.ca.sha256
+        yield Gauge("trust_bundle_in_sync", (), float(same))
+    outcome = prognosis(snapshot).outcome
+    if outcome is not Outcome.UNKNOWN:
+        yield Gauge("sentry_would_start", (), float(outcome is Outcome.STARTS))
+    for part in (snapshot.webhook, snapshot.crd):
+        if isinstance(part, Observed) and part.value is not None:
+            labels = (("kind", part.value.kind), ("name", part.value.name))
+            yield Gauge("cabundle_in_sync", labels, float(_holds_the_roots(part.value, snapshot)))
 
 
-def _roots(snapshot: Snapshot) -> Sequence[Certificate]:
-    documents: list[PemDocument] = []
-    for part in (snapshot.secret, snapshot.configmap):
-        held = part.value if isinstance(part, Observed) else None
-        if held is not None and held.ca is not None:
-            documents.append(held.ca)
-    return [certificate for document in documents for certificate in certificates(document)]
-
-
-def _pair(snapshot: Snapshot) -> Iterator[Gauge]:
-    secret, configmap = snapshot.secret, snapshot.configmap
-    if isinstance(secret, Observed) and isinstance(configmap, Observed) and secret.value and configmap.value:
-        left, right = secret.value.ca, configmap.value.ca
-        same = left is not None and right is not None and left.sha256 == right.sha256
-        yield Gauge("trust_bundle_in_sync", (("cluster", snapshot.cluster),), float(same))
+def _holds_the_roots(held: CaBundle, snapshot: Snapshot) -> bool:
+    trusted = {one.fingerprint for one in trust.anchors(held.bundle)} if held.bundle else set[str]()
+    return trusted == {one.fingerprint for one in trust.roots(snapshot)}
 
 
 def _pods(snapshot: Snapshot) -> Iterator[Gauge]:
-    if isinstance(snapshot.census, Observed):
-        live = [pod for pod in snapshot.census.value.pods if pod.is_live]
-        cluster = ("cluster", snapshot.cluster)
-        for namespace, count in sorted(Counter(pod.namespace for pod in live if pod.daprd).items()):
-            yield Gauge("pods", (cluster, ("namespace", namespace)), count)
-        for namespace, count in sorted(Counter(pod.namespace for pod in live if not pod.daprd).items()):
-            yield Gauge("pods_uninjected", (cluster, ("namespace", namespace)), count)
+    if not isinstance(snapshot.census, Observed):
+        return
+    in_force = sorted(trust.roots(snapshot), key=lambda one: one.not_before_at)
+    counts: Counter[tuple[str, str]] = Counter()
+    for party in reliance.parties(snapshot)[1:]:
+        generation = _generation(party.roots, in_force)
+        counts.update((pod.namespace, generation) for pod in party.pods)
+    for (namespace, generation), count in sorted(counts.items()):
+        yield Gauge("pods", (("namespace", namespace), ("trust_generation", generation)), count)
+    bare = Counter(pod.namespace for pod in snapshot.census.value.pods if pod.is_live and pod.daprd is None)
+    for namespace, count in sorted(bare.items()):
+        yield Gauge("pods_uninjected", (("namespace", namespace),), count)
 
 
-def _checks(report: Report) -> Iterator[Gauge]:
+def _generation(trusted: Sequence[Certificate], in_force: Sequence[Certificate]) -> str:
+    """``new``: of the roots in force only the youngest; ``old``: only older ones; ``both``; ``none`` of them."""
+    held = [one in trusted for one in in_force]
+    if not any(held):
+        return "none"
+    if not held[-1]:
+        return "old"
+    return "both" if sum(held) > 1 else "new"
+
+
+def _checks(report: Report, judged_at: Mapping[str, datetime], interval: timedelta) -> Iterator[Gauge]:
     for answer in report.answers:
+        check: Labels = (("check", answer.check_id),)
         for severity in Severity:
-            labels = (("cluster", report.cluster), ("check", answer.check_id), ("severity", severity.value))
-            yield Gauge("check_severity", labels, float(answer.severity is severity))
+            yield Gauge("check_severity", (*check, ("severity", severity.value)), float(answer.severity is severity))
+        if answer.check_id in judged_at:
+            yield Gauge("check_last_success_timestamp_seconds", check, judged_at[answer.check_id].timestamp())
+        yield Gauge("check_interval_seconds", check, interval.total_seconds())

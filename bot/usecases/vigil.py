@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import BotError
-from bot.ports import Clock, Cluster
+from bot.ports import Clock, Cluster, Store
 from bot.usecases.bell import Bell
 from bot.usecases.sweep import Sweeper
 
@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+PRUNE_EVERY = timedelta(hours=1)
 
 Pause = Callable[[float], Awaitable[None]]
 RingAt = Callable[[datetime], None]
@@ -26,18 +27,24 @@ RingAt = Callable[[datetime], None]
 
 @dataclass(slots=True, kw_only=True)
 class Vigil:
-    """``ring_at`` asks the scheduler to ring ``due`` once at an instant; ``pause`` waits that many seconds."""
+    """``ring_at`` asks the scheduler to ring ``due`` once at an instant; ``pause`` waits that many seconds.
+
+    ``settle``: the wait after a sweep that failed; ``keep``: how long the memory holds what is over.
+    """
 
     cluster: Cluster
+    store: Store
     sweeper: Sweeper
     clock: Clock
     ring_at: RingAt
     pause: Pause
     settle: timedelta
+    keep: timedelta
     due: Bell = field(default_factory=Bell)
     poll_due: Bell = field(default_factory=Bell)
     watching: bool = False
     _versions: tuple[str, str] | None = None
+    _pruned_at: datetime | None = None
 
     async def sweep_when_due(self) -> None:
         """Sweep now and then each time ``due`` is rung."""
@@ -64,6 +71,7 @@ class Vigil:
     async def _sweep(self) -> None:
         try:
             swept = await self.sweeper.sweep()
+            await self._prune()
         except Exception as error:
             # The border: the loop must go on, and the next sweep tells.
             log.exception("sweep failed", error=str(error))
@@ -71,6 +79,12 @@ class Vigil:
             return
         if swept.next_at is not None:
             self.ring_at(swept.next_at)
+
+    async def _prune(self) -> None:
+        now = self.clock.now()
+        if self._pruned_at is None or now - self._pruned_at > PRUNE_EVERY:
+            await self.store.prune(now, self.keep)
+            self._pruned_at = now
 
     async def _poll(self) -> None:
         try:

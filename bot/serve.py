@@ -1,0 +1,206 @@
+"""The life of the bot as a process: open the core, keep the vigil, tell the channel, listen to Slack, stop cleanly.
+
+Sweeps begin before Slack is reached, and go on while it is away: what must be said waits in the outbox.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import bootstrap
+from bot.adapters.counters import Counters
+from bot.adapters.endpoints import Endpoints
+from bot.adapters.scheduler import Scheduler
+from bot.bootstrap import Core
+from bot.config import Settings
+from bot.errors import BotError, Transient
+from bot.model.access import AccessPolicy
+from bot.model.gauges import Gauge, gauges
+from bot.usecases.accept import accept
+from bot.usecases.bell import Bell
+from bot.usecases.sweep import Sweeper, Swept
+from bot.usecases.vigil import Vigil
+from handlers import preflight, registration, traffic, transport
+from handlers.actors import People
+from handlers.conversation import Conversation
+from handlers.delivery import Delivery
+from handlers.preflight import Identity
+from handlers.supervision import Supervisor
+from handlers.transport import Sockets
+
+log = structlog.get_logger(__name__)
+
+SLACK_PAUSE_SECONDS = 5.0
+# A sweep that is this many intervals late makes the bot "not ready".
+MISSED_SWEEPS = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Bot:
+    """The parts of one running bot. ``sockets`` is None until Slack has been reached."""
+
+    settings: Settings
+    core: Core
+    sweeper: Sweeper
+    vigil: Vigil
+    delivery: Delivery
+    answers: AsyncWebClient
+    plain: AsyncWebClient
+    sockets: Sockets | None = field(default=None)
+
+    def troubles(self) -> Iterable[str]:
+        """Why it is not ready, for /readyz."""
+        last = self.sweeper.last
+        late = timedelta(seconds=MISSED_SWEEPS * self.settings.sweep_seconds)
+        if last is None:
+            yield "no sweep has finished yet"
+        elif self.core.clock.now() - last.snapshot.taken_at > late:
+            yield f"no sweep since {last.snapshot.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+        if self.sockets is None:
+            yield "not connected to Slack yet"
+        yield from self.delivery.troubles()
+
+    def samples(self) -> Iterable[Gauge]:
+        """The numbers of the last sweep, for /metrics."""
+        last = self.sweeper.last
+        if last is None:
+            return ()
+        return gauges(last.snapshot, last.report, self.sweeper.judged_at, timedelta(seconds=self.settings.sweep_seconds))
+
+
+def run(settings: Settings, version: str) -> None:
+    """Serve until SIGTERM or SIGINT. Raises BotError when it cannot start or something it lives on breaks for good."""
+    try:
+        asyncio.run(_serve(settings, version))
+    except* BotError as group:
+        raise _first(group) from None
+
+
+async def _serve(settings: Settings, version: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # A wrong token must end the start with a sentence, before anything is opened.
+    preflight.tokens(settings)
+    async with _bot(settings, version) as bot, asyncio.TaskGroup() as tasks:
+        loops: dict[str, Callable[[], Coroutine[None, None, None]]] = {
+            "sweep": bot.vigil.sweep_when_due,
+            "poll": bot.vigil.poll_when_due,
+            "watch": bot.vigil.watch,
+            "deliver": bot.delivery.run,
+            "converse": partial(_converse, bot),
+        }
+        running = [tasks.create_task(loop(), name=name) for name, loop in loops.items()]
+        await stop.wait()
+        log.info("stopping")
+        bot.delivery.stop()
+        for task in running:
+            task.cancel()
+
+
+@asynccontextmanager
+async def _bot(settings: Settings, version: str) -> AsyncGenerator[Bot]:
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(bootstrap.opened(settings, version=version))
+        counters, scheduler = Counters(version), Scheduler()
+        shared = await stack.enter_async_context(transport.session(traffic.counted(counters.registry)))
+        bot = _assembled(settings, core, scheduler, shared, counters)
+        await bot.sweeper.remember()
+        endpoints = Endpoints(troubles=bot.troubles, samples=bot.samples, registry=counters.registry)
+        port = await stack.enter_async_context(endpoints.served(settings.http_host, settings.http_port))
+        scheduler.every(settings.sweep_seconds, "sweep", bot.vigil.due.ring)
+        scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
+        scheduler.start()
+        stack.callback(scheduler.stop)
+        log.info("serving", version=version, cluster=core.name, namespace=settings.namespace, port=port)
+        yield bot
+
+
+def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters) -> Bot:
+    # The outbox must know about every attempt, so its client never retries by itself.
+    plain = transport.web_client(settings, shared, retries=False)
+    delivery = Delivery(plain, core.store, core.clock, preflight.channel_id(settings))
+
+    def saved(swept: Swept) -> None:
+        counters.swept(swept.report)
+        for announcement in swept.announcements:
+            counters.announced(announcement)
+        if swept.announcements:
+            delivery.ring()
+
+    settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    due = Bell()
+    vigil = Vigil(
+        cluster=core.cluster,
+        store=core.store,
+        sweeper=sweeper,
+        clock=core.clock,
+        ring_at=lambda instant: scheduler.at(instant, "due", due.ring),
+        pause=asyncio.sleep,
+        settle=settle,
+        keep=keep,
+        due=due,
+    )
+    answers = transport.web_client(settings, shared, retries=True)
+    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+
+
+async def _converse(bot: Bot) -> None:
+    """Reach Slack and answer until cancelled. A wrong token ends the bot; Slack being away does not."""
+    identity = await _preflight(bot)
+    for note in identity.notes:
+        log.warning("mend this", note=note)
+    async with Supervisor(bot.core.clock) as supervisor:
+        conversation = _conversation(bot, identity, supervisor)
+        app = transport.bolt_app(bot.answers, identity)
+        registration.register(app, conversation)
+        _, app_token = preflight.tokens(bot.settings)
+        async with transport.sockets(app, app_token, bot.plain) as bot.sockets:
+            await asyncio.Event().wait()
+
+
+async def _preflight(bot: Bot) -> Identity:
+    while True:
+        try:
+            return await preflight.check(bot.settings, bot.plain)
+        except Transient as error:
+            log.warning("Slack is away", error=str(error), hint=error.hint)
+            await asyncio.sleep(SLACK_PAUSE_SECONDS)
+
+
+def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conversation:
+    settings, core = bot.settings, bot.core
+    access = AccessPolicy(
+        home_team_id=identity.team_id,
+        enterprise_id=identity.enterprise_id,
+        viewers=settings.viewers,
+        operators=settings.operators,
+        approvers=settings.approvers,
+    )
+    return Conversation(
+        settings=settings,
+        access=access,
+        cluster=core.name,
+        store=core.store,
+        sweeper=bot.sweeper,
+        client=bot.answers,
+        people=People(bot.plain, core.clock, access),
+        clock=core.clock,
+        supervisor=supervisor,
+        accept=partial(accept, core.observe, core.store, core.clock),
+        channel=bot.delivery,
+    )
+
+
+def _first(group: BaseExceptionGroup[BotError]) -> BotError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
