@@ -1,7 +1,7 @@
 """A Dapr installation as objects, declared in a few words: what the Helm chart, the injector and the operator would have left behind."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -58,15 +58,20 @@ class Dapr:
 
 def install_dapr(kube: SimulatedCluster, dapr: Dapr) -> None:
     """Put everything into the cluster; again with other values is an upgrade, which leaves alone what did not change."""
-    for obj in (namespace(dapr.namespace), *trust_objects(dapr)):
-        kube.put(obj, manager=SENTRY if obj["kind"] in ("Secret", "ConfigMap") else HELM)
-    for obj in (*control_plane(dapr), *cluster_objects(dapr)):
-        kube.put(obj, manager=HELM)
-    for pod in dapr.pods:
-        kube.put(app_pod(pod, default_version=dapr.version), manager="kube-controller-manager")
+    for manager, obj in objects(dapr):
+        kube.put(obj, manager=manager)
     if dapr.issuer_not_after:
         for replica in range(dapr.replicas):
             kube.serve(_pod_name("dapr-sentry", replica), 9090, lambda: metrics_page(dapr.issuer_not_after), namespace=dapr.namespace)
+
+
+def objects(dapr: Dapr) -> Iterator[tuple[str, Object]]:
+    """Everything, each with the name under which it is written, in an order that a real API server accepts too."""
+    for name in dict.fromkeys((dapr.namespace, *(pod.namespace for pod in dapr.pods))):
+        yield HELM, namespace(name)
+    yield from ((SENTRY, obj) for obj in trust_objects(dapr))
+    yield from ((HELM, obj) for obj in (*control_plane(dapr), *cluster_objects(dapr)))
+    yield from (("kube-controller-manager", app_pod(pod, default_version=dapr.version)) for pod in dapr.pods)
 
 
 def namespace(name: str) -> Object:
@@ -119,7 +124,15 @@ def cluster_objects(dapr: Dapr) -> tuple[Object, ...]:
             "apiVersion": "admissionregistration.k8s.io/v1",
             "kind": "MutatingWebhookConfiguration",
             "metadata": {"name": "dapr-sidecar-injector"},
-            "webhooks": [{"name": "sidecar-injector.dapr.io", "clientConfig": _client(dapr, "dapr-sidecar-injector", bundle)}],
+            "webhooks": [
+                {
+                    "name": "sidecar-injector.dapr.io",
+                    "clientConfig": _client(dapr, "dapr-sidecar-injector", bundle),
+                    "sideEffects": "None",
+                    "admissionReviewVersions": ["v1"],
+                    "failurePolicy": "Ignore",
+                }
+            ],
         },
         {
             "apiVersion": "apiextensions.k8s.io/v1",
@@ -170,7 +183,7 @@ def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
             "namespace": pod.namespace,
             "labels": {"app": app_id, "pod-template-hash": template_hash},
             "annotations": {"dapr.io/enabled": "true", "dapr.io/app-id": app_id, **pod.annotations},
-            "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": f"{app_id}-{template_hash}", "controller": True}],
+            "ownerReferences": [_replica_set(f"{app_id}-{template_hash}")],
         },
         "spec": {
             "initContainers": [{**one, "restartPolicy": "Always"} for one in daprd] if pod.native else [],
@@ -196,10 +209,17 @@ def metrics_page(issuer_not_after: float) -> str:
 
 
 def _daprd(pod: AppPod, version: str) -> Object:
-    env: list[Object] = [{"name": "NAMESPACE", "value": pod.namespace}, {"name": "POD_NAME", "valueFrom": {"fieldRef": {}}}]
+    env: list[Object] = [
+        {"name": "NAMESPACE", "value": pod.namespace},
+        {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+    ]
     if pod.anchors is not None:
         env.append({"name": "DAPR_TRUST_ANCHORS", "value": pod.anchors.decode()})
     return {"name": "daprd", "image": _image("daprd", version), "env": env}
+
+
+def _replica_set(name: str) -> Object:
+    return {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name, "uid": f"uid-of-{name}", "controller": True}
 
 
 def _status(container: str, state: str) -> Object:

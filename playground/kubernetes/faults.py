@@ -8,6 +8,7 @@ class Effect(enum.Enum):
     """What happens to a request."""
 
     HANG = "no answer at all, until healed"
+    SLAM = "the connection breaks before any answer"
     DRIP = "headers at once, then one byte every 50 ms"
     CUT = "half of the answer, then the connection breaks"
     HALF = "half of the answer, well-framed: broken JSON"

@@ -1,7 +1,7 @@
 """How each fault looks on the wire."""
 
 import asyncio
-import gzip
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -30,6 +30,9 @@ async def struck(fault: Fault, request: web.Request, proper: Proper) -> web.Stre
         case Effect.HANG:
             await asyncio.Event().wait()
             raise AssertionError("nobody sets that event")
+        case Effect.SLAM:
+            _break(request)
+            return web.Response()
         case Effect.DRIP | Effect.CUT | Effect.HALF:
             return await _maimed(fault.effect, request, await proper())
         case Effect.BODY | Effect.BOMB | Effect.REDIRECT | Effect.HTML_404:
@@ -61,8 +64,7 @@ async def _maimed(effect: Effect, request: web.Request, proper: web.StreamRespon
     await response.prepare(request)
     if effect is Effect.CUT:
         await response.write(half)
-        if request.transport is not None:
-            request.transport.close()
+        _break(request)
         return response
     for position in range(len(body)):
         await response.write(body[position : position + 1])
@@ -70,6 +72,12 @@ async def _maimed(effect: Effect, request: web.Request, proper: web.StreamRespon
     return response
 
 
+def _break(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.close()
+
+
 def _bomb(size: int) -> bytes:
-    """``size`` MiB of blanks, in a thousandth of that."""
-    return gzip.compress(b" " * (size * MIB))
+    """``size`` MiB of blanks, in a thousandth of that; made without ever holding them."""
+    squeezing = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return b"".join(squeezing.compress(b" " * MIB) for _ in range(size)) + squeezing.flush()

@@ -78,6 +78,9 @@ def broken(need: Need, error: Exception) -> BotError:
     """The error for an exchange that did not come to an end. Never quotes what was received."""
     reason = error.reason if isinstance(error, http.MaxRetryError) and error.reason else error
     match reason:
+        case http.NewConnectionError():
+            # urllib3 counts a refused connection and an unknown name among the timeouts.
+            return Unreachable(f"{need.words}: no connection ({_cut(str(reason))}).", hint=NETWORK)
         case http.TimeoutError():
             return TimedOut(f"{need.words}: no answer in time ({_name(reason)}).", hint=SLOW)
         case http.DecodeError():
