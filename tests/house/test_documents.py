@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.model.gauges import gauges
 from bot.model.policy import Policy
 from handlers.commands import SUBCOMMANDS
 from tests.builders import a_bare_pod, a_pod, a_snapshot
+from tests.certificates import NOW
 from tests.house.documents import GROUPS, env_example, written
 from tests.house.tree import ROOT, anchors, files, named, python
 
@@ -52,32 +54,58 @@ def test_a_shell_reads_the_example_as_we_do() -> None:
             assert len(shlex.split(line.removeprefix("#"))) == 1
 
 
-def _metric_names() -> Iterator[str]:
+def _declared() -> Iterator[tuple[str, tuple[str, ...] | None]]:
+    """Name and labels of every metric in the code; None where the labels are not a literal list."""
     for _, module in python("bot", "handlers"):
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and _called(node) in {"Counter", "Gauge", "Histogram", "Summary", "Info"}:
-                first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield "dapr_warden_" + first.value.removeprefix("dapr_warden_")
+                match node.args:
+                    case [ast.Constant(value=str(name)), ast.Constant(), ast.List(elts=labels)]:
+                        yield _prefixed(name), tuple(str(ast.literal_eval(label)) for label in labels)
+                    case [ast.Constant(value=str(name)), ast.Constant()]:
+                        yield _prefixed(name), ()
+                    case [ast.Constant(value=str(name)), *_]:
+                        yield _prefixed(name), None
 
 
 def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
 
 
-def test_every_metric_is_documented_and_every_documented_metric_exists() -> None:
-    documented = re.findall(r"^\| `(dapr_warden_\w+)`", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+def _prefixed(name: str) -> str:
+    return "dapr_warden_" + name.removeprefix("dapr_warden_")
 
-    assert sorted(documented) == sorted(set(_metric_names()))
+
+def _documented() -> dict[str, tuple[str, ...]]:
+    rows = re.findall(r"^\| `(dapr_warden_\w+)` \| ([^|]+) \|", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: tuple(label.strip() for label in labels.split(",") if label.strip() != "—") for name, labels in rows}
+
+
+def test_every_metric_is_documented_and_every_documented_metric_exists() -> None:
+    assert sorted(_documented()) == sorted({name for name, _ in _declared()})
+
+
+def test_every_counter_has_the_labels_that_are_documented() -> None:
+    declared = {name: labels for name, labels in _declared() if labels is not None}
+
+    assert declared
+    assert declared == {name: labels for name, labels in _documented().items() if name in declared}
 
 
 def test_every_gauge_has_the_labels_that_are_documented() -> None:
-    rows = re.findall(r"^\| `(dapr_warden_\w+)` \| ([\w, ]*) \|", METRICS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    documented = {name: tuple(label.strip() for label in labels.split(",")) for name, labels in rows}
     snapshot = a_snapshot(pods=[a_pod("orders"), a_bare_pod("bare")])
-    seen = {f"dapr_warden_{one.name}": tuple(name for name, _ in one.labels) for one in gauges(snapshot, judge(snapshot, Policy()))}
+    report = judge(snapshot, Policy())
+    seen = gauges(snapshot, report, {answer.check_id: NOW for answer in report.answers}, timedelta(minutes=5))
+    labels = {f"dapr_warden_{one.name}": tuple(name for name, _ in one.labels) for one in seen}
 
-    assert seen == {name: documented.get(name) for name in seen}
+    assert labels == {name: documented for name, documented in _documented().items() if name in labels}
+    assert len(labels) == sum(labels is None for _, labels in dict(_declared()).items())
+
+
+def test_every_metric_that_the_page_shows_in_use_exists() -> None:
+    shown = set(re.findall(r"\bdapr_warden_\w+", METRICS_PAGE.read_text(encoding="utf-8"))) - {"dapr_warden_"}
+
+    assert shown == set(_documented())
 
 
 def test_the_manifest_hints_at_every_subcommand() -> None:

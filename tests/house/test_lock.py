@@ -13,7 +13,9 @@ INDEX_PATHS = re.compile(
     r"https?://[^\s\"'<>)]+/(?:simple|pypi|artifact[o]ry|repos[i]tory|npm|gop[r]oxy)(?:/[^\s\"'<>)]*)?(?=[\s\"'<>)]|$)"
 )
 # The settings that would lead an installer elsewhere.
-ELSEWHERE = re.compile(r"--(?:extra-)?index-u[r]l|\bUV_(?:DEFAULT_|EXTRA_)?IND[E]X|\bPIP_[A-Z_]*IND[E]X|\bGOP[R]OXY\b|\[\[tool\.uv\.ind[e]x\]\]")
+ELSEWHERE = re.compile(
+    r"--(?:extra-)?index-u[r]l|\bUV_(?:DEFAULT_|EXTRA_)?IND[E]X|\bPIP_[A-Z_]*IND[E]X|\bGOP[R]OXY\b|\[\[tool\.uv\.ind[e]x\]\]"
+)
 
 LOCK = (ROOT / "uv.lock").read_text(encoding="utf-8")
 
