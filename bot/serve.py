@@ -13,7 +13,6 @@ from functools import partial
 
 import aiohttp
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import bootstrap
 from bot.adapters.counters import Counters
@@ -34,7 +33,7 @@ from handlers.conversation import Conversation
 from handlers.delivery import Delivery
 from handlers.preflight import Identity
 from handlers.supervision import Supervisor
-from handlers.transport import Sockets
+from handlers.transport import Sockets, WebClient
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +51,8 @@ class Bot:
     sweeper: Sweeper
     vigil: Vigil
     delivery: Delivery
-    answers: AsyncWebClient
-    plain: AsyncWebClient
+    answers: WebClient
+    plain: WebClient
     sockets: Sockets | None = field(default=None)
 
     def troubles(self) -> Iterable[str]:

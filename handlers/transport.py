@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import aiohttp
 import structlog
@@ -28,6 +28,9 @@ from handlers import preflight
 from handlers.preflight import Identity
 
 log = structlog.get_logger(__name__)
+
+# The name by which the composition root knows it, without knowing Slack's libraries.
+WebClient: TypeAlias = AsyncWebClient
 
 REQUEST_SECONDS = 30
 # Two sockets: Slack closes one every few hours, and slack_sdk closes the old one before the new one stands.
