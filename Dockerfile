@@ -31,7 +31,9 @@ LABEL org.opencontainers.image.title="dapr-warden" \
 COPY --from=build /app /app
 # /data holds the SQLite file. The owner is set here so that a new named volume inherits it.
 RUN install -d -o 65532 -g 65532 /data
+# HOME: Bolt asks for one when it is imported, and this user has none.
 ENV PATH=/app/bin:$PATH \
+    HOME=/tmp \
     PYTHONUNBUFFERED=1 \
     DAPR_WARDEN_STORE=sqlite:////data/dapr-warden.sqlite3
 USER 65532:65532

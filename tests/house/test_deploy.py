@@ -1,5 +1,6 @@
 """The manifests run the bot as it must be run: one at a time, without rights over the node, with settings that it knows."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,6 +107,12 @@ def test_the_image_runs_as_the_same_user(pod: Mapping[str, Any]) -> None:
 
     assert f"USER {pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}\n" in dockerfile
     assert 'ENTRYPOINT ["dapr-warden"]\nCMD ["serve"]\n' in dockerfile
+
+
+def test_the_image_has_a_home_that_can_be_written(container: Mapping[str, Any]) -> None:
+    (home,) = re.findall(r"\bHOME=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+
+    assert home in {one["mountPath"] for one in container["volumeMounts"]}
 
 
 def test_the_image_is_made_with_the_same_uv_as_the_venv() -> None:
