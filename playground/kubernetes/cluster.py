@@ -125,6 +125,14 @@ class SimulatedCluster:
         """Break the connection of every watch."""
         self._post(self._server.watches, watching.DROP)
 
+    def end_watches(self) -> None:
+        """End every watch in good order, as a real server does when its time is up."""
+        self._post(self._server.watches, watching.END)
+
+    def mute_watches(self) -> None:
+        """From now on the open watches hear nothing of changes: what happens is what a client misses that was away."""
+        self.store.listeners.clear()
+
     def compact(self) -> None:
         """Forget the past: continue tokens and old resourceVersions answer 410 from now on."""
         self.store.compact()

@@ -11,13 +11,14 @@ from playground.kubernetes.selectors import Accepts
 from playground.kubernetes.store import Change, ObjectStore
 
 DROP: Final = object()
+END: Final = object()
 BOOKMARK: Final = object()
 
 Inbox = asyncio.Queue[object]
 
 
 async def watch(store: ObjectStore, target: Target, accepts: Accepts, request: web.Request, inbox: Inbox) -> web.StreamResponse:
-    """Serve one watch. ``inbox`` may be given ``BOOKMARK`` and ``DROP``; changes arrive there too."""
+    """Serve one watch. ``inbox`` may be given ``BOOKMARK``, ``END`` (in good order) and ``DROP``; changes arrive there too."""
     response = web.StreamResponse(headers={"Content-Type": answers.JSON})
     response.enable_chunked_encoding()
     await response.prepare(request)
@@ -53,9 +54,9 @@ async def _follow(
     response, inbox = channel
     while True:
         item = await inbox.get()
-        if item is DROP:
-            if request.transport is not None:
-                request.transport.close()
+        if item is DROP and request.transport is not None:
+            request.transport.close()
+        if item is DROP or item is END:
             return
         if isinstance(item, Change):
             await response.write(_line(target, accepts, request, item))

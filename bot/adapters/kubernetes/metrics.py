@@ -1,7 +1,9 @@
 """Sentry's metrics endpoint: the one number that tells which issuer *runs*. Read from the pod, or through the API server."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import anyio
@@ -72,13 +74,8 @@ class Proxied:
 
     async def text(self, pod: ComponentPod) -> str:
         """The page as the API server passes it on."""
-        need = Need(
-            verb="get",
-            resource=f"pods/{pod.name}:{pod.metrics_port}/proxy/metrics",
-            namespace=self._need.namespace,
-            version=self._need.version,
-        )
-        return await self._api.run(lambda: self._api.read(need, _utf8, accept="text/plain", cap=CAP))
+        need = replace(self._need, name=f"{pod.name}:{pod.metrics_port}")
+        return await self._api.run(partial(self._api.read, need, _utf8, accept="text/plain", cap=CAP))
 
 
 async def issuer_gauges(source: Source, components: Sequence[Component]) -> tuple[IssuerGauge, ...]:

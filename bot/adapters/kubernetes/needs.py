@@ -9,6 +9,7 @@ from bot.config import Settings
 CONFIGURATION: Final = "daprsystem"
 WEBHOOK: Final = "dapr-sidecar-injector"
 CRD: Final = "subscriptions.dapr.io"
+PROXY: Final = "pods/proxy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Need:
         """Of the object, or of the collection without a name and for a watch (whose name goes into a field selector)."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         scope = f"/namespaces/{self.namespace}" if self.namespace else ""
+        if self.resource == PROXY:
+            return f"{root}{scope}/pods/{self.name}/proxy/metrics"
         leaf = f"/{self.name}" if self.name and self.verb == "get" else ""
         return f"{root}{scope}/{self.resource}{leaf}"
 
@@ -66,4 +69,4 @@ def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
 
 def proxy(namespace: str) -> Need:
     """Reading a pod's metrics through the API server."""
-    return Need(verb="get", resource="pods/proxy", namespace=namespace)
+    return Need(verb="get", resource=PROXY, namespace=namespace)

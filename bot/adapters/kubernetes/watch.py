@@ -18,7 +18,7 @@ from urllib3 import BaseHTTPResponse
 from bot.adapters.kubernetes import errors
 from bot.adapters.kubernetes.api import CHUNK, METADATA_ONLY, MIB, Api
 from bot.adapters.kubernetes.needs import Need
-from bot.adapters.kubernetes.wire import PartialObject, WatchEvent
+from bot.adapters.kubernetes.wire import Watched, WatchEvent
 from bot.errors import BotError, Missing, Unreachable
 
 SERVER_SECONDS: Final = 300
@@ -28,7 +28,7 @@ SHORTEST_SECONDS: Final = 1.0
 LINE_CAP: Final = 8 * MIB
 
 _EVENT = msgspec.json.Decoder(WatchEvent)
-_OBJECT = msgspec.json.Decoder(PartialObject)
+_OBJECT = msgspec.json.Decoder(Watched)
 _STATUS = msgspec.json.Decoder(errors.Status)
 
 Tell = Callable[[str | BaseException], None]
@@ -108,7 +108,9 @@ class Watch:
                 for line in self._lines(response):
                     self._take(line)
         except errors.Gone:
-            self._place = ""
+            if self._place:
+                self._place = ""
+                return
         if time.monotonic() - began < SHORTEST_SECONDS and not self._stopped:
             raise Unreachable(f"{self._need.words}: the API server ends the watch at once.", hint=errors.WAIT)
 

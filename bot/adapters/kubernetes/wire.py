@@ -167,6 +167,18 @@ class Crd(Wire):
     spec: CrdSpec
 
 
+class Place(Wire):
+    """How far a watch has come; a bookmark's metadata holds nothing else."""
+
+    resource_version: str
+
+
+class Watched(Wire):
+    """The object of an event, a bookmark's included."""
+
+    metadata: Place
+
+
 class WatchEvent(Wire):
     """One line of a watch; ``object`` stays raw until its type is known."""
 
