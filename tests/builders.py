@@ -100,9 +100,9 @@ def some_facts(manager: str = "helm", at: datetime | None = LONG_AGO, *, keys: t
     return ObjectFacts(uid="5d0f", resource_version="1", created_at=LONG_AGO, writers=writers)
 
 
-def a_secret(ca: Ca = A_CA, **deviations: Any) -> TrustSecret:
-    """``ca``, ``issuer``: bytes or None in place of the CA's own; ``key``: bytes or None."""
-    files = {"ca": ca.roots_pem, "issuer": ca.chain_pem, "key": ca.key_pem} | deviations
+def a_secret(of: Ca = A_CA, /, **deviations: Any) -> TrustSecret:
+    """``ca``, ``issuer``, ``key``: bytes in place of the CA's own, None for an absent key of the object; ``facts``."""
+    files = {"ca": of.roots_pem, "issuer": of.chain_pem, "key": of.key_pem} | deviations
     facts = files.pop("facts", some_facts(keys=("ca.crt", "issuer.crt", "issuer.key")))
     return TrustSecret(
         facts=facts,

@@ -22,14 +22,14 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
 
 
 def _blind(snapshot: Snapshot) -> Iterator[Finding]:
-    if isinstance(snapshot.secret, Unobserved):
-        if not snapshot.secret.by_choice:
-            yield unseen(ID, "secret", snapshot.secret)
-        elif isinstance(snapshot.issuer_gauges, Unobserved):
-            yield unseen(ID, "issuer_gauges", snapshot.issuer_gauges)
-        elif running_issuer_end(snapshot) is None:
-            yield nothing_to_judge(ID, snapshot, "issuer")
-    elif not trust.chain(snapshot):
+    is_told = bool(trust.chain(snapshot)) or running_issuer_end(snapshot) is not None
+    if isinstance(snapshot.secret, Unobserved) and not snapshot.secret.by_choice:
+        yield unseen(ID, "secret", snapshot.secret)
+    elif is_told:
+        return
+    elif isinstance(snapshot.secret, Unobserved) and isinstance(snapshot.issuer_gauges, Unobserved):
+        yield unseen(ID, "issuer_gauges", snapshot.issuer_gauges)
+    else:
         yield nothing_to_judge(ID, snapshot, "issuer")
 
 

@@ -1,8 +1,10 @@
 """Which CA is this, and may a person accept it? Accepting only ever changes the bot's memory, never the cluster."""
 
+from collections.abc import Sequence
+
 from bot.model import prognosis, trust, workloads
 from bot.model.observed import Observed
-from bot.model.snapshot import AcceptedCa, Snapshot
+from bot.model.snapshot import AcceptedCa, DaprPod, Snapshot
 from bot.model.staleness import Basis, staleness
 
 Identity = tuple[tuple[str, ...], str]
@@ -29,6 +31,18 @@ def is_same(identity: Identity, accepted: AcceptedCa) -> bool:
     """Whether this is the accepted CA. An issuer that one side does not know is taken for equal."""
     roots, issuer = identity
     return roots == accepted.roots and (not issuer or not accepted.issuer or issuer == accepted.issuer)
+
+
+def lost_by_change(snapshot: Snapshot, stale: Sequence[DaprPod]) -> tuple[DaprPod, ...]:
+    """Those of the stale pods that trust a root of the accepted CA: the change of the CA, which has a card of its own, lost them."""
+    accepted = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
+    identity = ca_identity(snapshot)
+    if accepted is None or identity is None or identity[0] == accepted.roots or not isinstance(snapshot.census, Observed):
+        return ()
+    wanted = set(accepted.roots)
+    texts = snapshot.census.value.anchors
+    hit = {key for key, text in texts.items() if any(root.fingerprint in wanted for root in trust.anchors(text))}
+    return tuple(pod for pod in stale if pod.daprd is not None and pod.daprd.anchors in hit)
 
 
 def why_not_acceptable(snapshot: Snapshot) -> str:

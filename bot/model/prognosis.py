@@ -4,7 +4,8 @@ The others that hold no longer because of it say so in a NOTICE that names the o
 """
 
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -20,9 +21,11 @@ from bot.model.versions import Version
 DO_NOT_RESTART = "Do NOT restart sentry"
 
 DAPR_MISSING = "dapr-missing"
-INCOMPLETE = "bundle-incomplete"
+NO_SECRET = "secret-incomplete"  # noqa: S105 - the id of a check
+NO_CONFIGMAP = "configmap-incomplete"
 MISMATCH = "bundle-mismatch"
 UNLOADABLE = "bundle-unloadable"
+PEERS_REFUSE = "peers-refuse"
 NOT_YET_VALID = "not-yet-valid"
 EXPIRY = {Role.ROOT: "root-expiry", Role.ISSUER: "issuer-expiry", Role.INTERMEDIATE: "intermediate-expiry"}
 
@@ -58,9 +61,11 @@ def prognosis(snapshot: Snapshot) -> Prognosis:
     if not isinstance(snapshot.secret, Observed) or control_plane.is_absent(snapshot):
         return Prognosis(outcome=Outcome.UNKNOWN)
     held = trust.trust_bundle(snapshot)
-    no_configmap = isinstance(snapshot.configmap, Observed) and snapshot.configmap.value is None
-    if held is None or (no_configmap and trust.is_paired(snapshot)):
-        return Prognosis(outcome=Outcome.REFUSES, owner=INCOMPLETE)
+    if held is None:
+        return Prognosis(outcome=Outcome.REFUSES, owner=NO_SECRET)
+    if trust.is_paired(snapshot) and snapshot.configmap == Observed(None):
+        owner = NO_SECRET if trust.lacking(held) else NO_CONFIGMAP
+        return Prognosis(outcome=Outcome.REFUSES, owner=owner)
     order = tuple(Outcome)
     each = [_of_version(snapshot, held, version) for version in trust.versions(snapshot)]
     worst = max(each, key=lambda one: order.index(one.outcome))
@@ -71,6 +76,18 @@ def prognosis(snapshot: Snapshot) -> Prognosis:
 def explained(check_id: str, fact: str, owner: str) -> Finding:
     """A fact that does not hold, for a reason that another check's card tells: a NOTICE without a card of its own."""
     return Finding(check_id=check_id, subject=owner, severity=Severity.NOTICE, fact=fact, next_step=f"See {owner}.")
+
+
+def is_pointer(finding: Finding) -> bool:
+    """Whether a finding only names the check whose card tells the cause, so that a view may fold it away."""
+    return finding.severity is Severity.NOTICE and finding.next_step == f"See {finding.subject}."
+
+
+def restart_warning(snapshot: Snapshot) -> str:
+    """What goes on meanwhile, by whether a sentry is up."""
+    if control_plane.sentry_runs(snapshot):
+        return "The sentry that runs now goes on with what it loaded, until its next start or reload."
+    return "No sentry is up now: no sidecar gets or renews a certificate."
 
 
 def nothing_to_judge(check_id: str, snapshot: Snapshot, what: str) -> Finding:
@@ -87,25 +104,28 @@ def _of_version(snapshot: Snapshot, held: TrustBundle, version: Version) -> Prog
         return Prognosis(outcome=Outcome.STARTS, version=version)
     if not verdict.judged:
         return Prognosis(outcome=Outcome.UNKNOWN, owner=UNLOADABLE, version=version, problems=verdict.problems)
-    if verdict.replaces:
-        owner = MISMATCH if {one.id for one in verdict.problems} <= _MISMATCHES else INCOMPLETE
-        return Prognosis(outcome=Outcome.REPLACES, owner=owner, version=version, problems=verdict.problems)
-    refusals = acceptance.judge_chain(held, version, snapshot.taken_at).refusals
-    owner = _owner_of_dates(snapshot, held, version, {one.id for one in refusals}) or UNLOADABLE
-    return Prognosis(outcome=Outcome.REFUSES, owner=owner, version=version, problems=refusals)
+    outcome = Outcome.REPLACES if verdict.replaces else Outcome.REFUSES
+    problems = verdict.problems if verdict.replaces else acceptance.judge_chain(held, version, snapshot.taken_at).refusals
+    return Prognosis(outcome=outcome, owner=_owner(snapshot, held, version, problems), version=version, problems=problems)
 
 
-def _owner_of_dates(snapshot: Snapshot, held: TrustBundle, version: Version, ids: Collection[str]) -> str:
-    """The expiry check that owns a refusal which only time has caused: the same bundle is fine at another instant."""
-    if not ids or not _DATES.issuperset(ids):
-        return ""
-    judged = acceptance.judge_chain(held, version, snapshot.taken_at)
-    instants = {one.not_before_at for one in (*judged.chain, *judged.roots)}
-    if not any(not acceptance.judge_chain(held, version, at).refusals for at in instants):
+def _owner(snapshot: Snapshot, held: TrustBundle, version: Version, problems: Sequence[Problem]) -> str:
+    ids = {one.id for one in problems}
+    if trust.lacking(held):
+        return NO_SECRET
+    if "configmap-ca-missing" in ids:
+        return NO_CONFIGMAP
+    if ids & _MISMATCHES:
+        return MISMATCH
+    if ids <= _DATES:
+        return owner_of_dates(snapshot, lambda at: not acceptance.judge_chain(held, version, at).refusals) or UNLOADABLE
+    return UNLOADABLE
+
+
+def owner_of_dates(snapshot: Snapshot, holds: Callable[[datetime], bool]) -> str:
+    """The check that owns a failure which only time has caused: the same bundle would do at another instant. "" if it would not."""
+    known = (*trust.chain(snapshot), *trust.roots(snapshot))
+    if not any(holds(at) for at in {one.not_before_at for one in known}):
         return ""
     ended = [group for group in endings.causes(endings.endings(snapshot)) if group[0].not_after_at <= snapshot.taken_at]
-    return _led_by(ended) or NOT_YET_VALID
-
-
-def _led_by(groups: Sequence[Sequence[endings.Ending]]) -> str:
-    return EXPIRY[groups[0][0].role] if groups else ""
+    return EXPIRY[ended[0][0].role] if ended else NOT_YET_VALID

@@ -44,14 +44,6 @@ def staleness(snapshot: Snapshot) -> Staleness:
     )
 
 
-def trusting(roots: Sequence[Certificate], snapshot: Snapshot, pods: Sequence[DaprPod]) -> tuple[DaprPod, ...]:
-    """Those of the pods that trust one of these roots (by name and key, as a renewed root keeps both)."""
-    census = snapshot.census.value if isinstance(snapshot.census, Observed) else PodCensus(pods=())
-    wanted = _names(roots)
-    hit = {key for key, document in census.anchors.items() if wanted & _names(trust.anchors(document))}
-    return tuple(pod for pod in pods if pod.daprd is not None and pod.daprd.anchors in hit)
-
-
 def _judge(snapshot: Snapshot) -> tuple[Basis, Callable[[Sequence[Certificate]], bool] | None]:
     chain, roots = trust.chain(snapshot), trust.roots(snapshot)
     if isinstance(snapshot.secret, Unobserved) and roots:

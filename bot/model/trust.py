@@ -46,6 +46,12 @@ def trust_bundle(snapshot: Snapshot) -> TrustBundle | None:
     return bundle.observed(ca=held.ca, issuer=held.issuer, key=held.key, configmap_ca=other.ca if other else None)
 
 
+def lacking(held: TrustBundle) -> tuple[str, ...]:
+    """Which keys of the Secret are absent or empty: ("issuer.crt", "issuer.key")."""
+    sizes = (("ca.crt", held.ca.size), ("issuer.crt", held.issuer.size), ("issuer.key", held.key.size if held.key else 0))
+    return tuple(name for name, size in sizes if not size)
+
+
 def roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
     """The roots in force, each once: the Secret's, or the ConfigMap's when the Secret was not observed."""
     held = secret(snapshot) if isinstance(snapshot.secret, Observed) else configmap(snapshot)

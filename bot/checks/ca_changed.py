@@ -1,0 +1,99 @@
+"""Is this still the CA that a person (or the first sight) accepted? Tells who claims to have written it, and whom it cost its trust."""
+
+from collections.abc import Iterator
+
+from bot.model import authorship, phrases, workloads
+from bot.model.check import Category, Check
+from bot.model.finding import Finding, Severity
+from bot.model.identity import Identity, ca_identity, is_same
+from bot.model.judging import unseen
+from bot.model.observed import Observed, Unobserved
+from bot.model.policy import Policy
+from bot.model.prognosis import nothing_to_judge
+from bot.model.snapshot import AcceptedCa, DaprPod, Snapshot
+from bot.model.staleness import staleness
+
+ID = "ca-changed"
+MEANT = "If this was meant, accept the new CA (the button, or the accept command); if not, restore the old pair: docs/checks.md#ca-changed"
+LOST = (
+    "Restore the accepted CA from your copy (ConfigMap first, then Secret), or recreate the stale pods and then accept the new CA: "
+    "docs/checks.md#ca-changed"
+)
+BY_SENTRY = "A sentry that finds the pair unequal or incomplete at its start makes a new CA by itself (dapr#9563)."
+
+
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
+    """Open until that CA is back, or a person accepts the new one, which they can once no pod is stale."""
+    accepted = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
+    if accepted is None:
+        return
+    found = ca_identity(snapshot)
+    if found is not None:
+        if not is_same(found, accepted):
+            yield _finding(snapshot, found, accepted)
+    elif isinstance(snapshot.secret, Unobserved) and not snapshot.secret.by_choice:
+        yield unseen(ID, "secret", snapshot.secret)
+    elif isinstance(snapshot.secret, Unobserved) and isinstance(snapshot.configmap, Unobserved):
+        yield unseen(ID, "configmap", snapshot.configmap)
+    else:
+        yield nothing_to_judge(ID, snapshot, "complete CA")
+
+
+def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Finding:
+    stale = staleness(snapshot).stale
+    live = workloads.live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
+    return Finding(
+        check_id=ID,
+        subject=accepted.roots[0][:12] if accepted.roots else "",
+        severity=_severity(snapshot, found, accepted, stale),
+        fact=_fact(found, accepted, stale),
+        evidence=tuple(_evidence(snapshot, found, accepted)),
+        next_step=LOST if stale else MEANT,
+        affected=workloads.affected(stale, live),
+    )
+
+
+def _severity(snapshot: Snapshot, found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> Severity:
+    """CRITICAL while the change of roots costs a pod its trust; also when all roots are new and nobody can see the pods."""
+    if found[0] == accepted.roots:
+        return Severity.WARNING
+    unseen_loss = isinstance(snapshot.census, Unobserved) and not set(found[0]) & set(accepted.roots)
+    return Severity.CRITICAL if stale or unseen_loss else Severity.WARNING
+
+
+def _fact(found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> str:
+    now, before = set(found[0]), set(accepted.roots)
+    if now == before:
+        what = "The issuer was changed, under the same roots"
+    elif not now & before:
+        what = "The CA was replaced"
+    else:
+        what = f"The roots were changed: {len(now - before)} added, {len(before - now)} removed"
+    return f"{what}, and {workloads.summary(stale)} do not trust it" if stale else what
+
+
+def _evidence(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Iterator[str]:
+    by = "at first sight" if accepted.accepted_by == "first sight" else f"by {accepted.accepted_by}"
+    yield f"Accepted {by} on {phrases.instant(accepted.accepted_at)}: {_named((accepted.roots, accepted.issuer))}."
+    yield f"Now: {_named(found)}."
+    written = tuple(authorship.writers(snapshot))
+    yield from written
+    if any('"sentry"' in sentence for sentence in written) and found[0] != accepted.roots:
+        yield BY_SENTRY
+    if isinstance(snapshot.census, Unobserved):
+        yield "Pods were not seen, so it is not known which of them are stale."
+
+
+def _named(identity: Identity) -> str:
+    roots, issuer = identity
+    told = f"{'root' if len(roots) == 1 else 'roots'} {phrases.named([root[:8] for root in roots], most=5)}"
+    return f"{told}, issuer {issuer[:8]}" if issuer else told
+
+
+CHECK = Check(
+    id=ID,
+    title="The CA is the one that was accepted",
+    category=Category.TRUST,
+    needs=("accepted",),
+    judge=judge,
+)

@@ -1,0 +1,53 @@
+"""Does the Secret hold everything that sentry needs? Where a key is absent, sentry makes a new CA without asking (1.12 and later)."""
+
+from collections.abc import Iterator
+
+from bot.model import authorship, phrases, trust
+from bot.model.bundle import TrustBundle
+from bot.model.check import Category, Check
+from bot.model.finding import Finding, Severity
+from bot.model.policy import Policy
+from bot.model.prognosis import DO_NOT_RESTART, Outcome, nothing_to_judge, prognosis, restart_warning
+from bot.model.snapshot import Snapshot
+
+ID = "secret-incomplete"
+NAME = "Secret dapr-trust-bundle"
+CONSEQUENCES = {
+    Outcome.REPLACES: "sentry makes a new CA at its next start or reload, and every pod then trusts the wrong root",
+    Outcome.REFUSES: "sentry does not start again without it",
+    Outcome.UNKNOWN: "it is not known what sentry makes of that",
+    Outcome.STARTS: "sentry starts all the same",
+}
+RESTORE = "write the Secret back from your copy: docs/checks.md#writing-a-bundle-back"
+
+
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
+    """The object itself, and each of its three keys, absent or empty."""
+    held = trust.trust_bundle(snapshot)
+    if held is not None and not trust.lacking(held):
+        return
+    absent = nothing_to_judge(ID, snapshot, NAME)
+    if held is None and absent.severity is Severity.NOTICE:
+        yield absent
+        return
+    outcome = prognosis(snapshot).outcome
+    yield Finding(
+        check_id=ID,
+        severity=Severity.CRITICAL,
+        fact=f"{_fact(held)}: {CONSEQUENCES[outcome]}",
+        evidence=(restart_warning(snapshot), *authorship.writers(snapshot)),
+        next_step=f"{DO_NOT_RESTART}; {RESTORE}",
+    )
+
+
+def _fact(held: TrustBundle | None) -> str:
+    return f"{NAME} does not exist" if held is None else f"{NAME} has no {phrases.listed(trust.lacking(held), last='or')}"
+
+
+CHECK = Check(
+    id=ID,
+    title="The Secret holds roots, issuer and key",
+    category=Category.TRUST,
+    needs=("secret",),
+    judge=judge,
+)

@@ -1,0 +1,72 @@
+"""Does every sidecar trust the CA that sentry serves? Those that do not lose their connections one by one, and do not restart."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.model import ca_bundles, identity, workloads
+from bot.model.check import Category, Check
+from bot.model.finding import Finding, Severity
+from bot.model.observed import Observed, Unobserved
+from bot.model.policy import Policy
+from bot.model.prognosis import PEERS_REFUSE, explained, nothing_to_judge, prognosis
+from bot.model.snapshot import DaprPod, Snapshot
+from bot.model.staleness import Basis, staleness
+
+ID = "stale-pods"
+CHANGED = "ca-changed"
+EFFECT = "Open connections go on; every new one to a renewed peer fails, and a stale sidecar that restarts does not come up again."
+BY_CONFIGMAP = "Judged by the ConfigMap's roots, since the Secret was not read: a pod that shares none of them is stale."
+RECREATE = "Recreate them (restarting the container is not enough, daprd gets its roots when the pod is admitted): {command}"
+MEND_FIRST = "Mend injector-untrusted first, or they come back with the old roots or without a sidecar; then recreate them: {command}"
+
+
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
+    """Stale: no path from the chain that sentry serves, cross-certificates included, to any root that the pod trusts."""
+    if not isinstance(snapshot.census, Observed):
+        return
+    found = staleness(snapshot)
+    if found.basis is Basis.NOTHING:
+        yield _unknown(snapshot)
+        return
+    live = workloads.live(snapshot.census.value)
+    by_change = identity.lost_by_change(snapshot, found.stale)
+    told = {(pod.namespace, pod.name) for pod in by_change}
+    others = [pod for pod in found.stale if (pod.namespace, pod.name) not in told]
+    if by_change:
+        yield explained(ID, f"{workloads.summary(by_change)} do not trust the present CA, but the accepted one", CHANGED)
+    if others:
+        yield _finding(snapshot, others, live, found.basis)
+
+
+def _unknown(snapshot: Snapshot) -> Finding:
+    blank = nothing_to_judge(ID, snapshot, "CA that sentry serves")
+    if blank.severity is Severity.NOTICE or isinstance(snapshot.secret, Unobserved):
+        return blank
+    owner = prognosis(snapshot).owner or PEERS_REFUSE
+    return Finding(
+        check_id=ID,
+        severity=Severity.UNKNOWN,
+        fact="What sentry serves is not known, so no pod can be judged by it",
+        next_step=f"See {owner}.",
+    )
+
+
+def _finding(snapshot: Snapshot, pods: Sequence[DaprPod], live: Sequence[DaprPod], basis: Basis) -> Finding:
+    webhook = snapshot.webhook.value if isinstance(snapshot.webhook, Observed) else None
+    advice = MEND_FIRST if ca_bundles.has_drifted(webhook, snapshot) else RECREATE
+    return Finding(
+        check_id=ID,
+        severity=Severity.CRITICAL,
+        fact=f"{workloads.summary(pods)} do not trust the CA that sentry serves",
+        evidence=(EFFECT, BY_CONFIGMAP) if basis is Basis.CONFIGMAP else (EFFECT,),
+        next_step=advice.format(command=workloads.recreation(pods)),
+        affected=workloads.affected(pods, live),
+    )
+
+
+CHECK = Check(
+    id=ID,
+    title="Every sidecar trusts the CA that sentry serves",
+    category=Category.WORKLOADS,
+    needs=("census",),
+    judge=judge,
+)
