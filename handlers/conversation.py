@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from bot.model.access import AccessPolicy
+from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.report import Report
 from bot.ports import Clock, Store
@@ -42,9 +42,28 @@ class Channel(Protocol):
         ...
 
 
+class Offer(Protocol):
+    """What help tells of a subcommand."""
+
+    @property
+    def usage(self) -> str:
+        """As it is typed."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """What it does, in one line."""
+        ...
+
+    @property
+    def verb(self) -> Verb:
+        """What it takes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """``cluster``: its name as people say it. ``accept`` takes the Slack id of who accepts."""
+    """``cluster``: its name as people say it. ``accept`` takes the Slack id of who accepts. ``offers``: filled at registration."""
 
     settings: Settings
     access: AccessPolicy
@@ -57,3 +76,4 @@ class Conversation:
     supervisor: Supervisor
     accept: Accept
     channel: Channel
+    offers: tuple[Offer, ...] = ()

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import structlog
 
-from bot.errors import BotError
+from bot.errors import BotError, Malformed
 from bot.model.access import Granted, Refused, Verb, authorize
 from handlers import answers, failures
 from handlers.conversation import Conversation
@@ -39,6 +39,10 @@ async def _authorized(conversation: Conversation, visit: Visit, verb: Verb, run:
 
 
 async def _is_new(conversation: Conversation, visit: Visit, verb: Verb) -> bool:
+    if not visit.key:
+        if verb is not Verb.VIEW:
+            raise Malformed("Slack sent this without its id, so it cannot be told from a repetition; nothing was done.")
+        return True
     try:
         return await conversation.store.first_sight(visit.key, conversation.clock.now())
     except BotError as error:

@@ -23,7 +23,7 @@ KINDS = {
     "xapp-": "an app-level token",
     "xoxb-": "a bot token",
 }
-WHERE = "See the install guide in deploy/: it says where Slack shows each token."
+WHERE = "docs/install-slack.md says where Slack shows each token."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@
 # pyright: reportUnknownMemberType=false
 
 import re
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
 from handlers import listening
 from handlers.actions import ACTIONS
+from handlers.commands import SUBCOMMANDS
 from handlers.conversation import Conversation
 
 EVERYTHING = re.compile(".*", re.DOTALL)
@@ -16,6 +18,7 @@ EVERYTHING = re.compile(".*", re.DOTALL)
 
 def register(app: AsyncApp, conversation: Conversation) -> None:
     """Every way in. The order counts: what we offer first, then whatever else arrives."""
+    conversation = replace(conversation, offers=SUBCOMMANDS)
     app.command(conversation.settings.command)(listening.to_command(conversation))
     app.command(EVERYTHING)(listening.to_other_command(conversation))
     for action in ACTIONS:

@@ -86,6 +86,11 @@ class Supervisor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def idle(self) -> None:
+        """Wait until nothing runs."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def drain(self) -> None:
         """Take no more work; wait for what runs, at most the drain time, then cancel the rest."""
         self._open = False

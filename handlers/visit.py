@@ -23,7 +23,7 @@ class Kind(enum.Enum):
 class Visit:
     """One thing that one person did.
 
-    ``key``         the same for every redelivery of it, different for everything else
+    ``key``         the same for every redelivery of it, different for everything else, "" when Slack sent no id
     ``said``        as the person would name it, "/dapr status"; outside text
     ``words``       text after the command or mention, as typed
     ``value``       what the button carried: a lookup key, never a proof
@@ -53,7 +53,7 @@ def from_command(body: Payload) -> Visit:
         user_id=_text(body, "user_id"),
         team_id=_text(body, "team_id"),
         channel_id=_text(body, "channel_id"),
-        key=f"slash/{_text(body, 'trigger_id')}",
+        key=_key("slash", _text(body, "trigger_id")),
         said=f"{_text(body, 'command')} {words}".strip(),
         words=words,
         response_url=_text(body, "response_url"),
@@ -70,7 +70,7 @@ def from_click(body: Payload) -> Visit:
         user_id=user_id,
         team_id=_text(body, "user", "team_id") or _text(body, "team", "id"),
         channel_id=_text(body, "container", "channel_id") or _text(body, "channel", "id"),
-        key=f"button/{user_id}/{action_id}/{action_ts}",
+        key=_key("button", user_id, action_id, action_ts),
         said=_text(action, "text", "text") or action_id,
         action_id=action_id,
         value=_text(action, "value"),
@@ -89,12 +89,16 @@ def from_mention(body: Payload) -> Visit:
         user_id="" if _text(body, "event", "bot_id") else _text(body, "event", "user"),
         team_id=_text(body, "event", "user_team") or _text(body, "event", "team") or _text(body, "team_id"),
         channel_id=_text(body, "event", "channel"),
-        key=f"event/{_text(body, 'event_id')}",
+        key=_key("event", _text(body, "event_id")),
         said=words.strip() or "status",
         words=words,
         message_ts=ts,
         thread_ts=_text(body, "event", "thread_ts") or ts,
     )
+
+
+def _key(*parts: str) -> str:
+    return "/".join(parts) if all(parts) else ""
 
 
 def _text(value: object, *path: str) -> str:

@@ -6,14 +6,13 @@ from bot.model.access import Verb
 from handlers import answers, words
 from handlers.commands.accept import ACCEPT
 from handlers.commands.check import CHECK
-from handlers.commands.help import help_on
+from handlers.commands.help import HELP
 from handlers.commands.status import STATUS
 from handlers.conversation import Conversation
 from handlers.subcommand import Subcommand
 from handlers.views import help as help_view
 from handlers.visit import Kind, Visit
 
-HELP = help_on((STATUS, CHECK, ACCEPT))
 SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, ACCEPT, HELP)
 
 _BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}

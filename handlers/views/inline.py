@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString, TypeAlias
 
 from handlers.views import spans
-from handlers.views.untrusted import CUT, Untrusted, width
+from handlers.views.untrusted import CUT, Untrusted, inert, width
 
 Element: TypeAlias = dict[str, Any]
 
@@ -134,22 +134,26 @@ def elements(line: Iterable[Part], limit: int) -> list[Element]:
             made[-1] = {**made[-1], "text": made[-1]["text"] + element["text"]}
         else:
             made.append(element)
-    return [element for element in made if element.get("text") != ""]
+    return [_inert(element) for element in made if element.get("text") != ""]
 
 
 def plain(line: Iterable[Part]) -> str:
     """Words only, times in UTC: for buttons, dialogs and (escaped) for notifications."""
-    return "".join(_words(part) for part in line)
+    return inert("".join(_words(part) for part in line))
 
 
 def markup(line: Iterable[Part]) -> str:
     """Slack's own markup. Times are date tokens, made here and nowhere else; everything else is escaped and inert."""
-    return "".join(_token(part) if isinstance(part, Moment) else _escaped(part) for part in line)
+    return inert("".join(_token(part) if isinstance(part, Moment) else _escaped(part) for part in line))
 
 
 def notification(line: Iterable[Part]) -> str:
     """The top-level text: as :func:`markup`, but without any token, so that it reads the same everywhere."""
-    return "".join(_escaped(part) for part in line)
+    return inert("".join(_escaped(part) for part in line))
+
+
+def _inert(element: Element) -> Element:
+    return {**element, "text": inert(element["text"])} if "text" in element else element
 
 
 def _element(part: Part) -> Element:

@@ -21,7 +21,7 @@ MARK = " (altered)"
 CUT = "…"
 MAX_MARKS = 2
 
-_PINGS = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_PINGS = re.compile(r"@(?=channel|here|everyone|group)", re.IGNORECASE)
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Letters and symbols by category that nevertheless draw nothing: Hangul fillers, the empty Braille cell.
@@ -59,12 +59,17 @@ class Untrusted:
         # Most of a huge text would be thrown away after it was cleaned; what is cleaned bounds the time.
         excerpt = self._raw[: 4 * limit]
         words = " ".join(excerpt.split())
-        clean = _without_pings(_visible(words))
-        mark = MARK if clean != words else ""
-        clean = clean.replace("://", "[:]//")
+        visible = _visible(words)
+        mark = MARK if _without_pings(visible) != words else ""
+        clean = inert(visible)
         if width(clean) + width(mark) <= limit and len(excerpt) == len(self._raw):
             return clean + mark
         return _cut(clean, limit - width(mark) - width(CUT)) + CUT + mark
+
+
+def inert(text: str) -> str:
+    """Without words that ping and addresses that link; also for what two harmless neighbours make together."""
+    return _without_pings(text).replace("://", "[:]//")
 
 
 def width(text: str) -> int:

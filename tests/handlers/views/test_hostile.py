@@ -1,0 +1,124 @@
+"""Whatever a name, a certificate or an error says: no mention, no link, no broken block, through every view."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import Forbidden, SettingsError, Transient
+from bot.model.access import Verb
+from bot.model.alert import Announcement, Backlog, Card, CardState, Reason
+from bot.model.finding import Affected, Finding, Severity
+from bot.model.report import Answer, Expiry, Report
+from handlers.views import acceptance, alert, check, failure, refusal, stray
+from handlers.views import help as help_view
+from handlers.views.status import Status, render
+from tests.handlers.strings import hostile, problems
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+moments = st.datetimes(datetime(1900, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - made aware by timezones
+maybe = st.none() | moments
+
+some = settings(max_examples=60, deadline=None)
+
+affected = st.builds(Affected, kind=hostile | st.sampled_from(["app", "pod"]), name=hostile, namespace=hostile, detail=hostile)
+findings = st.builds(
+    Finding,
+    check_id=hostile | st.sampled_from(["root-expiry", alert.CA_CHANGED, "blind"]),
+    subject=hostile,
+    severity=st.sampled_from(Severity),
+    fact=hostile,
+    evidence=st.lists(hostile, max_size=9).map(tuple),
+    next_step=hostile,
+    deadline_at=maybe,
+    rung=st.sampled_from([None, 30, 1, 0]),
+    affected=st.lists(affected, max_size=9).map(tuple),
+)
+cards = st.builds(
+    Card,
+    cause=hostile,
+    state=st.sampled_from(CardState),
+    severity=st.sampled_from(Severity),
+    finding=findings,
+    opened_at=moments,
+    broadcast_at=moments,
+    told_severity=st.sampled_from(Severity),
+    unseen_since_at=maybe,
+    resolved_at=maybe,
+)
+answers = st.builds(
+    Answer,
+    check_id=hostile,
+    title=hostile,
+    category=hostile,
+    severity=st.sampled_from(Severity),
+    findings=st.lists(findings, max_size=3).map(tuple),
+)
+reports = st.builds(
+    Report,
+    taken_at=moments,
+    cluster=hostile,
+    namespace=hostile,
+    answers=st.lists(answers, max_size=12).map(tuple),
+    expiries=st.lists(st.builds(Expiry, what=hostile, not_after_at=moments), max_size=9).map(tuple),
+)
+
+
+@some
+@given(card=cards, cluster=hostile, now=moments)
+def test_a_card_shows_hostile_text_as_text(card: Card, cluster: str, now: datetime) -> None:
+    assert problems(alert.card(card, cluster, now)) == []
+
+
+@some
+@given(card=cards, cluster=hostile, at=moments, reason=st.sampled_from(Reason))
+def test_a_reply_shows_hostile_text_as_text(card: Card, cluster: str, at: datetime, reason: Reason) -> None:
+    assert problems(alert.reply(Announcement(reason=reason, card=card, cluster=cluster, at=at))) == []
+
+
+@some
+@given(report=st.none() | reports, cluster=hostile, untold=st.lists(hostile, max_size=3), trouble=hostile, now=moments)
+def test_status_shows_hostile_text_as_text(report: Report | None, cluster: str, untold: list[str], trouble: str, now: datetime) -> None:
+    status = Status(
+        cluster=cluster,
+        command="/dapr",
+        now=now,
+        report=report,
+        blind_after=timedelta(minutes=10),
+        backlog=Backlog(count=len(untold), oldest_at=now),
+        untold=tuple(untold),
+        trouble=trouble,
+    )
+
+    assert problems(render(status)) == []
+
+
+@some
+@given(report=reports, answer=answers, now=moments)
+def test_checks_show_hostile_text_as_text(report: Report, answer: Answer, now: datetime) -> None:
+    assert problems(check.every(report, "/dapr", now)) == []
+    assert problems(check.one(answer, report, now)) == []
+
+
+@some
+@given(word=hostile, near=hostile, ids=st.lists(hostile, max_size=5), finding=findings)
+def test_every_small_answer_shows_hostile_text_as_text(word: str, near: str, ids: list[str], finding: Finding) -> None:
+    for message in (
+        check.unknown(word, near, ids, "/dapr"),
+        check.nothing_yet(word),
+        help_view.unknown(word, near, "/dapr"),
+        help_view.render([help_view.Entry(word, near, Verb.OPERATE)], word, near),
+        failure.unable(word, Forbidden(near, hint=word)),
+        failure.unable(word, Transient(near)),
+        failure.unable(word, SettingsError(near)),
+        failure.bug(word, near),
+        refusal.render(word),
+        stray.other_command(word, near),
+        stray.other_button(),
+        acceptance.question(finding, word, NOW),
+        acceptance.nothing_to_accept(word),
+        acceptance.accepted(word),
+        acceptance.not_accepted(near),
+        acceptance.outdated(),
+    ):
+        assert problems(message) == []
