@@ -23,7 +23,8 @@ AFFECTED_SHOWN = 10
 
 def status(report: Report, now: datetime) -> str:
     """Verdict first, then what a person acts on, worst first; what is healthy is only counted."""
-    return "\n".join([_header(report, now), "", _verdict(report), *_actions(report, now), *_excluded(report)]) + "\n"
+    lines = [_header(report, now), "", _verdict(report), *_actions(report, now), *_expiries(report, now), *_excluded(report)]
+    return "\n".join(lines) + "\n"
 
 
 def checks(report: Report, now: datetime) -> str:
@@ -64,6 +65,14 @@ def _actions(report: Report, now: datetime) -> Iterator[str]:
         if finding.severity not in (Severity.OK, Severity.NOT_CHECKED):
             yield ""
             yield from _finding(finding, now, indent="")
+
+
+def _expiries(report: Report, now: datetime) -> Iterator[str]:
+    if report.expiries:
+        yield ""
+        width = max(len(printable(one.what)) for one in report.expiries)
+        for one in report.expiries:
+            yield f"{printable(one.what):{width}}  ends {_utc(one.not_after_at)} ({_relative(one.not_after_at, now)})"
 
 
 def _excluded(report: Report) -> Iterator[str]:

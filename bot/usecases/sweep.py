@@ -151,7 +151,7 @@ class Sweeper:
 
     def _next_at(self, report: Report, reconciled: Reconciled, now: datetime) -> datetime | None:
         healing = any(card.state is CardState.OPEN and card.healthy_sweeps for card in reconciled.cards)
-        settled_at = now + self._settle if reconciled.announcements or healing else None
+        settled_at = now + self._settle if healing else None
         crossing_at = next_crossing(report.findings, self._policy, now)
         return min((at for at in (settled_at, crossing_at) if at is not None), default=None)
 

@@ -1,0 +1,187 @@
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.cli.commands import Doors, group
+from bot.config import Settings
+from bot.errors import SettingsError
+from bot.model.observed import Observed
+from bot.model.snapshot import Snapshot
+from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
+from tests.certificates import NOW, bundle_of
+
+
+@dataclass
+class Terminal:
+    """The command line over one snapshot; remembers with which settings it was asked for."""
+
+    capsys: pytest.CaptureFixture[str]
+    snapshot: Snapshot = field(default_factory=a_snapshot)
+    environ: dict[str, str] = field(default_factory=dict)
+    asked: list[Settings] = field(default_factory=list)
+    served: list[Settings] = field(default_factory=list)
+    error: Exception | None = None
+
+    def observe(self, settings: Settings) -> Snapshot:
+        if self.error:
+            raise self.error
+        self.asked.append(settings)
+        return self.snapshot
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        doors = Doors(environ=self.environ, version="1.2.3", now=lambda: NOW, observe=self.observe, serve=self.served.append)
+        with pytest.raises(SystemExit) as ended:
+            group(doors)(list(words))
+        out, err = self.capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(capsys)
+
+
+Told = Callable[..., tuple[int, str, str]]
+
+
+def test_status_of_a_healthy_cluster_ends_with_0(terminal: Terminal) -> None:
+    code, out, _ = terminal.run("status")
+
+    assert code == 0
+    assert "nothing needs action on prod-eu" in out
+
+
+def test_status_of_a_ca_with_12_days_ends_with_1(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(12)))
+
+    assert terminal.run("status")[0] == 1
+
+
+def test_check_of_a_newline_more_ends_with_2_and_names_the_check(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(configmap=a_configmap(A_CA.roots_pem + b"\n"))
+
+    code, out, _ = terminal.run("check")
+
+    assert code == 2
+    assert "bundle-mismatch" in out
+
+
+def test_one_check_alone_is_judged_alone(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(configmap=a_configmap(A_CA.roots_pem + b"\n"))
+
+    code, out, _ = terminal.run("check", "sidecar-missing")
+
+    assert code == 0
+    assert "bundle-mismatch" not in out
+
+
+def test_an_unknown_check_gets_the_nearest_one(terminal: Terminal) -> None:
+    code, _, err = terminal.run("check", "bundle-mismatsh")
+
+    assert code == 3
+    assert "Did you mean bundle-mismatch?" in err
+
+
+def test_json_carries_severity_and_exit_code(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(12)))
+
+    code, out, _ = terminal.run("status", "--output", "json")
+    told = json.loads(out)
+
+    assert (told["severity"], told["exit_code"], code) == ("warning", 1, 1)
+    assert {answer["severity"] for answer in told["answers"]} >= {"ok", "warning"}
+
+
+def test_a_snapshot_judged_offline_gives_the_same_report(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(5)))
+    file = tmp_path / "f.json"
+    file.write_text(terminal.run("snapshot")[1], encoding="utf-8")
+    live = terminal.run("check", "-o", "json")
+    terminal.error = AssertionError("no cluster may be asked")
+
+    offline = terminal.run("check", "--snapshot", str(file), "-o", "json")
+
+    assert offline == live
+
+
+def test_a_snapshot_holds_no_private_key(terminal: Terminal) -> None:
+    _, out, _ = terminal.run("snapshot")
+
+    # The last of PKCS #8's lines is the public key, which stands in the certificate as well.
+    _, *private_lines, _, _ = A_CA.key_pem.decode().splitlines()
+    assert len(private_lines) == 2
+    assert not [line for line in private_lines if line in out]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"taken_at": 5}', b"[" * 100_000], ids=repr)
+def test_a_file_that_is_no_snapshot_is_refused_with_a_sentence(terminal: Terminal, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "f.json"
+    file.write_bytes(content)
+
+    code, _, err = terminal.run("check", "--snapshot", str(file))
+
+    assert code == 3
+    assert "is not a snapshot of dapr-warden" in err
+    assert "Traceback" not in err
+
+
+def test_a_file_that_does_not_exist_is_refused_with_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    code, _, err = terminal.run("check", "--snapshot", str(tmp_path / "none.json"))
+
+    assert (code, "Cannot read" in err) == (3, True)
+
+
+def test_options_outrank_the_environment(terminal: Terminal) -> None:
+    terminal.environ = {"DAPR_WARDEN_NAMESPACE": "elsewhere", "DAPR_WARDEN_CONTEXT": "one"}
+
+    terminal.run("status", "--namespace", "dapr-two")
+
+    assert (terminal.asked[0].namespace, terminal.asked[0].context) == ("dapr-two", "one")
+
+
+def test_no_cluster_is_a_sentence_a_hint_and_3(terminal: Terminal) -> None:
+    terminal.error = SettingsError("No cluster to talk to.", hint="Set DAPR_WARDEN_KUBECONFIG.")
+
+    code, out, err = terminal.run("status")
+
+    assert (code, out) == (3, "")
+    assert err == "dapr-warden: No cluster to talk to.\n  Set DAPR_WARDEN_KUBECONFIG.\n"
+
+
+def test_words_that_do_not_exist_end_with_3_not_with_critical(terminal: Terminal) -> None:
+    assert terminal.run("status", "--nonsense")[0] == 3
+    assert terminal.run("nonsense")[0] == 3
+
+
+def test_a_cluster_without_dapr_says_where_to_look(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(secret=Observed(None), configmap=Observed(None), components=())
+
+    code, out, _ = terminal.run("status")
+
+    assert code != 0
+    assert "--namespace" in out
+
+
+def test_lint_judges_files_without_any_cluster(terminal: Terminal, tmp_path: Path) -> None:
+    ca = a_ca()
+    files = bundle_of(*ca.chain, roots=ca.roots)
+    for name, content in (("ca", files.ca), ("issuer", files.issuer), ("key", files.key)):
+        (tmp_path / name).write_bytes(content)
+    paths = ["--ca-cert", str(tmp_path / "ca"), "--issuer-cert", str(tmp_path / "issuer"), "--issuer-key", str(tmp_path / "key")]
+
+    code, out, _ = terminal.run("lint", *paths, "--dapr-version", "1.18.3", "--output", "json")
+
+    assert code == 0
+    assert json.loads(out)["accepted"] is True
+    assert terminal.asked == []
+
+
+def test_serve_gets_the_settings_of_the_environment(terminal: Terminal) -> None:
+    terminal.environ = {"DAPR_WARDEN_NAMESPACE": "dapr-two"}
+
+    terminal.run("serve")
+
+    assert [settings.namespace for settings in terminal.served] == ["dapr-two"]
