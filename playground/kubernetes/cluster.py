@@ -119,7 +119,7 @@ class SimulatedCluster:
 
     def bookmark(self) -> None:
         """Tell every watch how far it has come; a real server does it once a minute."""
-        self._post(self._server.watches, watching.BOOKMARK)
+        self._post(self._server.watches, watching.Bookmark(self.store.version))
 
     def drop_watches(self) -> None:
         """Break the connection of every watch."""

@@ -1,6 +1,7 @@
 """A watch: the events of one collection as a stream of lines, until the client goes, the time is up, or the server is told to drop it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -12,13 +13,19 @@ from playground.kubernetes.store import Change, ObjectStore
 
 DROP: Final = object()
 END: Final = object()
-BOOKMARK: Final = object()
 
 Inbox = asyncio.Queue[object]
 
 
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A promise that everything up to this version was told."""
+
+    version: int
+
+
 async def watch(store: ObjectStore, target: Target, accepts: Accepts, request: web.Request, inbox: Inbox) -> web.StreamResponse:
-    """Serve one watch. ``inbox`` may be given ``BOOKMARK``, ``END`` (in good order) and ``DROP``; changes arrive there too."""
+    """Serve one watch. ``inbox`` may be given a Bookmark, ``END`` (in good order) and ``DROP``; changes arrive there too."""
     response = web.StreamResponse(headers={"Content-Type": answers.JSON})
     response.enable_chunked_encoding()
     await response.prepare(request)
@@ -26,7 +33,7 @@ async def watch(store: ObjectStore, target: Target, accepts: Accepts, request: w
     try:
         await response.write(_beginning(store, target, accepts, request))
         async with asyncio.timeout(float(request.query.get("timeoutSeconds") or 1800)):
-            await _follow(store, target, accepts, request, (response, inbox))
+            await _follow(target, accepts, request, (response, inbox))
     except status.Refusal as error:
         await response.write(answers.failure(error))
     except TimeoutError:
@@ -48,9 +55,7 @@ def _beginning(store: ObjectStore, target: Target, accepts: Accepts, request: we
     return b"".join(_line(target, accepts, request, change) for change in store.changes if change.version > since)
 
 
-async def _follow(
-    store: ObjectStore, target: Target, accepts: Accepts, request: web.Request, channel: tuple[web.StreamResponse, Inbox]
-) -> None:
+async def _follow(target: Target, accepts: Accepts, request: web.Request, channel: tuple[web.StreamResponse, Inbox]) -> None:
     response, inbox = channel
     while True:
         item = await inbox.get()
@@ -60,8 +65,8 @@ async def _follow(
             return
         if isinstance(item, Change):
             await response.write(_line(target, accepts, request, item))
-        elif item is BOOKMARK and request.query.get("allowWatchBookmarks") == "true":
-            await response.write(answers.bookmark(target.kind, store.version))
+        elif isinstance(item, Bookmark) and request.query.get("allowWatchBookmarks") == "true":
+            await response.write(answers.bookmark(target.kind, item.version))
 
 
 def _line(target: Target, accepts: Accepts, request: web.Request, change: Change) -> bytes:

@@ -24,7 +24,9 @@ from bot.errors import BotError, Missing, Unreachable
 SERVER_SECONDS: Final = 300
 # The API server sends a bookmark about once a minute; this long without a byte, the connection is dead.
 SILENCE_SECONDS: Final = 150.0
-SHORTEST_SECONDS: Final = 1.0
+# A watch that ends sooner is short; more short ones in a row than this are no watch but a frenzy.
+SHORT_SECONDS: Final = 1.0
+SHORT_ONES: Final = 3
 LINE_CAP: Final = 8 * MIB
 
 _EVENT = msgspec.json.Decoder(WatchEvent)
@@ -69,6 +71,7 @@ class Watch:
         self._lock = threading.Lock()
         self._response: BaseHTTPResponse | None = None
         self._stopped = False
+        self._short = 0
         # Where to go on ("" = from the present state), and the object's version when last seen ("" = absent, None = not looked yet).
         self._place = ""
         self._known: str | None = None
@@ -96,6 +99,15 @@ class Watch:
         began = time.monotonic()
         if not self._place:
             self._see(self._current())
+        try:
+            self._follow()
+        except errors.Gone:
+            self._place = ""
+        self._short = self._short + 1 if time.monotonic() - began < SHORT_SECONDS else 0
+        if self._short > SHORT_ONES and not self._stopped:
+            raise Unreachable(f"{self._need.words}: the API server ends each watch at once.", hint=errors.WAIT)
+
+    def _follow(self) -> None:
         query = [
             ("watch", "true"),
             ("allowWatchBookmarks", "true"),
@@ -103,16 +115,9 @@ class Watch:
             ("timeoutSeconds", str(SERVER_SECONDS)),
         ]
         query += [("resourceVersion", self._place)] if self._place else []
-        try:
-            with self._api.opened(self._need, query=query, accept=METADATA_ONLY) as response, self._held(response):
-                for line in self._lines(response):
-                    self._take(line)
-        except errors.Gone:
-            if self._place:
-                self._place = ""
-                return
-        if time.monotonic() - began < SHORTEST_SECONDS and not self._stopped:
-            raise Unreachable(f"{self._need.words}: the API server ends the watch at once.", hint=errors.WAIT)
+        with self._api.opened(self._need, query=query, accept=METADATA_ONLY) as response, self._held(response):
+            for line in self._lines(response):
+                self._take(line)
 
     @contextlib.contextmanager
     def _held(self, response: BaseHTTPResponse) -> Generator[None]:
