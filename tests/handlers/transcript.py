@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.views.message import Message
+from playground.slack import Message as SlackMessage
 
 EMOJI = {
     "red_circle": "🔴",
@@ -65,3 +66,8 @@ def _element(element: dict[str, Any]) -> str:
             if style.get("strike"):
                 return f"~{text}~"
             return f"`{text}`" if style.get("code") else text
+
+
+def of_slack(message: SlackMessage) -> str:
+    """What a person sees of a message that the emulator holds."""
+    return "\n".join(_block(block) for block in message.blocks)

@@ -1,0 +1,186 @@
+"""A conversation as it runs: the real Bolt app over Socket Mode against the emulator, fakes only behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+from bot.errors import BotError
+from bot.model.access import AccessPolicy
+from bot.model.alert import Backlog
+from bot.model.finding import Finding, Severity
+from bot.model.report import Report
+from bot.model.snapshot import AcceptedCa
+from bot.usecases.accept import Accepted, NotAccepted
+from handlers import preflight, register, transport
+from handlers.actors import People
+from handlers.conversation import Conversation
+from handlers.supervision import Supervisor
+from playground.slack import Gesture, ManualClock, Message, SlackEmulator
+from playground.slack.people import MIA, OLGA, OSCAR, PAVEL, PETRA, User
+from tests.cards import an_answer
+from tests.fakes.store import FakeStore
+
+OPS = "C0OPS00000"
+
+
+@dataclass
+class FakeSweeper:
+    """The main job on a string: what is in ``upcoming`` comes out of the next sweeps; ``gate`` holds them."""
+
+    report: Report | None
+    upcoming: list[Report | BotError | Exception] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    sweeps: int = 0
+
+    def last_report(self) -> Report | None:
+        return self.report
+
+    async def sweep_now(self) -> Report:
+        self.sweeps += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        outcome = self.upcoming.pop(0) if self.upcoming else self.report
+        if isinstance(outcome, Exception):
+            raise outcome
+        assert outcome is not None
+        self.report = outcome
+        return outcome
+
+
+@dataclass
+class FakeAcceptance:
+    """Remembers who accepted; ``answer`` is what comes of it."""
+
+    answer: Accepted | NotAccepted
+    actors: list[str] = field(default_factory=list)
+
+    async def __call__(self, actor_id: str) -> Accepted | NotAccepted:
+        self.actors.append(actor_id)
+        return self.answer
+
+
+@dataclass
+class FakeChannel:
+    """The delivery of cards, as the conversation sees it."""
+
+    waiting: Backlog = field(default_factory=Backlog)
+    why: tuple[str, ...] = ()
+
+    def backlog(self) -> Backlog:
+        return self.waiting
+
+    def troubles(self) -> tuple[str, ...]:
+        return self.why
+
+
+@dataclass
+class Talk:
+    """One running bot and everything around it."""
+
+    slack: SlackEmulator
+    clock: ManualClock
+    store: FakeStore
+    sweeper: FakeSweeper
+    acceptance: FakeAcceptance
+    channel: FakeChannel
+    conversation: Conversation
+
+    async def slash(self, text: str = "", user: User = MIA, command: str = "/dapr") -> Gesture:
+        """Type the command and wait until everything that it started has ended."""
+        gesture = await self.slack.slash(user, OPS, command, text)
+        await self.conversation.supervisor.idle()
+        return gesture
+
+    async def click(self, message: Message, action_id: str, user: User = MIA) -> Gesture:
+        gesture = await self.slack.click(user, message, action_id)
+        await self.conversation.supervisor.idle()
+        return gesture
+
+
+def settings_of(slack: SlackEmulator, **changes: object) -> Settings:
+    given: dict[str, object] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_api_url": slack.api_url,
+        "slack_channel": OPS,
+        "operators": frozenset({OLGA.id, OSCAR.id}),
+        "approvers": frozenset({PAVEL.id, PETRA.id}),
+    }
+    return Settings.model_validate(given | changes)
+
+
+def access_of(settings: Settings, team_id: str) -> AccessPolicy:
+    return AccessPolicy(home_team_id=team_id, viewers=settings.viewers, operators=settings.operators, approvers=settings.approvers)
+
+
+def a_ca_change(fact: str = "The CA is not the accepted one") -> Finding:
+    return Finding(
+        check_id="ca-changed",
+        severity=Severity.CRITICAL,
+        fact=fact,
+        evidence=("Last written by sentry (it calls itself so) at 2026-11-23 11:58:00 UTC.",),
+        next_step="If this was on purpose, accept it; if not, restore the pair from your backup.",
+    )
+
+
+def a_report(clock: ManualClock, *findings: Finding, age: timedelta = timedelta(0)) -> Report:
+    answers = [an_answer(finding.check_id, finding, category="trust") for finding in findings]
+    healthy = an_answer("bundle-mismatch", category="trust"), an_answer("root-expiry", category="expiry")
+    return Report(taken_at=clock.now() - age, cluster="prod-eu", namespace="dapr-system", answers=(*answers, *healthy))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def slack(clock: ManualClock) -> AsyncIterator[SlackEmulator]:
+    async with SlackEmulator(clock=clock) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def client(slack: SlackEmulator) -> AsyncIterator[AsyncWebClient]:
+    async with transport.session() as session:
+        yield transport.web_client(settings_of(slack), session, retries=False)
+
+
+@pytest.fixture
+async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
+    async with AsyncExitStack() as stack:
+        settings = settings_of(slack)
+        session = await stack.enter_async_context(transport.session())
+        client = transport.web_client(settings, session, retries=False)
+        identity = await preflight.check(settings, client)
+        access = access_of(settings, identity.team_id)
+        store, channel = FakeStore(), FakeChannel()
+        sweeper = FakeSweeper(a_report(clock, age=timedelta(minutes=2)))
+        ca = AcceptedCa(roots=("ab",), issuer="cd", accepted_at=clock.now(), accepted_by=OLGA.id)
+        acceptance = FakeAcceptance(Accepted(ca))
+        conversation = Conversation(
+            settings=settings,
+            access=access,
+            cluster="prod-eu",
+            store=store,
+            sweeper=sweeper,
+            client=client,
+            people=People(client, clock, access, patience_seconds=0.2),
+            clock=clock,
+            supervisor=await stack.enter_async_context(Supervisor(clock, drain=timedelta(seconds=1))),
+            accept=acceptance,
+            channel=channel,
+        )
+        app = transport.bolt_app(client, identity)
+        register(app, conversation)
+        await stack.enter_async_context(transport.sockets(app, slack.app_token, client, count=1))
+        await slack.connected()
+        yield Talk(slack, clock, store, sweeper, acceptance, channel, conversation)
+        assert slack.violations == ()
+        assert slack.pings == ()
