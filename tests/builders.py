@@ -80,6 +80,7 @@ def a_ca(
     issuer_expires_in: timedelta | None = None,
     kind: str = "p256",
     starts_in: timedelta = timedelta(days=-65),
+    issuer_dns: tuple[str, ...] = (),
 ) -> Ca:
     """As sentry makes one: root and issuer begin and end together. Another ``name`` is another CA with the same subjects."""
     dates = {"not_before": NOW + starts_in, "not_after": NOW + expires_in}
@@ -87,7 +88,7 @@ def a_ca(
     if issuer_expires_in is not None:
         dates["not_after"] = NOW + issuer_expires_in
     subject = "spiffe://cluster.local/ns/dapr-system/dapr-sentry"
-    issuer = a_certificate(subject, key=a_key(kind, f"{name} issuer"), by=root, **dates)  # type: ignore[arg-type]
+    issuer = a_certificate(subject, key=a_key(kind, f"{name} issuer"), by=root, dns=issuer_dns, **dates)  # type: ignore[arg-type]
     return Ca((root,), (issuer,))
 
 

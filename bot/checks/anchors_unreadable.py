@@ -22,7 +22,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         yield Finding(
             check_id=ID,
             severity=Severity.UNKNOWN,
-            fact=f"It is not known which roots {workloads.summary(pods)} trust",
+            fact=f"It is not known which roots are trusted by {workloads.summary(pods)}",
             evidence=tuple(_why(pods, census)),
             next_step=f"Look at such a pod, and recreate it if it should have roots: {workloads.recreation(pods)}",
             affected=workloads.affected(pods, workloads.live(census)),

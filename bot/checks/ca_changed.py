@@ -64,12 +64,12 @@ def _severity(snapshot: Snapshot, found: Identity, accepted: AcceptedCa, stale: 
 def _fact(found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> str:
     now, before = set(found[0]), set(accepted.roots)
     if now == before:
-        what = "The issuer was changed, under the same roots"
+        what = "The issuer was changed under the same roots"
     elif not now & before:
         what = "The CA was replaced"
     else:
-        what = f"The roots were changed: {len(now - before)} added, {len(before - now)} removed"
-    return f"{what}, and {workloads.summary(stale)} do not trust it" if stale else what
+        what = f"The CA was changed ({len(now - before)} roots added, {len(before - now)} removed)"
+    return f"{what}, and is not trusted by {workloads.summary(stale)}" if stale else what
 
 
 def _evidence(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Iterator[str]:

@@ -39,7 +39,7 @@ def _gone(snapshot: Snapshot, census: PodCensus) -> Finding:
     if bundle:
         evidence.append("The trust bundle is still there, so Dapr seems to have been here.")
     if orphans:
-        evidence.append(f"{workloads.summary(orphans)} have a sidecar, which cannot renew its certificate without sentry.")
+        evidence.append(f"Without sentry no certificate is renewed for the sidecars of {workloads.summary(orphans)}.")
     return Finding(
         check_id=ID,
         severity=Severity.CRITICAL if orphans else Severity.WARNING,

@@ -17,7 +17,7 @@ PATIENCE = timedelta(minutes=5)
 ROUNDING = timedelta(seconds=2)
 
 
-def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
+def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
     """Two issuers that end in the same second cannot be told apart this way."""
     chain, secret = trust.chain(snapshot), trust.secret(snapshot)
     if not chain or secret is None or not isinstance(snapshot.issuer_gauges, Observed):
@@ -33,13 +33,16 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     if owner:
         yield explained(ID, "Sentry runs with another issuer than the Secret holds", owner)
         return
+    first = min(gauge.not_after_at for gauge in behind)
+    left = first - snapshot.taken_at
     evidence = (f"The Secret's issuer is valid until {phrases.instant(end)}.", *map(_told, behind), *authorship.writers(snapshot))
     yield Finding(
         check_id=ID,
-        severity=Severity.WARNING,
+        severity=max(Severity.WARNING, policy.severity(left), key=lambda each: each.rank),
         fact="Sentry runs with another issuer than the Secret holds",
         evidence=evidence,
         next_step=_next_step(snapshot),
+        deadline_at=first,
     )
 
 

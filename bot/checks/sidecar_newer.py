@@ -41,7 +41,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
             check_id=ID,
             subject="supported",
             severity=Severity.NOTICE,
-            fact=f"{workloads.summary(others)} run a sidecar newer than sentry {known[0]}",
+            fact=f"Newer than sentry {known[0]}: the sidecars of {workloads.summary(others)}",
             next_step="Upgrade the control plane before the sidecars next time; Dapr supports it in that order only.",
             affected=workloads.affected(others, others),
         )
@@ -70,7 +70,7 @@ def _finding(snapshot: Snapshot, pods: Sequence[DaprPod], sentry: Version, newes
     return Finding(
         check_id=ID,
         severity=Severity.CRITICAL,
-        fact=f"{workloads.summary(pods)} run a sidecar of 1.18 or later, to which sentry {sentry} gives no certificate",
+        fact=f"Sentry {sentry} gives no certificate to {workloads.summary(pods)}: their sidecars are newer, 1.18 or later",
         evidence=(f"From 1.18 on daprd asks with an Ed25519 key; sentry {sentry} refuses to sign that ({issuer}).", REFUSAL),
         next_step=UPGRADE.format(version=newest, sentry=sentry),
         affected=workloads.affected(pods, pods),

@@ -32,7 +32,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     told = {(pod.namespace, pod.name) for pod in by_change}
     others = [pod for pod in found.stale if (pod.namespace, pod.name) not in told]
     if by_change:
-        yield explained(ID, f"{workloads.summary(by_change)} do not trust the present CA, but the accepted one", CHANGED)
+        yield explained(ID, f"The present CA is not trusted by {workloads.summary(by_change)}; the accepted one is", CHANGED)
     if others:
         yield _finding(snapshot, others, live, found.basis)
 
@@ -56,7 +56,7 @@ def _finding(snapshot: Snapshot, pods: Sequence[DaprPod], live: Sequence[DaprPod
     return Finding(
         check_id=ID,
         severity=Severity.CRITICAL,
-        fact=f"{workloads.summary(pods)} do not trust the CA that sentry serves",
+        fact=f"The CA that sentry serves is not trusted by {workloads.summary(pods)}",
         evidence=(EFFECT, BY_CONFIGMAP) if basis is Basis.CONFIGMAP else (EFFECT,),
         next_step=advice.format(command=workloads.recreation(pods)),
         affected=workloads.affected(pods, live),

@@ -34,8 +34,9 @@ def in_bundle(snapshot: Snapshot) -> tuple[Damage, ...]:
         texts += [("the Secret's ca.crt", held.ca), ("the Secret's issuer.crt", held.issuer)]
     if other is not None and not (held and held.ca and other.ca and held.ca.sha256 == other.ca.sha256):
         texts.append(("the ConfigMap's ca.crt", other.ca))
-    found = [Damage(place, text.problems) for place, text in texts if text is not None and text.problems]
-    if held is not None and held.key is not None and held.key.problems:
+    # An empty text is the question of secret-incomplete and configmap-incomplete.
+    found = [Damage(place, text.problems) for place, text in texts if text is not None and text.size and text.problems]
+    if held is not None and held.key is not None and held.key.size and held.key.problems:
         found.append(Damage("the Secret's issuer.key", held.key.problems))
     return tuple(found)
 

@@ -69,7 +69,7 @@ def _fact(group: Group, left: timedelta, pods: Sequence[DaprPod]) -> str:
         fact = f"{names} {'has' if is_one else 'have'} expired"
     else:
         fact = f"{names} {'expires' if is_one else 'expire'} in {phrases.left(left)}"
-    return fact if _by_sentry(group) else f"{fact}, and {workloads.summary(pods)} trust nothing newer"
+    return fact if _by_sentry(group) else f"{fact}, the last one for {workloads.summary(pods)}"
 
 
 def _evidence(group: Group, left: timedelta, snapshot: Snapshot, pods: Sequence[DaprPod]) -> Iterator[str]:

@@ -13,7 +13,7 @@ UNREADABLE = "The cluster's CA cannot be read completely right now, so there is 
 DOOMED = "Sentry would not keep this CA over its next start (see {owner}): mend that first. Nothing was changed."
 BLIND = "The pods cannot be seen right now, so nobody knows whether all of them trust this CA. Nothing was changed."
 UNPROVEN = "What sentry serves leads to no root of the bundle, so no pod can be shown to trust it. Nothing was changed."
-STALE = "{pods} do not trust this CA yet: recreate them (see stale-pods), or restore the accepted CA. Nothing was changed."
+STALE = "This CA is not trusted by {pods} yet: recreate them, or restore the accepted CA. Nothing was changed."
 
 
 def ca_identity(snapshot: Snapshot) -> Identity | None:

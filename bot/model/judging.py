@@ -44,7 +44,8 @@ def unseen(check_id: str, part: str, why: Unobserved, *, subject: str = "") -> F
     """The finding of a check that could not see ``part`` (a field of Snapshot): UNKNOWN, or NOT_CHECKED by choice only."""
     if why.by_choice:
         evidence = (why.detail,) if why.detail else ()
-        fact = f"Not checked, by choice: {PART_NAMES[part]} is not read"
+        name = PART_NAMES[part]
+        fact = f"{name[0].upper()}{name[1:]} {'are' if name.endswith('s') else 'is'} not read, by choice"
         return Finding(check_id=check_id, subject=subject, severity=Severity.NOT_CHECKED, fact=fact, evidence=evidence)
     return Finding(
         check_id=check_id,
