@@ -22,6 +22,8 @@ def judge(bundle: TrustBundle, version: Version) -> Judged:
 
 
 def _key_problems(bundle: TrustBundle, chain: tuple[Certificate, ...]) -> list[Problem]:
+    if "issuer.key" in bundle.missing:
+        return [Problem("key-missing", "critical", "There is no issuer.key.")]
     if bundle.key is None:
         return []
     if bundle.key.problem or not bundle.key.key_sha256:

@@ -6,16 +6,15 @@ from typing import Final
 
 from bot.model.acceptance_chain import Judged, describe
 from bot.model.certificate import Certificate
-from bot.model.path import PathVerdict, Purpose, verify_issued
+from bot.model.path import SENTRY, Identity, PathVerdict, Purpose, verify_issued
 from bot.model.problem import Problem
 from bot.model.versions import Version
 
 MAX_TLS_RSA_BITS: Final = 8192
 LEGACY_NAME: Final = "cluster.local"
 
-_CONTROL_PLANE_ID = "spiffe://cluster.local/ns/dapr-system/dapr-sentry"
-_APP_ID = "spiffe://public/ns/default/app"
-_WEBHOOK_NAMES = ("dapr-sidecar-injector.dapr-system.svc", "dapr-webhook.dapr-system.svc")
+_APP = Identity("spiffe://public/ns/default/app")
+_WEBHOOKS = Identity(SENTRY.spiffe_id, ("dapr-sidecar-injector.dapr-system.svc", "dapr-webhook.dapr-system.svc"))
 
 _WORDS: Final = {
     "path-too-long": "a pathlen in the chain is too small for the certificates below it",
@@ -39,10 +38,10 @@ def peer_problems(judged: Judged, version: Version, at: datetime) -> tuple[Probl
 
 
 def _identities(judged: Judged, version: Version, at: datetime) -> Iterable[Problem]:
-    purposes = (Purpose.SERVER, Purpose.CLIENT) if version.class_ == "A" else (Purpose.ANY,)
-    for purpose in purposes:
-        for spiffe_id in (_CONTROL_PLANE_ID, _APP_ID):
-            verdict = verify_issued(judged.chain, judged.roots, at, spiffe_id=spiffe_id, purpose=purpose)
+    legacy = version.class_ == "A"
+    for purpose in (Purpose.SERVER, Purpose.CLIENT) if legacy else (Purpose.ANY,):
+        for identity in (SENTRY, _APP):
+            verdict = verify_issued(judged.chain, judged.roots, at, identity=identity, purpose=purpose, keeps_self_signed=legacy)
             if not verdict.valid:
                 return [_refused(verdict)]
     return [*_webhooks(judged, at), *_client_auth(judged, at)]
@@ -57,7 +56,7 @@ def _refused(verdict: PathVerdict) -> Problem:
 
 def _webhooks(judged: Judged, at: datetime) -> Iterable[Problem]:
     """The API server verifies the injector's and the operator's webhook by DNS name and serverAuth."""
-    verdict = verify_issued(judged.chain, judged.roots, at, spiffe_id=_CONTROL_PLANE_ID, dns_names=_WEBHOOK_NAMES, purpose=Purpose.SERVER)
+    verdict = verify_issued(judged.chain, judged.roots, at, identity=_WEBHOOKS, purpose=Purpose.SERVER)
     if verdict.valid:
         return []
     reasons = "; ".join(dict.fromkeys(describe(one) for one in verdict.obstacles))
@@ -72,7 +71,7 @@ def _webhooks(judged: Judged, at: datetime) -> Iterable[Problem]:
 
 def _client_auth(judged: Judged, at: datetime) -> Iterable[Problem]:
     """The scheduler's embedded etcd (1.15 and later) verifies its peers as TLS clients."""
-    if verify_issued(judged.chain, judged.roots, at, spiffe_id=_CONTROL_PLANE_ID, purpose=Purpose.CLIENT).valid:
+    if verify_issued(judged.chain, judged.roots, at, purpose=Purpose.CLIENT).valid:
         return []
     message = (
         "A certificate in the chain lists extended key usages without clientAuth: sidecars work, the scheduler's etcd peers would not."

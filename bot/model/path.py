@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -24,6 +25,16 @@ class Purpose(enum.Enum):
     SERVER = EKU_SERVER_AUTH
     CLIENT = EKU_CLIENT_AUTH
     ANY = EKU_ANY
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Whom a workload certificate would be for: its SPIFFE id, and DNS names (webhooks have some)."""
+
+    spiffe_id: str
+    dns_names: tuple[str, ...] = ()
+
+
+SENTRY: Final = Identity("spiffe://cluster.local/ns/dapr-system/dapr-sentry")
 
 
 class Obstacle(msgspec.Struct, frozen=True):
@@ -66,27 +77,29 @@ def verify_issued(
     roots: Sequence[Certificate],
     at: datetime,
     *,
-    spiffe_id: str = "spiffe://cluster.local/ns/x/y",
-    dns_names: tuple[str, ...] = (),
+    identity: Identity = SENTRY,
     purpose: Purpose = Purpose.ANY,
+    keeps_self_signed: bool = False,
 ) -> PathVerdict:
     """Whether an SVID that the chain's first certificate signs now would be accepted by a peer holding these roots.
 
-    The peer gets the whole chain with the SVID. The paths begin at the issuer, since the SVID does not exist.
+    The peer gets the chain with the SVID, but for self-signed certificates: sentry leaves them out of its answers from 1.12 on
+    (``keeps_self_signed``: it does not). The paths begin at the issuer, since the SVID does not exist.
     """
     if not chain:
         return PathVerdict(())
-    search = _Search(_pool(chain), _pool(roots), at, purpose)
-    paths = search.run(_future(parse(chain[0].der), at, spiffe_id, dns_names))
+    sent = [one for one in chain if keeps_self_signed or not one.self_signed]
+    search = _Search(_pool(sent), _pool(roots), at, purpose)
+    paths = search.run(_future(parse(chain[0].der), at, identity))
     return PathVerdict(tuple(tuple(map(_certificate, path[1:])) for path in paths), search.obstacles)
 
 
-def _future(issuer: Parsed, at: datetime, spiffe_id: str, dns_names: tuple[str, ...]) -> Parsed:
+def _future(issuer: Parsed, at: datetime, identity: Identity) -> Parsed:
     """The SVID as sentry would make it. Its own key and signature do not matter here."""
-    host = spiffe_id.removeprefix("spiffe://").partition("/")[0]
+    host = identity.spiffe_id.removeprefix("spiffe://").partition("/")[0]
     found = Extensions(
         key_usage=DIGITAL_SIGNATURE,
-        names=Names(b"future", dns_names, (), (), (spiffe_id,), (host,)),
+        names=Names(b"future", identity.dns_names, (), (), (identity.spiffe_id,), (host,)),
         authority_key_id=issuer.extensions.subject_key_id,
         extended_key_usages=(EKU_SERVER_AUTH, EKU_CLIENT_AUTH),
     )

@@ -75,12 +75,15 @@ def _encoded_hints(data: bytes) -> list[Hint]:
 def _unread(data: bytes, blocks: Sequence[RawBlock]) -> list[Hint]:
     """BEGIN lines that Go passes over in silence, with the most likely reason."""
     read = {block.begin for block in blocks}
-    found = [_why_unread(data, match.start()) for match in _ANY_BEGIN.finditer(data) if match.start() not in read]
-    if len(found) > _MAX_UNREAD:
+    begins = [match.start() for match in _ANY_BEGIN.finditer(data) if match.start() not in read]
+    found = [_why_unread(data, begin) for begin in begins[:_MAX_UNREAD]]
+    if len(begins) > _MAX_UNREAD:
         more = Hint(
-            id="block-unread", severity="critical", message=f"{len(found) - _MAX_UNREAD} further blocks are passed over by Dapr in silence."
+            id="block-unread",
+            severity="critical",
+            message=f"{len(begins) - _MAX_UNREAD} further blocks are passed over in silence.",
         )
-        return [*found[:_MAX_UNREAD], more]
+        return [*found, more]
     return found
 
 

@@ -7,7 +7,9 @@ import msgspec
 
 Class = Literal["A", "B", "C"]
 
-_VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:-(?P<suffix>[0-9A-Za-z][0-9A-Za-z.\-]{0,63}))?(?:\+[0-9A-Za-z.\-]{1,64})?")
+_VERSION = re.compile(
+    r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?:-(?P<suffix>[0-9A-Za-z][0-9A-Za-z.\-]{0,63}))?(?:\+[0-9A-Za-z.\-]{1,64})?", re.ASCII
+)
 _FLOATING: Final = frozenset(("edge", "nightly", "latest", "master", "main", "dev"))
 
 

@@ -114,6 +114,13 @@ def _key_of_root_in_issuer(plan: Plan, dice: random.Random, now: dt.datetime) ->
     issuer.kind, issuer.key_name = root.kind, root.key_name or "root"
 
 
+def _key_of_root_anywhere(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
+    """As above for any certificate: sentry leaves what it takes for self-signed out of the chain that it sends to workloads."""
+    root = plan.specs["root"]
+    spec = plan.specs[dice.choice([name for name in plan.specs if name != "root"])]
+    spec.kind, spec.key_name = root.kind, root.key_name or "root"
+
+
 def _same_subject(plan: Plan, dice: random.Random, now: dt.datetime) -> None:
     subject = dice.choice(("root", "", "all"))
     for spec in plan.specs.values():
@@ -167,6 +174,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
     ("duplicates", _duplicates),
     ("another key", _other_key),
     ("issuer has root's key", _key_of_root_in_issuer),
+    ("somebody has root's key", _key_of_root_anywhere),
     ("same subject everywhere", _same_subject),
     ("empty subject", _empty_subject),
     ("issuer name differs", _issuer_name_differs),

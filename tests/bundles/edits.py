@@ -58,6 +58,8 @@ def _swap_der_byte(data: bytes, dice: random.Random) -> bytes:
         der = bytearray(base64.b64decode(b"".join(body)))
     except ValueError:
         return data
+    if not der:
+        return data
     where = dice.randrange(len(der))
     der[where] = dice.choice((der[where] ^ 1, der[where] ^ 0x80, 0, 0xFF, der[where] + 1 & 0xFF))
     coded = base64.encodebytes(bytes(der)).replace(b"\n", b"")
@@ -68,6 +70,8 @@ def _swap_der_byte(data: bytes, dice: random.Random) -> bytes:
 
 def _append_to_der(data: bytes, dice: random.Random) -> bytes:
     lines = data.splitlines()
+    if not lines:
+        return data
     body = [line for line in lines[1:-1] if not line.startswith(b"-----")]
     try:
         der = base64.b64decode(b"".join(body)) + b"\x00"
