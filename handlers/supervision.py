@@ -64,6 +64,11 @@ class Supervisor:
         """How many tasks have not ended."""
         return len(self._tasks)
 
+    @property
+    def remembered(self) -> int:
+        """How many people's recent questions are counted."""
+        return len(self._seen)
+
     def admit(self, user_id: str) -> Admission:
         """Whether this person may have one more task now; counts them. Never raises."""
         if not self._open:

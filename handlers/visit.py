@@ -54,7 +54,7 @@ def from_command(body: Payload) -> Visit:
         team_id=_text(body, "team_id"),
         channel_id=_text(body, "channel_id"),
         key=_key("slash", _text(body, "trigger_id")),
-        said=f"{_text(body, 'command')} {words}".strip(),
+        said=f"{_text(body, 'command')} {words.strip()}".strip(),
         words=words,
         response_url=_text(body, "response_url"),
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -55,14 +55,29 @@ class FakeSweeper:
 
 @dataclass
 class FakeAcceptance:
-    """Remembers who accepted; ``answer`` is what comes of it."""
+    """Remembers who accepted; ``answer`` or ``trouble`` is what comes of it."""
 
     answer: Accepted | NotAccepted
     actors: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
 
     async def __call__(self, actor_id: str) -> Accepted | NotAccepted:
         self.actors.append(actor_id)
+        if self.trouble is not None:
+            raise self.trouble
         return self.answer
+
+
+@dataclass
+class BreakableStore(FakeStore):
+    """A memory that can be out of reach."""
+
+    trouble: Exception | None = None
+
+    async def first_sight(self, event_id: str, now: datetime) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        return await super().first_sight(event_id, now)
 
 
 @dataclass
@@ -85,7 +100,7 @@ class Talk:
 
     slack: SlackEmulator
     clock: ManualClock
-    store: FakeStore
+    store: BreakableStore
     sweeper: FakeSweeper
     acceptance: FakeAcceptance
     channel: FakeChannel
@@ -160,7 +175,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
         client = transport.web_client(settings, session, retries=False)
         identity = await preflight.check(settings, client)
         access = access_of(settings, identity.team_id)
-        store, channel = FakeStore(), FakeChannel()
+        store, channel = BreakableStore(), FakeChannel()
         sweeper = FakeSweeper(a_report(clock, age=timedelta(minutes=2)))
         ca = AcceptedCa(roots=("ab",), issuer="cd", accepted_at=clock.now(), accepted_by=OLGA.id)
         acceptance = FakeAcceptance(Accepted(ca))

@@ -13,6 +13,7 @@ EMOJI = {
     "large_blue_circle": "🔵",
     "white_circle": "⚪",
     "large_green_circle": "🟢",
+    "no_entry": "⛔",
     "heavy_minus_sign": "—",
 }
 TOKEN = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>")
