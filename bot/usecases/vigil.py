@@ -54,7 +54,7 @@ class Vigil:
             await self._sweep()
 
     async def poll_when_due(self) -> None:
-        """Compare resourceVersions each time ``poll_due`` is rung; a difference rings ``due``."""
+        """Compare resourceVersions each time ``poll_due`` is rung; a difference rings ``due``, and so does the first look."""
         while True:
             await self.poll_due.heard()
             await self._poll()
@@ -94,6 +94,8 @@ class Vigil:
             return
         if self._versions is not None and versions != self._versions:
             log.info("trust bundle changed", seen_by="poll")
+        if versions != self._versions:
+            # Nobody compared what the first sweep saw with what the first poll finds: a sweep after it closes that gap.
             self.due.ring()
         self._versions = versions
 
