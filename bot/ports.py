@@ -119,7 +119,7 @@ class Store(Protocol):
         ...
 
     async def repost(self, outgoing: Outgoing) -> None:
-        """The card's message is gone: forget its place; this call becomes a fresh posting of the card, due at once."""
+        """The card's message is gone: this call becomes a fresh posting of the card, due at once; what follows waits for it."""
         ...
 
     async def backlog(self) -> Backlog:

@@ -94,7 +94,6 @@ class FakeStore:
 
     async def repost(self, outgoing: Outgoing) -> None:
         entry = self._entry(outgoing)
-        self.places.pop(entry.cause, None)
         entry.id, entry.effect, entry.attempts, entry.begun_at, entry.is_repost = self._new_id(), Effect.POST, 0, None, True
 
     async def backlog(self) -> Backlog:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -28,12 +29,12 @@ class Desk:
     def __post_init__(self) -> None:
         self.delivery = Delivery(self.client, self.store, self.clock, self.channel)
 
-    async def announce(self, *reasons: Reason, cause: str = "root-expiry", **card: object) -> None:
+    async def announce(self, *reasons: Reason, cause: str = "root-expiry", **card: Any) -> None:
         about = a_card(cause, **card)
         said = [an_announcement(reason, about, at=self.clock.now()) for reason in reasons]
         await self.store.commit_sweep(a_report(), [about], said)
 
-    async def say(self, *reasons: Reason, cause: str = "root-expiry", **card: object) -> None:
+    async def say(self, *reasons: Reason, cause: str = "root-expiry", **card: Any) -> None:
         """Announce, and deliver what can be delivered now."""
         await self.announce(*reasons, cause=cause, **card)
         await self.delivery.deliver_pending()

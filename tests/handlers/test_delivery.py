@@ -13,7 +13,7 @@ from bot.errors import Unreachable
 from bot.model.alert import Announcement, Backlog, Card, CardState, Outgoing, Reason
 from bot.model.finding import Severity
 from handlers.delivery import Delivery
-from handlers.views import fallback
+from handlers.views import alert, fallback
 from handlers.views.message import Message
 from playground.slack import ManualClock, SlackEmulator
 from playground.slack.faults import error, no_answer, no_effect, rate_limit, server_error
@@ -402,6 +402,28 @@ async def test_it_stops_between_two_cards_and_keeps_the_rest(desk: Desk) -> None
     await desk.delivery.run()
 
     assert (desk.cards, (await desk.store.backlog()).count) == ((), 2)
+
+
+class LastWords:
+    """Stops the delivery while it says the first card."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def card(self, card: Card, cluster: str, now: datetime) -> Message:
+        self._desk.delivery.stop()
+        return alert.card(card, cluster, now)
+
+    def reply(self, announcement: Announcement) -> Message:
+        return alert.reply(announcement)
+
+
+async def test_told_to_stop_it_ends_with_the_call_in_flight(desk: Desk) -> None:
+    desk.delivery = Delivery(desk.client, desk.store, desk.clock, CHANNEL, views=LastWords(desk))
+    await desk.announce(Reason.OPENED, cause="a")
+    await desk.say(Reason.OPENED, cause="b")
+
+    assert (len(desk.cards), desk.delivery.backlog().count) == (1, 1)
 
 
 class ForgetfulStore(FakeStore):

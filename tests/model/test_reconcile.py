@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model.alert import Card, CardState, Reason
 from bot.model.finding import Finding, Severity
@@ -11,6 +12,7 @@ from tests.cards import DAY, HOUR, MINUTE, NOW, a_card, a_finding, a_report, a_r
 
 POLICY = Policy()
 UNKNOWN = a_report(an_answer("root-expiry", a_finding(severity=Severity.UNKNOWN)))
+SILENT = a_report(an_answer("root-expiry", severity=Severity.UNKNOWN))
 NOT_CHECKED = a_report(an_answer("root-expiry", a_finding(severity=Severity.NOT_CHECKED)))
 HEALTHY = a_report_of()
 BROKEN = a_report_of(a_finding(severity=Severity.CRITICAL))
@@ -168,7 +170,7 @@ def test_a_finding_that_falls_to_a_notice_is_healthy() -> None:
     assert [reason for reason, _ in sweeps((a_card(),), renewed, renewed)] == [None, Reason.RESOLVED]
 
 
-@pytest.mark.parametrize("blind", [UNKNOWN, NOT_CHECKED, a_report()], ids=["unknown", "not checked", "no answer"])
+@pytest.mark.parametrize("blind", [UNKNOWN, SILENT, NOT_CHECKED, a_report()], ids=["unknown", "silent", "not checked", "no answer"])
 def test_what_cannot_be_seen_stays_open_at_its_severity_and_says_since_when(blind: Report) -> None:
     told = sweeps((a_card(severity=Severity.CRITICAL),), *[blind] * 3)
 
@@ -233,6 +235,12 @@ def test_a_resolved_card_stays_as_it_is_while_nothing_comes_back(report: Report)
     card = resolved(HOUR)
 
     assert sweep((card,), report) == Reconciled((card,), ())
+
+
+def test_a_resolved_card_is_not_edited_because_a_newer_version_words_it_otherwise() -> None:
+    card = replace(resolved(HOUR), said="digest of an older version")
+
+    assert sweep((card,), HEALTHY) == Reconciled((card,), ())
 
 
 def worded(fact: str, **more: object) -> Report:

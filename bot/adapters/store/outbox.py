@@ -59,8 +59,7 @@ async def postpone(connection: AsyncConnection, outgoing: Outgoing, until: datet
 
 
 async def repost(connection: AsyncConnection, outgoing: Outgoing) -> None:
-    """The card's message is gone: forget its place, and let this entry post the card anew, under a new id."""
-    await connection.execute(PLACES.delete().where(PLACES.c.cause == outgoing.announcement.card.cause))
+    """The card's message is gone: let this entry post the card anew, under a new id; settling it replaces the place."""
     anew = {"id": _new_id(), "effect": Effect.POST.value, "attempts": 0, "begun_at": None, "is_repost": True}
     await connection.execute(OUTBOX.update().where(OUTBOX.c.id == outgoing.id).values(**anew))
 
