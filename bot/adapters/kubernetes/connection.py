@@ -9,9 +9,11 @@ from typing import Final, Protocol, cast
 from kubernetes import config
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.config import ConfigException
-from urllib3 import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse, disable_warnings
+from urllib3.exceptions import InsecureRequestWarning
 from urllib3.util.ssl_ import create_urllib3_context
 
+from bot.adapters.kubernetes import errors
 from bot.config import Settings
 from bot.errors import SettingsError
 
@@ -65,9 +67,15 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
     name = _load(settings, configuration)
     with ApiClient(configuration) as client:
         client.user_agent = f"dapr-warden/{version}"
+        pools = client.rest_client.pool_manager
         if configuration.host.startswith("https:"):
-            client.rest_client.pool_manager.connection_pool_kw.update(_tls(configuration))
-        yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER)
+            pools.connection_pool_kw.update(_tls(configuration))
+        try:
+            yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER)
+        finally:
+            # urllib3 leaves this to the garbage collector, which an exception's traceback can keep waiting.
+            for key in pools.pools.keys():  # noqa: SIM118 - not a mapping that can be iterated
+                pools.pools[key].close()
 
 
 def _load(settings: Settings, configuration: Configuration) -> str:
@@ -77,19 +85,21 @@ def _load(settings: Settings, configuration: Configuration) -> str:
         return IN_CLUSTER
     try:
         return _load_kubeconfig(settings, configuration)
-    except (ConfigException, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except Exception as error:  # noqa: BLE001 - the loader lets through whatever YAML or a strange shape makes of it
         path = settings.kubeconfig or "~/.kube/config (or $KUBECONFIG)"
+        problem = errors.config_problem(error)
+        # Not chained: the loader's messages may quote an entry of the kubeconfig, token and all.
         raise SettingsError(
-            f"No cluster to talk to: the service account was not used ({why_not_a_pod}), and the kubeconfig {path} failed: {_line(error)}",
+            f"No cluster to talk to: the service account was not used ({why_not_a_pod}), and the kubeconfig {path} failed: {problem}.",
             hint="Run it in a pod with a service account, or point DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT at a cluster.",
-        ) from error
+        ) from None
 
 
 def _load_pod(configuration: Configuration) -> str:
     try:
         config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (ConfigException, OSError) as error:
-        return _line(error)
+        return errors.config_problem(error)
     return ""
 
 
@@ -112,6 +122,8 @@ def _tls(configuration: Configuration) -> dict[str, object]:
     context = create_urllib3_context()
     try:
         if not configuration.verify_ssl:
+            # The kubeconfig says so (insecure-skip-tls-verify), as loudly as it can; no need to repeat it at every request.
+            disable_warnings(InsecureRequestWarning)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         elif configuration.ssl_ca_cert:
@@ -122,13 +134,9 @@ def _tls(configuration: Configuration) -> dict[str, object]:
             context.load_cert_chain(configuration.cert_file, configuration.key_file)
     except OSError as error:
         raise SettingsError(
-            f"The cluster's CA or the client certificate cannot be loaded: {_line(error)}",
+            f"The cluster's CA or the client certificate cannot be loaded: {error}",
             hint="Check certificate-authority, client-certificate and client-key in the kubeconfig.",
         ) from error
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     # The context holds them; handing them on as files would load them again at every connection.
     return {"ssl_context": context, "ca_certs": None, "ca_cert_data": None, "cert_file": None, "key_file": None}
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -86,11 +86,18 @@ def broken(need: Need, error: Exception) -> BotError:
         case http.DecodeError():
             return Malformed(f"{need.words}: the answer is badly compressed.", hint=STRANGE)
         case ConfigException():
-            return Unauthenticated(f"{need.words}: no credentials ({_cut(str(reason))}).", hint=LOGIN)
+            return Unauthenticated(f"{need.words}: no credentials ({config_problem(reason)}).", hint=LOGIN)
         case http.SSLError() | ApiException():
             return Unreachable(f"{need.words}: no TLS connection ({_cut(_why(reason))}).", hint=NETWORK)
         case _:
             return Unreachable(f"{need.words}: the connection failed ({_name(reason)}).", hint=NETWORK)
+
+
+def config_problem(error: Exception) -> str:
+    """What is wrong with credentials, without what follows in the loader's own words: that may be a whole entry with its token."""
+    if isinstance(error, ConfigException):
+        return _cut(re.split(r" in |\{", str(error), maxsplit=1)[0].rstrip("."))
+    return _cut(f"{error.strerror}") if isinstance(error, OSError) else f"it is not understood ({type(error).__name__})"
 
 
 def malformed(need: Need, problem: str) -> Malformed:

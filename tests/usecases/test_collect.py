@@ -1,0 +1,203 @@
+"""The gatherer: everything at once, each part seen or not seen for a reason, bugs let through."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from bot.config import Settings, from_env
+from bot.errors import (
+    BotError,
+    Conflicting,
+    Forbidden,
+    Malformed,
+    Missing,
+    Throttled,
+    TimedOut,
+    Unauthenticated,
+    Unreachable,
+)
+from bot.model.observed import Observed, Unobserved, Why
+from bot.model.snapshot import AcceptedCa, Snapshot
+from bot.usecases.collect import Scope, collect
+from playground.kubernetes.dapr import AppPod, Dapr
+from tests.certificates import a_good_bundle
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.store import FakeStore
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PARTS = {
+    "secret": "trust_secret",
+    "configmap": "trust_configmap",
+    "components": "components",
+    "census": "census",
+    "mtls": "mtls",
+    "webhook": "webhook",
+    "crd": "crd",
+    "issuer_gauges": "issuer_gauges",
+}
+
+
+class StandingClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    files, fake = a_good_bundle(), FakeCluster()
+    fake.install(Dapr(ca=files.ca, issuer=files.issuer, key=files.key, issuer_not_after=1.8e9, pods=(AppPod(name="orders-1"),)))
+    return fake
+
+
+async def gathered(cluster: FakeCluster, *, store: FakeStore | None = None, seconds: float = 5.0, **environ: str) -> Snapshot:
+    settings: Settings = from_env({f"DAPR_WARDEN_{name.upper()}": value for name, value in environ.items()})
+    scope = Scope(settings=settings, name="prod", version="1.2", deadline=timedelta(seconds=seconds))
+    return await collect(cluster, StandingClock(), scope, store)
+
+
+def unseen(snapshot: Snapshot) -> dict[str, Unobserved]:
+    parts = {name: getattr(snapshot, name) for name in (*PARTS, "accepted")}
+    return {name: part for name, part in parts.items() if isinstance(part, Unobserved)}
+
+
+async def test_everything_that_can_be_seen_is_observed(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster, store=FakeStore())
+
+    assert unseen(snapshot) == {}
+    assert (snapshot.taken_at, snapshot.cluster, snapshot.namespace, snapshot.warden_version) == (NOW, "prod", "dapr-system", "1.2")
+    assert snapshot.issuer_gauges == Observed(cluster.gauges)
+
+
+async def test_what_does_not_exist_was_seen_to_be_absent() -> None:
+    snapshot = await gathered(FakeCluster(), store=FakeStore())
+
+    assert unseen(snapshot) == {}
+    assert (snapshot.secret, snapshot.components, snapshot.accepted) == (Observed(None), Observed(()), Observed(None))
+
+
+@pytest.mark.parametrize(("part", "method"), PARTS.items())
+async def test_one_part_that_cannot_be_seen_leaves_the_others_alone(cluster: FakeCluster, part: str, method: str) -> None:
+    cluster.unable[method] = Forbidden("Forbidden: list x.", hint="Grant it.")
+
+    snapshot = await gathered(cluster, store=FakeStore())
+
+    hit = unseen(snapshot)
+    assert hit[part].why is Why.FORBIDDEN
+    assert "Forbidden: list x." in hit[part].detail
+    assert hit[part].hint == "Grant it."
+    assert set(hit) == ({part, "issuer_gauges"} if part == "components" else {part})
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (Forbidden("x"), Why.FORBIDDEN),
+        (Unauthenticated("x"), Why.FORBIDDEN),
+        (TimedOut("x"), Why.TIMED_OUT),
+        (Unreachable("x"), Why.UNREACHABLE),
+        (Throttled("x"), Why.UNREACHABLE),
+        (Malformed("x"), Why.MALFORMED),
+        (Missing("x"), Why.UNSUPPORTED),
+        (Conflicting("x"), Why.UNREACHABLE),
+        (BotError("x"), Why.UNREACHABLE),
+    ],
+)
+async def test_each_error_has_its_reason(cluster: FakeCluster, error: BotError, why: Why) -> None:
+    cluster.unable["census"] = error
+
+    assert (await gathered(cluster)).census == Unobserved(why, "x")
+
+
+async def test_a_part_that_hangs_is_given_up_and_the_others_are_kept(cluster: FakeCluster) -> None:
+    cluster.hanging.add("census")
+
+    snapshot = await gathered(cluster, store=FakeStore(), seconds=0.05)
+
+    (part,) = unseen(snapshot).values()
+    assert (part.why, part.detail) == (Why.TIMED_OUT, "Reading the pods of the cluster took longer than 0.05 s and was given up.")
+
+
+async def test_parts_that_hang_together_cost_one_deadline(cluster: FakeCluster) -> None:
+    cluster.hanging |= set(PARTS.values()) - {"issuer_gauges"}
+    began = asyncio.get_running_loop().time()
+
+    snapshot = await gathered(cluster, seconds=0.2)
+
+    assert asyncio.get_running_loop().time() - began < 0.4
+    assert {part.why for name, part in unseen(snapshot).items() if name != "accepted"} == {Why.TIMED_OUT}
+
+
+async def test_the_gauges_get_a_deadline_of_their_own(cluster: FakeCluster) -> None:
+    cluster.hanging.add("issuer_gauges")
+
+    snapshot = await gathered(cluster, store=FakeStore(), seconds=0.05)
+
+    assert isinstance(snapshot.components, Observed)
+    assert set(unseen(snapshot)) == {"issuer_gauges"}
+
+
+async def test_gauges_cannot_be_seen_where_sentrys_pods_cannot(cluster: FakeCluster) -> None:
+    cluster.unable["components"] = Unreachable("no connection", hint="Check it.")
+
+    part = (await gathered(cluster)).issuer_gauges
+
+    assert part == Unobserved(
+        Why.UNREACHABLE, "Sentry's metrics were not read, because its pods could not be seen: no connection", "Check it."
+    )
+    assert "issuer_gauges" not in cluster.asked
+
+
+async def test_in_mode_off_the_secret_is_not_asked_for(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster, store=FakeStore(), ca_secret_access="off")
+
+    assert "trust_secret" not in cluster.asked
+    (part,) = unseen(snapshot).values()
+    assert (part.by_choice, "DAPR_WARDEN_CA_SECRET_ACCESS" in part.detail) == (True, True)
+
+
+async def test_metrics_that_are_switched_off_are_not_asked_for(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster, store=FakeStore(), sentry_metrics="off")
+
+    assert "issuer_gauges" not in cluster.asked
+    assert [part.by_choice for part in unseen(snapshot).values()] == [True]
+
+
+async def test_without_a_memory_the_accepted_ca_is_not_known_by_choice(cluster: FakeCluster) -> None:
+    (part,) = unseen(await gathered(cluster)).values()
+
+    assert part.by_choice
+
+
+async def test_the_accepted_ca_comes_from_the_store(cluster: FakeCluster) -> None:
+    accepted = AcceptedCa(roots=("a",), issuer="b", accepted_at=NOW, accepted_by="U1")
+    store = FakeStore()
+    await store.accept_ca(accepted, expected=None)
+
+    assert (await gathered(cluster, store=store)).accepted == Observed(accepted)
+
+
+async def test_a_bug_comes_out_and_leaves_nothing_hanging(cluster: FakeCluster) -> None:
+    cluster.hanging |= {"census", "mtls"}
+    cluster.unable["webhook"] = ZeroDivisionError("a bug")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await gathered(cluster)
+
+    assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_timeout_that_is_not_ours_is_a_bug_too(cluster: FakeCluster) -> None:
+    cluster.unable["crd"] = TimeoutError("from somewhere below")
+
+    with pytest.raises(ExceptionGroup):
+        await gathered(cluster)
+
+
+async def test_a_snapshot_survives_json(cluster: FakeCluster) -> None:
+    cluster.unable["crd"] = Forbidden("x", hint="y")
+    snapshot = await gathered(cluster)
+
+    assert msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) == snapshot
