@@ -46,6 +46,8 @@ def _expiry(judged: Judged, at: datetime) -> Iterable[Problem]:
     for one in _named(judged):
         left = one.not_after_at - at
         if left < timedelta():
+            if judged.path is not None and not judged.path.valid:
+                continue  # the missing path says it already
             yield Problem("expired-beside-living", "notice", f"{label(one)} has expired on {one.not_after_at:%Y-%m-%d}.")
         elif left <= _SOON:
             severity: Severity = "critical" if left <= _URGENT else "warning"

@@ -192,7 +192,10 @@ class _Search:
         if not policies_valid(chain):
             return "policy-invalid", "x509: no valid chains built: invalid policies"
         if not _serves(chain, self._purpose):
-            return "wrong-extended-key-usage", "x509: certificate specifies an incompatible key usage"
+            return (
+                "wrong-extended-key-usage",
+                "x509: certificate specifies an incompatible key usage: one in the path lists extended key usages without the one needed",
+            )
         problem = constraints_problem(chain)
         return (
             ("name-not-permitted", f"x509: a root or intermediate certificate is not authorized to sign for this name: {problem}")
