@@ -19,7 +19,7 @@ from handlers.commands import SUBCOMMANDS
 from tests.builders import a_bare_pod, a_pod, a_snapshot
 from tests.certificates import NOW
 from tests.house.documents import GROUPS, env_example, written
-from tests.house.tree import ROOT, anchors, files, named, python
+from tests.house.tree import ROOT, anchor, anchors, files, named, python
 
 MANIFEST: dict[str, Any] = json.loads((ROOT / "deploy" / "slack-manifest.json").read_text(encoding="utf-8"))
 INSTALL_SLACK = ROOT / "docs" / "install-slack.md"
@@ -159,6 +159,14 @@ def test_every_page_that_the_code_points_to_exists() -> None:
     headings = {page: anchors((ROOT / page).read_text(encoding="utf-8")) for _, page, _ in targets if (ROOT / page).exists()}
 
     assert {target for target in targets if target[1] not in headings or (target[2] and target[2] not in headings[target[1]])} == set()
+
+
+def test_every_heading_of_the_readme_that_the_code_quotes_exists() -> None:
+    sources = [path.read_text(encoding="utf-8") for path, _ in python("bot", "handlers", "playground")]
+    quoted = {heading for source in sources for heading in re.findall(r'README, "([^"]+)"', source)}
+
+    assert quoted
+    assert {anchor(heading) for heading in quoted} <= anchors((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
