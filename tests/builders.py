@@ -7,7 +7,7 @@ a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem)])
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,11 +130,11 @@ def _a_component_pod(name: str, image: str, troubled: dict[str, Any], *, ready: 
     return ComponentPod(name=name, ready=ready, image=image, **({"started_at": LONG_AGO} | troubled))
 
 
-def a_control_plane(*, version: str = VERSION, **instead: Component | None) -> tuple[Component, ...]:
-    """All five workloads, ready. ``instead``: another component for a name ("sidecar_injector"), None leaves it out."""
+def a_control_plane(instead: Mapping[str, Component | None] | None = None, /, *, version: str = VERSION) -> tuple[Component, ...]:
+    """All five workloads, ready. ``instead``: another component for a name, None leaves it out."""
     names = ("sentry", "operator", "sidecar-injector", "placement-server", "scheduler-server")
-    chosen = [instead.get(name.replace("-", "_"), a_component(name, version=version)) for name in names]
-    return tuple(one for one in chosen if one is not None)
+    usual = {name: a_component(name, version=version) for name in names}
+    return tuple(one for one in (usual | dict(instead or {})).values() if one is not None)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _fact(found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> 
     elif not now & before:
         what = "The CA was replaced"
     else:
-        what = f"The CA was changed ({len(now - before)} roots added, {len(before - now)} removed)"
+        what = f"The CA was changed ({phrases.count(len(now - before), 'root')} added, {len(before - now)} removed)"
     return f"{what}, and is not trusted by {workloads.summary(stale)}" if stale else what
 
 

@@ -66,7 +66,7 @@ ROWS = [
     ),
     Row(
         "The same, and the control plane crash-loops because of it",
-        a_snapshot(ca=EXPIRED, components=a_control_plane(sentry=crash_looping("sentry"), operator=crash_looping("operator"))),
+        a_snapshot(ca=EXPIRED, components=a_control_plane({name: crash_looping(name) for name in ("sentry", "operator")})),
         ("root-expiry",),
         (*NO_START, "peers-refuse", "issuer-expiry", "control-plane-unready"),
     ),

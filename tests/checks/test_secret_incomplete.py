@@ -1,0 +1,46 @@
+from typing import Any
+
+import pytest
+
+from bot.model.finding import Severity
+from tests.asking import ask, the_finding
+from tests.builders import a_secret, a_snapshot
+
+NAME = "Secret dapr-trust-bundle"
+REPLACED = "sentry makes a new CA at its next start or reload, and every pod then trusts the wrong root"
+REFUSED = "sentry does not start again without it"
+TABLE: list[tuple[str, dict[str, Any], str]] = [
+    ("key absent", {"key": None}, f"{NAME} has no issuer.key: {REPLACED}"),
+    ("key empty", {"key": b""}, f"{NAME} has no issuer.key: {REFUSED}"),
+    ("issuer absent", {"issuer": None}, f"{NAME} has no issuer.crt: {REPLACED}"),
+    ("roots absent", {"ca": None}, f"{NAME} has no ca.crt: {REPLACED}"),
+    ("all absent", {"ca": None, "issuer": None, "key": None}, f"{NAME} has no ca.crt, issuer.crt or issuer.key: {REPLACED}"),
+]
+
+
+@pytest.mark.parametrize(("keys", "fact"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_a_missing_key_is_critical_and_says_what_sentry_does(keys: dict[str, Any], fact: str) -> None:
+    finding = the_finding("secret-incomplete", a_snapshot(secret=a_secret(**keys)))
+
+    assert finding.severity is Severity.CRITICAL
+    assert finding.fact == fact
+    assert finding.next_step.startswith("Do NOT restart sentry")
+
+
+def test_a_secret_that_does_not_exist_is_critical() -> None:
+    assert the_finding("secret-incomplete", a_snapshot(secret=None)).fact == f"{NAME} does not exist: {REFUSED}"
+
+
+@pytest.mark.parametrize(("version", "end"), [("1.10.4", REFUSED), ("1.13.6", REPLACED)])
+def test_an_old_sentry_refuses_where_a_newer_one_replaces(version: str, end: str) -> None:
+    assert the_finding("secret-incomplete", a_snapshot(secret=a_secret(issuer=None), version=version)).fact.endswith(end)
+
+
+def test_an_old_sentry_replaces_a_secret_without_any_data() -> None:
+    empty = a_secret(ca=None, issuer=None, key=None)
+
+    assert the_finding("secret-incomplete", a_snapshot(secret=empty, version="1.10.4")).fact.endswith(REPLACED)
+
+
+def test_without_dapr_there_need_be_no_secret() -> None:
+    assert ask("secret-incomplete", a_snapshot(secret=None, configmap=None, components=())).severity is Severity.NOTICE
