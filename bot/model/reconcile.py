@@ -2,7 +2,8 @@
 
 The rules, one by one:
 
-- one card per cause that is a WARNING or CRITICAL; a NOTICE has none, and a card that falls to NOTICE is healthy;
+- one card per cause that is a WARNING or CRITICAL, or a NOTICE on the ladder (90 and 60 days ahead is what people asked to hear);
+  any other NOTICE has none, and a card that falls to one is healthy;
 - what cannot be seen (UNKNOWN, NOT_CHECKED, no answer at all) neither resolves nor lowers a card: it says "cannot see since ...";
 - getting worse is told at once; getting milder shows at once, but is believed only after ``policy.healthy_sweeps`` in a row,
   so that a cause which flickers is not told again with every flicker;
@@ -89,11 +90,15 @@ def _found(report: Report) -> Mapping[str, Sequence[Finding]]:
 
 
 def _sight(findings: Sequence[Finding], answers: Mapping[str, Answer], before: Card | None) -> _Sight:
-    trouble = next((finding for finding in findings if finding.severity.is_trouble), None)
+    trouble = next((finding for finding in findings if _is_told(finding)), None)
     if trouble is not None:
         return _Sight(trouble, is_clear=not any(finding.severity in UNJUDGED for finding in findings))
     check_id = before.finding.check_id if before else findings[0].check_id
     return _Sight(None, is_clear=_is_judged(answers.get(check_id)))
+
+
+def _is_told(finding: Finding) -> bool:
+    return finding.severity.is_trouble or (finding.severity is Severity.NOTICE and finding.rung is not None)
 
 
 def _is_judged(answer: Answer | None) -> bool:

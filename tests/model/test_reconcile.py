@@ -51,7 +51,16 @@ def test_trouble_seen_for_the_first_time_opens_a_card(severity: Severity) -> Non
 
 @pytest.mark.parametrize("severity", [Severity.OK, Severity.NOT_CHECKED, Severity.NOTICE, Severity.UNKNOWN])
 def test_what_calls_for_nobody_makes_no_card(severity: Severity) -> None:
-    assert sweep((), a_report_of(a_finding(severity=severity, rung=90))) == Reconciled((), ())
+    assert sweep((), a_report_of(a_finding(severity=severity))) == Reconciled((), ())
+
+
+def test_a_notice_on_the_ladder_is_a_card_and_its_next_rung_is_broadcast() -> None:
+    ahead, nearer, due = (
+        a_report_of(a_finding(severity=severity, rung=rung))
+        for severity, rung in ((Severity.NOTICE, 90), (Severity.NOTICE, 60), (Severity.WARNING, 30))
+    )
+
+    assert [reason for reason, _ in sweeps((), ahead, nearer, due)] == [Reason.OPENED, Reason.THRESHOLD, Reason.WORSENED]
 
 
 def test_two_findings_of_one_cause_are_one_card_of_the_worse_severity() -> None:
@@ -164,8 +173,8 @@ def test_healthy_sweeps_count_only_in_a_row(between: Report) -> None:
     assert all(card.state is CardState.OPEN for _, card in told)
 
 
-def test_a_finding_that_falls_to_a_notice_is_healthy() -> None:
-    renewed = a_report_of(a_finding(severity=Severity.NOTICE, rung=60))
+def test_a_finding_that_falls_to_a_notice_outside_the_ladder_is_healthy() -> None:
+    renewed = a_report_of(a_finding(severity=Severity.NOTICE))
 
     assert [reason for reason, _ in sweeps((a_card(),), renewed, renewed)] == [None, Reason.RESOLVED]
 

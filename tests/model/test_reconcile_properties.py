@@ -77,12 +77,11 @@ class Sweeps(RuleBasedStateMachine):
     def a_resolved_card_knows_since_when_and_an_open_one_is_not_resolved(self) -> None:
         for card in self.cards:
             assert (card.resolved_at is not None) == (card.state is CardState.RESOLVED)
-            assert card.severity.is_trouble
+            assert card.severity.is_trouble or card.severity is Severity.NOTICE
 
     def _judge(self, report: Report, before: Card | None, after: Card, reason: Reason | None) -> None:
-        worst = max((one for one in report.findings if one.cause == after.cause), key=lambda one: one.severity.rank, default=None)
         answer = next((one for one in report.answers if one.check_id == after.finding.check_id), None)
-        trouble = worst is not None and worst.severity.is_trouble
+        trouble = any(is_told(one) for one in report.findings if one.cause == after.cause)
         blind = answer is None or any(one.severity in UNJUDGED for one in answer.findings)
         healthy = not trouble and not blind
         self.healthy_in_a_row[after.cause] = self.healthy_in_a_row.get(after.cause, 0) + 1 if healthy else 0
@@ -116,8 +115,12 @@ class Sweeps(RuleBasedStateMachine):
     @staticmethod
     def _trouble_has_a_card(report: Report, after: dict[str, Card]) -> None:
         for finding in report.findings:
-            if finding.severity.is_trouble:
+            if is_told(finding):
                 assert after[finding.cause].state is CardState.OPEN
+
+
+def is_told(finding: Finding) -> bool:
+    return finding.severity.is_trouble or (finding.severity is Severity.NOTICE and finding.rung is not None)
 
 
 TestSweeps = Sweeps.TestCase
