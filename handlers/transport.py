@@ -97,18 +97,18 @@ class Sockets:
     """The open Socket Mode connections of this process. Make it with :func:`sockets`."""
 
     def __init__(self, handlers: Sequence[AsyncSocketModeHandler]) -> None:
-        self._handlers = tuple(handlers)
+        self.handlers = tuple(handlers)
         self.connections = 0
         for handler in handlers:
             handler.client.message_listeners.append(self._on_message)  # pyright: ignore[reportUnknownMemberType]
 
     async def is_connected(self) -> bool:
         """Whether commands can arrive: one living connection is enough."""
-        return any([await handler.client.is_connected() for handler in self._handlers])
+        return any([await handler.client.is_connected() for handler in self.handlers])
 
     async def mend(self) -> None:
         """Let a connection that does not come up ask for a new address: slack_sdk tries the used one for ever."""
-        for handler in self._handlers:
+        for handler in self.handlers:
             if not await handler.client.is_connected():
                 handler.client.wss_uri = None
 
@@ -117,9 +117,9 @@ class Sockets:
             return
         count = cast("object", message.get("num_connections"))
         self.connections = count if isinstance(count, int) else 0
-        if self.connections > len(self._handlers):
+        if self.connections > len(self.handlers):
             # Each of them takes a part of the commands away: a second bot with the same token, or a stolen one.
-            log.warning("another process is connected with the same SLACK_APP_TOKEN", connections=self.connections, own=len(self._handlers))
+            log.warning("another process is connected with the same SLACK_APP_TOKEN", connections=self.connections, own=len(self.handlers))
 
 
 @asynccontextmanager

@@ -22,21 +22,22 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     said = await answers.answer(conversation.client, visit, standing.message(conversation, shareable=shareable))
     if before is not None and conversation.clock.now() - before.taken_at < FRESH:
         return
-    trouble = await _look_afresh(conversation)
+    trouble = await look_afresh(conversation)
     after = conversation.sweeper.last_report()
     if after != before or trouble:
         newer = standing.message(conversation, trouble=trouble, shareable=shareable)
         await answers.replace(conversation.client, visit, said, newer)
 
 
-async def _look_afresh(conversation: Conversation) -> str:
+async def look_afresh(conversation: Conversation, *, patience_seconds: float = PATIENCE_SECONDS) -> str:
+    """Sweep now. Why that did not work, "" when it did."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience_seconds):
             await conversation.sweeper.sweep_now()
     except BotError as error:
         return str(error)
     except TimeoutError:
-        return f"it did not finish within {PATIENCE_SECONDS:.0f} seconds"
+        return f"it did not finish within {patience_seconds:.0f} seconds"
     return ""
 
 

@@ -133,7 +133,7 @@ def _untold(status: Status) -> list[Line]:
         what: Line = (" message waits" if backlog.count == 1 else " messages wait", " for the channel")
         since: Line = (" since ", Moment(backlog.oldest_at)) if backlog.oldest_at else ()
         lines.append((*bold("Not told yet: "), Count(backlog.count), *what, *since, "."))
-    lines += [(*bold("Slack says: "), Untrusted(why)) for why in status.untold[:LESSER_SHOWN]]
+    lines += [(*bold("Why: "), Untrusted(why)) for why in status.untold[:LESSER_SHOWN]]
     return lines
 
 

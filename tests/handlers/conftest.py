@@ -186,7 +186,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
             store=store,
             sweeper=sweeper,
             client=client,
-            people=People(client, clock, access, patience_seconds=0.2),
+            people=People(client, clock, access),
             clock=clock,
             supervisor=await stack.enter_async_context(Supervisor(clock, drain=timedelta(seconds=1))),
             accept=acceptance,

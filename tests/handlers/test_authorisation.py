@@ -36,6 +36,7 @@ class Kind:
     access: AccessPolicy = OPEN
     team_id: str = HOME_TEAM
     fault: Fault | None = None
+    patience_seconds: float = 5.0
 
 
 VIEW, OPERATE, APPROVE = frozenset({Verb.VIEW}), frozenset({Verb.OPERATE}), frozenset({Verb.APPROVE})
@@ -57,7 +58,7 @@ KINDS = {
     "operator while users.info is refused": Kind(OLGA, fault=faults.error("internal_error")),
     "operator while users.info is throttled": Kind(OLGA, fault=faults.rate_limit(30)),
     "operator while users.info is broken": Kind(OLGA, fault=faults.server_error()),
-    "operator while users.info does not answer": Kind(OLGA, fault=faults.slow(0.3)),
+    "operator while users.info does not answer": Kind(OLGA, fault=faults.slow(0.3), patience_seconds=0.1),
     "operator while users.info breaks off": Kind(OLGA, fault=faults.no_answer()),
 }
 
@@ -94,18 +95,18 @@ class Probe:
 
 
 @pytest.fixture
-async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock) -> AsyncIterator[Callable[[AccessPolicy], Conversation]]:
+async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock) -> AsyncIterator[Callable[[Kind], Conversation]]:
     async with Supervisor(clock) as supervisor:
 
-        def conversation(access: AccessPolicy) -> Conversation:
+        def conversation(kind: Kind) -> Conversation:
             return Conversation(
                 settings=settings_of(slack),
-                access=access,
+                access=kind.access,
                 cluster="prod-eu",
                 store=FakeStore(),
                 sweeper=FakeSweeper(None),
                 client=client,
-                people=People(client, clock, access, patience_seconds=0.1),
+                people=People(client, clock, kind.access, patience_seconds=kind.patience_seconds),
                 clock=clock,
                 supervisor=supervisor,
                 accept=FakeAcceptance(None),  # type: ignore[arg-type]  # never reached
@@ -120,13 +121,13 @@ async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock)
 @pytest.mark.parametrize("name", KINDS)
 async def test_each_kind_of_actor_may_do_what_the_table_says_and_nothing_else(
     slack: SlackEmulator,
-    door: Callable[[AccessPolicy], Conversation],
+    door: Callable[[Kind], Conversation],
     name: str,
     verb: Verb,
     way: Callable[[SlackEmulator, Kind], Visit],
 ) -> None:
     kind, probe = KINDS[name], Probe()
-    conversation = door(kind.access)
+    conversation = door(kind)
     seen = way(slack, kind)
 
     for _ in range(2):  # the second time is a redelivery
@@ -141,10 +142,10 @@ async def test_each_kind_of_actor_may_do_what_the_table_says_and_nothing_else(
 
 @pytest.mark.parametrize("verb", [Verb.OPERATE, Verb.APPROVE])
 async def test_whoever_was_known_a_moment_ago_is_asked_anew_before_something_changes(
-    slack: SlackEmulator, door: Callable[[AccessPolicy], Conversation], verb: Verb
+    slack: SlackEmulator, door: Callable[[Kind], Conversation], verb: Verb
 ) -> None:
-    conversation, probe = door(OPEN), Probe()
     kind = KINDS["operator" if verb is Verb.OPERATE else "approver"]
+    conversation, probe = door(kind), Probe()
     await entry.receive(conversation, by_slash(slack, kind), Verb.VIEW, probe.run)
     slack.workspace.directory.users[kind.user.id] = User(id=kind.user.id, name="gone", real_name="Gone Already", deleted=True)
 

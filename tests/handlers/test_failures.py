@@ -1,11 +1,17 @@
+import asyncio
 import re
 
 import pytest
 
 from bot.errors import Forbidden, Unreachable
+from bot.model.access import Verb
+from handlers import entry
+from handlers.commands import status
+from handlers.conversation import Conversation
 from handlers.views import alert
+from handlers.visit import Kind, Visit
 from playground.slack import faults
-from playground.slack.people import MIA, OLGA
+from playground.slack.people import HOME_TEAM, MIA, OLGA
 from tests.handlers.conftest import OPS, Talk, a_ca_change, a_report
 from tests.handlers.transcript import of_slack
 
@@ -71,3 +77,42 @@ async def test_a_refusal_is_private(talk: Talk) -> None:
 
     assert talk.slack.messages(OPS) == ()
     assert of_slack(talk.slack.ephemerals(OPS, MIA)[0]).startswith("⛔ Refused. You may not operate on prod-eu")
+
+
+async def test_a_payload_without_its_id_can_be_looked_at_but_decides_nothing(talk: Talk) -> None:
+    runs: list[str] = []
+
+    async def run(_: Conversation, seen: Visit) -> None:
+        runs.append(seen.key)
+
+    for verb in Verb:
+        seen = Visit(kind=Kind.SLASH, user_id=OLGA.id, team_id=HOME_TEAM, channel_id=OPS, key="", said="/dapr")
+        await entry.receive(talk.conversation, seen, verb, run)
+
+    assert runs == [""]
+
+
+async def test_a_mention_whose_answer_is_newer_is_edited_in_its_thread(talk: Talk) -> None:
+    talk.sweeper.upcoming = [a_report(talk.clock, a_ca_change())]
+
+    await talk.slack.mention(MIA, OPS, "status")
+    await talk.slack.wait_for(lambda: talk.slack.messages(OPS) and talk.slack.messages(OPS)[0].editions)
+
+    (answer,) = talk.slack.messages(OPS)
+    assert "Nothing needs action" in answer.editions[0].text
+    assert "1 thing needs action on prod-eu" in answer.text
+
+
+async def test_a_sweep_that_does_not_end_is_said(talk: Talk) -> None:
+    talk.sweeper.gate = asyncio.Event()
+
+    assert await status.look_afresh(talk.conversation, patience_seconds=0.01) == "it did not finish within 0 seconds"
+
+
+async def test_an_answer_that_never_arrives_is_an_error_of_ours(talk: Talk) -> None:
+    talk.slack.faults.plan("response_url", faults.no_effect(), times=4)
+
+    gesture = await talk.slash("help")
+
+    assert gesture.acked
+    assert gesture.messages == ()

@@ -15,7 +15,7 @@ async def test_help_lists_what_can_be_asked(talk: Talk, text: str) -> None:
     assert "`/dapr accept` accept a CA that was changed on purpose (operators only)" in shown
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("statsu", "status"), ("Chekc", "check"), ("hlep me", "help")])
+@pytest.mark.parametrize(("typed", "meant"), [("statsu", "status"), ("Chekk", "check"), ("hlep me", "help")])
 async def test_an_unknown_word_gets_the_nearest_one(talk: Talk, typed: str, meant: str) -> None:
     gesture = await talk.slash(typed)
 

@@ -87,3 +87,9 @@ def test_a_notification_has_no_tokens() -> None:
 
 def test_styles_do_not_change_the_words() -> None:
     assert plain((*bold("a", *code("b")), "c")) == "abc"
+
+
+def test_the_same_text_is_the_same_value() -> None:
+    assert Untrusted("a") == Untrusted("a")
+    assert len({Untrusted("a"), Untrusted("a"), Untrusted("b")}) == 2
+    assert not Untrusted(" ")

@@ -1,0 +1,155 @@
+"""Cards and replies as a person reads them. Change the words here first; they are what a colleague sees at 3 a.m."""
+
+from datetime import timedelta
+from textwrap import dedent
+
+import msgspec
+import pytest
+
+from bot.model.alert import Announcement, Card, CardState, Reason
+from bot.model.finding import Affected, Finding, Severity
+from handlers.views import alert
+from tests.cards import DAY, HOUR, MINUTE, NOW, a_card
+from tests.handlers.transcript import seen
+
+ORDERS = tuple(Affected(kind="app", namespace="shop", name=f"orders-{number}", detail="3 pods") for number in range(1, 5))
+PODS = tuple(Affected(kind="pod", namespace="shop", name=f"orders-{number}-x7k2p") for number in range(1, 5))
+EXPIRY = Finding(
+    check_id="root-expiry",
+    severity=Severity.WARNING,
+    fact="Root CA cluster.local expires in 12 days",
+    evidence=("It ends at 2026-12-05 12:31:17 UTC and is the last root that the issuer leads to.",),
+    next_step="Renew the root before that day: every sidecar loses its certificates with it.",
+    deadline_at=NOW + timedelta(days=12, hours=3),
+    rung=14,
+    affected=ORDERS + PODS,
+)
+CA_CHANGE = Finding(
+    check_id=alert.CA_CHANGED,
+    severity=Severity.CRITICAL,
+    fact="The CA is not the accepted one",
+    evidence=("Secret and ConfigMap were last written by sentry (it calls itself so) at 2026-11-23 08:58:00 UTC.",),
+    next_step="If this was on purpose, accept it; if not, restore the pair from your backup.",
+)
+
+
+def a_card_of(finding: Finding, **changes: object) -> Card:
+    return a_card(finding.check_id, finding.severity, **({"finding": finding, "opened_at": NOW - 2 * HOUR} | changes))
+
+
+def shown(card: Card) -> str:
+    return seen(alert.card(card, "prod-eu", NOW))
+
+
+def text(lines: str) -> str:
+    return dedent(lines).strip("\n")
+
+
+def test_a_card_says_fact_then_who_suffers_then_what_to_do_until_when() -> None:
+    assert shown(a_card_of(EXPIRY)) == text("""
+        🟠 prod-eu · WARNING · Root CA cluster.local expires in 12 days
+        Affects 4 apps and 4 pods
+          • app `shop/orders-1` - 3 pods
+          • app `shop/orders-2` - 3 pods
+          • app `shop/orders-3` - 3 pods
+          • app `shop/orders-4` - 3 pods
+          • pod `shop/orders-1-x7k2p`
+          • and 3 more
+        What was seen
+          • It ends at 2026-12-05 12:31:17 UTC and is the last root that the issuer leads to.
+        Next step: Renew the root before that day: every sidecar loses its certificates with it.
+        Deadline: 5 Dec 2026 12:00 (in 12 days)
+           root-expiry · docs/checks.md#root-expiry · since 2026-11-23 07:00 UTC
+        """)
+
+
+def test_a_changed_ca_can_be_accepted_from_its_card() -> None:
+    assert shown(a_card_of(CA_CHANGE)) == text("""
+        🔴 prod-eu · CRITICAL · The CA is not the accepted one
+        What was seen
+          • Secret and ConfigMap were last written by sentry (it calls itself so) at 2026-11-23 08:58:00 UTC.
+        Next step: If this was on purpose, accept it; if not, restore the pair from your backup.
+           [ Accept this CA ]
+           ca-changed · docs/checks.md#ca-changed · since 2026-11-23 07:00 UTC
+        """)
+
+
+def test_what_cannot_be_seen_is_not_up_for_acceptance() -> None:
+    card = a_card_of(CA_CHANGE, unseen_since_at=NOW - 9 * MINUTE)
+
+    assert "Accept" not in shown(card)
+
+
+def test_a_card_that_cannot_be_judged_says_since_when_and_keeps_its_severity() -> None:
+    lines = shown(a_card_of(EXPIRY, unseen_since_at=NOW - 9 * MINUTE)).splitlines()
+
+    assert lines[:2] == [
+        "🟠 prod-eu · WARNING · Root CA cluster.local expires in 12 days",
+        "Cannot see this since 23 Nov 2026 08:51. What follows is what was seen last; it may be better or worse by now.",
+    ]
+
+
+def test_a_resolved_card_is_green_and_says_how_long_it_took() -> None:
+    card = a_card_of(EXPIRY, state=CardState.RESOLVED, opened_at=NOW - 14 * MINUTE, resolved_at=NOW)
+
+    assert shown(card) == text("""
+        🟢 prod-eu · RESOLVED · ~Root CA cluster.local expires in 12 days~ · resolved after 14 min
+           root-expiry · open from 2026-11-23 08:46 UTC to 2026-11-23 09:00 UTC
+        """)
+
+
+def test_time_left_is_added_to_a_fact_that_does_not_say_it() -> None:
+    finding = msgspec.structs.replace(EXPIRY, fact="The issuer ends soon")
+
+    assert shown(a_card_of(finding)).splitlines()[0] == "🟠 prod-eu · WARNING · The issuer ends soon · 12 days left"
+
+
+def test_below_two_days_hours_count() -> None:
+    finding = msgspec.structs.replace(EXPIRY, fact="The issuer ends soon", deadline_at=NOW + 26 * HOUR)
+    lines = shown(a_card_of(finding)).splitlines()
+
+    assert lines[0].endswith("· 26 hours left")
+    assert "Deadline: 24 Nov 2026 11:00 (in 26 hours)" in lines
+
+
+def test_a_deadline_in_the_past_is_said_to_be_so() -> None:
+    finding = msgspec.structs.replace(EXPIRY, fact="Root CA cluster.local has expired", deadline_at=NOW - 5 * HOUR, rung=0)
+    lines = shown(a_card_of(finding)).splitlines()
+
+    assert lines[0] == "🟠 prod-eu · WARNING · Root CA cluster.local has expired"
+    assert "Deadline: 23 Nov 2026 04:00 (5 h ago)" in lines
+
+
+def test_the_notification_is_the_first_line() -> None:
+    message = alert.card(a_card_of(EXPIRY), "prod-eu", NOW)
+
+    assert message.text == ":large_orange_circle: prod-eu · WARNING · Root CA cluster.local expires in 12 days"
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (Reason.THRESHOLD, "Root CA cluster.local expires in 12 days. That crosses the 14-day mark."),
+        (Reason.WORSENED, "Root CA cluster.local expires in 12 days. It got worse: this is WARNING now."),
+        (Reason.STILL_CRITICAL, "Root CA cluster.local expires in 12 days. It is still critical, 2 h after it was first seen."),
+        (Reason.REOPENED, "Root CA cluster.local expires in 12 days. It is back."),
+    ],
+)
+def test_a_broadcast_is_one_sentence_and_the_deadline(reason: Reason, sentence: str) -> None:
+    message = alert.reply(Announcement(reason=reason, card=a_card_of(EXPIRY), cluster="prod-eu", at=NOW))
+
+    assert seen(message) == f"🟠 prod-eu · WARNING · {sentence}\nDeadline: 5 Dec 2026 12:00 (in 12 days)"
+
+
+def test_the_reply_of_a_resolved_card_is_green() -> None:
+    card = a_card_of(EXPIRY, state=CardState.RESOLVED, opened_at=NOW - 3 * DAY, resolved_at=NOW)
+    message = alert.reply(Announcement(reason=Reason.RESOLVED, card=card, cluster="prod-eu", at=NOW))
+
+    assert seen(message) == "🟢 prod-eu · RESOLVED · Root CA cluster.local expires in 12 days. It is over, after 3 days."
+
+
+def test_the_button_names_what_the_card_shows() -> None:
+    other = msgspec.structs.replace(CA_CHANGE, fact="The CA is again another one")
+
+    assert alert.digest(CA_CHANGE) == alert.digest(msgspec.structs.replace(CA_CHANGE, evidence=("later seen",)))
+    assert alert.digest(CA_CHANGE) != alert.digest(other)
