@@ -87,9 +87,8 @@ class SimulatedCluster:
         kind = kinds.by_name(obj["apiVersion"], obj["kind"])
         obj = {**obj, "metadata": {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}}
         metadata = obj["metadata"]
-        exists = any(row.object["metadata"]["name"] == metadata["name"] for row in self.store.list(kind, metadata.get("namespace", "")))
-        write = self.store.update if exists else self.store.create
-        return write(kind, obj, manager=manager).object
+        known = self.store.has(kind, metadata.get("namespace", ""), metadata["name"])
+        return (self.store.update if known else self.store.create)(kind, obj, manager=manager).object
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object:
         """An object by kind ("Secret") and name. Refusal (404) when there is none."""

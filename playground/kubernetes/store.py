@@ -60,6 +60,10 @@ class ObjectStore:
             raise status.not_found(kind, name)
         return found
 
+    def has(self, kind: Kind, namespace: str, name: str) -> bool:
+        """Whether it exists."""
+        return (namespace, name) in self._objects.get(kind, {})
+
     def list(self, kind: Kind, namespace: str = "") -> tuple[Stored, ...]:
         """All objects of a kind, in the order of their keys; of one namespace, or of all ("")."""
         objects = self._objects.get(kind, {})
@@ -95,8 +99,8 @@ class ObjectStore:
         if sent and sent != old.object["metadata"]["resourceVersion"]:
             raise status.conflict(kind, name)
         kept = {field: old.object["metadata"][field] for field in ("uid", "creationTimestamp", "resourceVersion", "managedFields")}
-        new = {**obj, "metadata": {**obj["metadata"], **kept}}
-        return old if _plain(new) == old.object else self._put(kind, old, new, "MODIFIED", manager)
+        new = {**_plain(obj), "metadata": {**obj["metadata"], **kept}}
+        return old if _whole(kind, new) == old.object else self._put(kind, old, new, "MODIFIED", manager)
 
     def delete(self, kind: Kind, namespace: str, name: str) -> Stored:
         """Refusal 404 when there is none."""
@@ -118,7 +122,7 @@ class ObjectStore:
         new = _plain(new)
         managed = fields.owned(old.object if old else None, new, manager=manager, api_version=kind.api_version, at=self._stamp())
         metadata = {**new["metadata"], "resourceVersion": str(self.version), "managedFields": managed}
-        whole = {"apiVersion": kind.api_version, "kind": kind.name, **new, "metadata": metadata}
+        whole = _whole(kind, {**new, "metadata": metadata})
         stored = self._tell(change, kind, whole)
         self._objects.setdefault(kind, {})[_key(kind, whole)] = stored
         return stored
@@ -146,6 +150,10 @@ def merged(target: Any, patch: Any) -> Any:
         else:
             result[key] = merged(result.get(key), value)
     return result
+
+
+def _whole(kind: Kind, obj: Object) -> Object:
+    return {"apiVersion": kind.api_version, "kind": kind.name, **obj}
 
 
 def _plain(obj: Object) -> Object:
