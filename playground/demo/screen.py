@@ -1,52 +1,19 @@
 """The terminal: narration between framed excerpts of #ops, at the pace of a reader or, without one, as fast as it comes."""
 
-import asyncio
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TextIO
+from typing import Final, TextIO
 
 from playground.demo import ink
 from playground.demo.ink import BOLD, CYAN, DIM, Line, Run
+from playground.demo.pace import Hurried, Pace, Reading
 
 NARROWEST: Final = 40
 WIDEST: Final = 120
-SECONDS_PER_ROW: Final = 0.18
-SHORTEST_SECONDS: Final = 1.0
-LONGEST_SECONDS: Final = 4.0
-HINT: Final = "Enter: go on"
+PIPED: Final = 100
 VERDICTS: Final = frozenset({"✗ ", "! ", "? ", "✓ "})
-
-
-class Pace(Protocol):
-    """How long a reader gets."""
-
-    async def rest(self, rows: int) -> None:
-        """Wait as long as so many rows take to read."""
-        ...
-
-
-class Hurried:
-    """Nobody reads along: a pipe, a test, --fast."""
-
-    async def rest(self, rows: int) -> None:
-        """No wait at all."""
-
-
-class Reading:
-    """A person at a terminal: a bounded while per row, ended early by Enter."""
-
-    async def rest(self, rows: int) -> None:
-        """Wait, with a hint below the text that is gone afterwards."""
-        sys.stdout.write(f"\x1b[{DIM}m{HINT}\x1b[0m")
-        sys.stdout.flush()
-        seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rows * SECONDS_PER_ROW))
-        pressed = await _enter_within(seconds)
-        # Enter has moved the cursor down already.
-        sys.stdout.write("\x1b[1A\r\x1b[2K" if pressed else "\r\x1b[2K")
-        sys.stdout.flush()
 
 
 @dataclass(slots=True)
@@ -112,12 +79,18 @@ class Screen:
         self.out.flush()
 
 
-def console(*, fast: bool, no_color: bool, term: str) -> Screen:
-    """The screen of this process: colours and pauses for a terminal only. NO_COLOR (no-color.org) and TERM=dumb take colours away."""
-    is_terminal = sys.stdout.isatty() and term != "dumb"
-    width = min(WIDEST, max(NARROWEST, shutil.get_terminal_size((100, 24)).columns))
-    pace = Reading() if is_terminal and not fast else Hurried()
-    return Screen(width=width, colours=is_terminal and not no_color, out=sys.stdout, pace=pace)
+def console(*, fast: bool, environment: Mapping[str, str]) -> tuple[Screen, int | None]:
+    """The screen of this process, and the keyboard that goes with it: colours and pauses for a terminal only.
+
+    NO_COLOR (no-color.org) takes the colours away, TERM=dumb the pauses, too.
+    """
+    is_terminal = sys.stdout.isatty() and environment.get("TERM", "dumb") != "dumb"
+    colours = is_terminal and not environment.get("NO_COLOR")
+    width = min(WIDEST, max(NARROWEST, shutil.get_terminal_size((PIPED, 24)).columns))
+    if fast or not is_terminal:
+        return Screen(width=width, colours=colours, out=sys.stdout, pace=Hurried()), None
+    keys = sys.stdin.fileno() if sys.stdin.isatty() else None
+    return Screen(width=width, colours=colours, out=sys.stdout, pace=Reading(out=sys.stdout, keys=keys, colours=colours)), keys
 
 
 def terminal_rows(command: str, said: str, width: int, *, paragraphs: int = 100) -> list[Line]:
@@ -138,20 +111,3 @@ def _hang(text: str) -> int:
     """Where the words of an indented row begin: behind its label."""
     label, _, words = text.rpartition("  ")
     return len(text) - len(words) if label.startswith("  ") else len(text) - len(text.lstrip())
-
-
-async def _enter_within(seconds: float) -> bool:
-    if not sys.stdin.isatty():
-        await asyncio.sleep(seconds)
-        return False
-    loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(sys.stdin, pressed.set)
-    try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await pressed.wait()
-        if pressed.is_set():
-            sys.stdin.readline()
-    finally:
-        loop.remove_reader(sys.stdin)
-    return pressed.is_set()
