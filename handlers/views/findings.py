@@ -9,7 +9,7 @@ from handlers.views.inline import Count, Line, Moment, Outside, Part, Span, bold
 from handlers.views.untrusted import Untrusted
 
 AFFECTED_SHOWN = 5
-EVIDENCE_SHOWN = 6
+EVIDENCE_SHOWN = 12
 NEXT_STEP_LIMIT = 600
 NAME_LIMIT = 120
 DETAIL_LIMIT = 160

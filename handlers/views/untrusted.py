@@ -22,6 +22,8 @@ CUT = "…"
 MAX_MARKS = 2
 
 _PINGS = re.compile(r"@(?=channel|here|everyone|group)", re.IGNORECASE)
+# A SPIFFE ID is a name (every certificate of Dapr has one), no address that anything could open.
+_ADDRESS = re.compile(r"(?<!\bspiffe)://")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Letters and symbols by category that nevertheless draw nothing: Hangul fillers, the empty Braille cell.
@@ -69,7 +71,7 @@ class Untrusted:
 
 def inert(text: str) -> str:
     """Without words that ping and addresses that link; also for what two harmless neighbours make together."""
-    return _without_pings(text).replace("://", "[:]//")
+    return _ADDRESS.sub("[:]//", _without_pings(text))
 
 
 def width(text: str) -> int:

@@ -11,7 +11,18 @@ from tests.cards import NOW
 
 
 @pytest.mark.parametrize(
-    "name", ["orders", "prod-eu", "sha256:ab12", "O=Dapr,CN=cluster.local", "a_b_c", "naïve", "証明書", "100 % & more"]
+    "name",
+    [
+        "orders",
+        "prod-eu",
+        "sha256:ab12",
+        "O=Dapr,CN=cluster.local",
+        "O=spiffe://cluster.local/ns/dapr-system/dapr-sentry",
+        "a_b_c",
+        "naïve",
+        "証明書",
+        "100 % & more",
+    ],
 )
 def test_a_harmless_text_is_shown_as_it_is(name: str) -> None:
     assert Untrusted(name).shown(100) == name
@@ -23,6 +34,7 @@ def test_a_harmless_text_is_shown_as_it_is(name: str) -> None:
         ("<!channel>", "‹!channel› (altered)"),
         ("<https://evil.example|ok>", "‹https[:]//evil.example|ok› (altered)"),
         ("https://10.96.0.1/api", "https[:]//10.96.0.1/api"),
+        ("xspiffe://a", "xspiffe[:]//a"),
         ("\x1b[31mred", r"\x1b[31mred (altered)"),
         ("a\u202eb", r"a\u202eb (altered)"),
         ("or\u200bders", r"or\u200bders (altered)"),
