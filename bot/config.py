@@ -5,6 +5,7 @@ Slack's customary names are kept; everything of our own is ``DAPR_WARDEN_*``, an
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ SLACK_NAMES = {
     "slack_channel": "SLACK_CHANNEL",
 }
 FILE_SUFFIX = "_FILE"
+# What Kubernetes puts into every pod beside a Service of the name "dapr-warden" (enableServiceLinks).
+SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 KEY_NAME = r"^[-._a-zA-Z0-9]{1,253}$"
 DNS_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 
@@ -148,7 +151,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
 def _refuse_unknown(environ: Mapping[str, str], names: Mapping[str, str]) -> None:
     known = set(names) | {name + FILE_SUFFIX for name in names if "TOKEN" in name}
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and not SERVICE_LINK.fullmatch(name):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else "docs/settings.md lists every setting."
             raise SettingsError(f"Unknown setting {name}.", hint=hint)

@@ -5,19 +5,28 @@ import pytest
 from bot.config import Settings, from_env
 from bot.errors import SettingsError
 
+DEFAULTS = Settings.model_validate({})
 TOKEN = "xoxb-canary-1234567890"
 
 
 def test_nothing_set_is_every_default() -> None:
-    assert from_env({}) == Settings()
+    assert from_env({}) == DEFAULTS
 
 
 def test_an_empty_value_counts_as_unset() -> None:
     assert from_env({"DAPR_WARDEN_NAMESPACE": " "}).namespace == "dapr-system"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["DAPR_WARDEN_SERVICE_HOST", "DAPR_WARDEN_SERVICE_PORT_HTTP", "DAPR_WARDEN_PORT", "DAPR_WARDEN_PORT_8080_TCP_ADDR"],
+)
+def test_what_kubernetes_says_of_a_service_of_our_name_is_no_setting(name: str) -> None:
+    assert from_env({name: "tcp://10.0.0.7:8080"}) == DEFAULTS
+
+
 def test_other_peoples_variables_are_none_of_our_business() -> None:
-    assert from_env({"PATH": "/bin", "SLACK_CLIENT_ID": "1"}) == Settings()
+    assert from_env({"PATH": "/bin", "SLACK_CLIENT_ID": "1"}) == DEFAULTS
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from bot.model.snapshot import CaBundle, Snapshot
 
 Labels = tuple[tuple[str, str], ...]
 
+UNREADABLE = "unreadable"
+
 
 class Gauge(msgspec.Struct, frozen=True):
     """One sample: ``dapr_warden_`` + name, its labels in order, its value."""
@@ -69,12 +71,14 @@ def _pods(snapshot: Snapshot) -> Iterator[Gauge]:
         return
     in_force = sorted(trust.roots(snapshot), key=lambda one: one.not_before_at)
     counts: Counter[tuple[str, str]] = Counter()
-    for party in reliance.parties(snapshot)[1:]:
-        generation = _generation(party.roots, in_force)
-        counts.update((pod.namespace, generation) for pod in party.pods)
+    census = snapshot.census.value
+    for key, pods in reliance.by_anchors(census).items():
+        trusted = trust.anchors(census.anchors[key]) if key in census.anchors else ()
+        generation = _generation(trusted, in_force) if trusted else UNREADABLE
+        counts.update((pod.namespace, generation) for pod in pods)
     for (namespace, generation), count in sorted(counts.items()):
         yield Gauge("pods", (("namespace", namespace), ("trust_generation", generation)), count)
-    bare = Counter(pod.namespace for pod in snapshot.census.value.pods if pod.is_live and pod.daprd is None)
+    bare = Counter(pod.namespace for pod in census.pods if pod.is_live and pod.daprd is None)
     for namespace, count in sorted(bare.items()):
         yield Gauge("pods_uninjected", (("namespace", namespace),), count)
 

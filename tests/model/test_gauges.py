@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 from bot.checks import CHECKS
 from bot.model.gauges import gauges
@@ -7,6 +8,8 @@ from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from tests.builders import A_CA, ANOTHER_CA, PARTS, a_bare_pod, a_configmap, a_pod, a_snapshot, a_webhook, unobserved
 from tests.certificates import NOW
+
+NOTHING: dict[str, Any] = dict.fromkeys(PARTS, unobserved())
 
 
 def samples(snapshot: Snapshot) -> dict[str, float]:
@@ -44,8 +47,12 @@ def test_pods_are_counted_by_what_they_trust() -> None:
     assert (found["pods shop new"], found["pods shop none"], found["pods_uninjected shop"]) == (1, 1, 1)
 
 
+def test_a_sidecar_whose_roots_cannot_be_read_is_counted_as_such() -> None:
+    assert samples(a_snapshot(pods=[a_pod("orders", anchors=b"garbage")]))["pods shop unreadable"] == 1
+
+
 def test_what_was_not_observed_has_no_sample() -> None:
-    found = samples(a_snapshot(**dict.fromkeys(PARTS, unobserved())))
+    found = samples(a_snapshot(**NOTHING))
 
     assert {name.split()[0] for name in found} == {"check_severity", "check_last_success_timestamp_seconds", "check_interval_seconds"}
 

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.usecases.sweep import FIRST_SIGHT
 from tests.builders import A_CA, PARTS, a_ca, accepted, days, unobserved
 from tests.usecases.watchtower import SETTLE, Watchtower
 
+NOTHING: dict[str, Any] = dict.fromkeys(PARTS, unobserved())
 MINUTES = timedelta(minutes=1)
 
 
@@ -85,7 +87,7 @@ async def test_a_sweep_that_sees_nothing_lowers_no_card_and_after_ten_minutes_is
     tower.sees(ca=a_ca(expires_in=days(5)))
     await tower.sweep()
     before = set(tower.open_causes)
-    tower.sees(**dict.fromkeys(PARTS, unobserved()))
+    tower.sees(**NOTHING)
 
     await tower.sweep(after=5 * MINUTES)
     early = set(tower.open_causes)
@@ -98,7 +100,7 @@ async def test_a_sweep_that_sees_nothing_lowers_no_card_and_after_ten_minutes_is
 async def test_sight_regained_resolves_the_blind_card() -> None:
     tower = Watchtower()
     await tower.sweep()
-    tower.sees(**dict.fromkeys(PARTS, unobserved()))
+    tower.sees(**NOTHING)
     await tower.sweep(after=11 * MINUTES)
     tower.sees()
 
