@@ -1,6 +1,8 @@
 """`python -m playground.demo`: exit code 0 at the end of the story, 1 when something did not come, 130 after Ctrl-C."""
 
 import argparse
+import io
+import sys
 
 STOPPED = 130
 
@@ -12,6 +14,9 @@ def main() -> int:
     )
     parser.add_argument("--fast", action="store_true", help="no pauses; the default where standard output is no terminal")
     options = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Terminals speak UTF-8, also those whose locale was never set.
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         # Imported here: it takes a second, in which Ctrl-C must not end in a traceback.
         from playground.demo import run  # noqa: PLC0415

@@ -82,8 +82,8 @@ def frame(title: Line, rows: Iterable[Line], width: int) -> list[Line]:
 
 
 def justified(left: Line, right: Line, width: int) -> Line:
-    """One thing at each end of a row."""
-    gap = max(1, width - measure(left) - measure(right))
+    """One thing at each end of a row. Together they must be narrower than the row."""
+    gap = width - measure(left) - measure(right)
     return (*left, Run(" " * gap), *right)
 
 

@@ -19,7 +19,7 @@ COLOURS: Final = {"red_circle": RED, "large_orange_circle": YELLOW, "large_green
 def rows(message: Message, reader: Reader, width: int, replies: Iterable[Message] = ()) -> list[Line]:
     """The message, and below it its thread."""
     bar = Run(BAR, COLOURS.get(_first_emoji(message.blocks), DIM))
-    shown = [_head(message, reader, width), *((bar, *row) for row in _body(message, reader, width - len(BAR)))]
+    shown = [*_head(message, reader, width), *((bar, *row) for row in _body(message, reader, width - len(BAR)))]
     for reply in replies:
         shown += [(Run(THREAD if not number else " " * len(THREAD), DIM), *row) for number, row in _numbered(reply, reader, width)]
     return shown
@@ -39,10 +39,13 @@ def _numbered(reply: Message, reader: Reader, width: int) -> Iterable[tuple[int,
     return enumerate(rows(reply, reader, width - len(THREAD)))
 
 
-def _head(message: Message, reader: Reader, width: int) -> Line:
+def _head(message: Message, reader: Reader, width: int) -> list[Line]:
     app: Line = (Run(" "), Run(" APP ", REVERSED)) if message.user == BOT_USER else ()
     left: Line = (Run(reader.name(message.user), BOLD), *app, Run(f"  {said_at(message):%H:%M}", DIM))
-    return ink.justified(left, ink.line(" · ".join(_marks(message, reader)), DIM), width)
+    marks = ink.line(" · ".join(_marks(message, reader)), DIM)
+    if ink.measure(left) + ink.measure(marks) < width:
+        return [ink.justified(left, marks, width)]
+    return [left, *ink.wrap(marks, width)]
 
 
 def _marks(message: Message, reader: Reader) -> Iterator[str]:

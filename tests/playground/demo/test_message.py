@@ -46,6 +46,10 @@ def test_a_private_answer_names_its_only_reader() -> None:
     assert shown(a_card(visible_to=OLGA.id))[0].endswith("only visible to olga")
 
 
+def test_on_a_narrow_screen_the_only_reader_is_named_below() -> None:
+    assert shown(a_card(visible_to=OLGA.id), width=36)[:2] == ["dapr-warden  APP   12:00", "only visible to olga"]
+
+
 def test_an_edited_message_says_so() -> None:
     edited = a_card(editions=(Edition(text="before", blocks=(), replaced_at="1"),))
 
@@ -119,6 +123,6 @@ def test_files_are_named() -> None:
 @pytest.mark.parametrize("width", [40, 76, 116])
 def test_nothing_is_wider_than_the_screen(width: int) -> None:
     card = a_card(section(text("docs/checks.md#" + "renewing-without-downtime" * 8)), {"type": "divider"})
-    rows = message.rows(card, READER, width, [replace(card, thread_ts="1")])
+    rows = message.rows(card, READER, width, [replace(card, thread_ts="1", is_broadcast=True)])
 
     assert max(ink.measure(row) for row in rows) <= width
