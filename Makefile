@@ -31,7 +31,6 @@ check: setup ## everything that can be known without running the bot: format, li
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/interrogate -q bot handlers
 	$(BIN)/codespell
 	$(BIN)/deptry .
 
