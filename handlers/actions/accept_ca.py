@@ -1,6 +1,7 @@
 """Accept this CA: an operator decides that the present CA is the right one."""
 
 from bot.model.access import Verb
+from bot.model.report import Report
 from bot.usecases.accept import Accepted, NotAccepted
 from handlers import answers
 from handlers.action import Action
@@ -11,9 +12,9 @@ from handlers.visit import Visit
 
 
 async def run(conversation: Conversation, visit: Visit) -> None:
-    """Only a click on what is true now counts; the use case then looks afresh and compares and sets."""
-    is_present = visit.value in _present(conversation)
-    message = await _decide(conversation, visit.user_id) if is_present else acceptance.outdated()
+    """Look afresh; only a click on a card that still shows the truth counts. The use case then compares and sets."""
+    report = await conversation.sweeper.sweep_now()
+    message = await _decide(conversation, visit.user_id) if visit.value in _shown(report) else acceptance.outdated()
     await answers.privately(conversation.client, visit, message)
 
 
@@ -25,10 +26,9 @@ async def _decide(conversation: Conversation, user_id: str) -> Message:
             return acceptance.not_accepted(reason)
 
 
-def _present(conversation: Conversation) -> set[str]:
-    report = conversation.sweeper.last_report()
-    found = report.findings if report is not None else ()
-    return {alert.digest(finding) for finding in found if finding.check_id == alert.CA_CHANGED}
+def _shown(report: Report) -> set[str]:
+    """What the buttons of cards carry that show this report's CA."""
+    return {alert.digest(finding) for finding in report.findings if finding.check_id == alert.CA_CHANGED}
 
 
 ACCEPT_CA = Action(action_id=alert.ACCEPT_CA, verb=Verb.OPERATE, run=run)

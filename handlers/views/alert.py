@@ -61,8 +61,11 @@ def body(finding: Finding, now: datetime) -> list[Block]:
 
 
 def digest(finding: Finding) -> str:
-    """Names what a card says, so that a click on an outdated card is told from one on the present one. No secret, no proof."""
-    said = f"{finding.check_id}\n{finding.subject}\n{finding.fact}"
+    """Names what a card says (the evidence of a changed CA names the CA), so that a click on an outdated card is told.
+
+    No secret and no proof: whoever knows the card knows it.
+    """
+    said = "\n".join([finding.check_id, finding.subject, finding.fact, *finding.evidence])
     return hashlib.sha256(said.encode(errors="backslashreplace")).hexdigest()[:16]
 
 

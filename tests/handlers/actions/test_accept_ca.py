@@ -53,6 +53,16 @@ async def test_a_card_that_shows_something_else_than_now_cannot_be_accepted(talk
     assert "This card is out of date" in gesture.messages[0].text
 
 
+async def test_a_ca_that_changed_again_since_the_last_sweep_cannot_be_accepted_unseen(talk: Talk) -> None:
+    card = await posted(talk)
+    talk.sweeper.upcoming = [a_report(talk.clock, a_ca_change("The CA is again another one"))]
+
+    gesture = await talk.click(card, alert.ACCEPT_CA, OLGA)
+
+    assert talk.acceptance.actors == []
+    assert "This card is out of date" in gesture.messages[0].text
+
+
 async def test_the_reason_for_not_accepting_is_said(talk: Talk) -> None:
     talk.acceptance.answer = NotAccepted("3 pods still trust only the old root; restart them first.")
 
