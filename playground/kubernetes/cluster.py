@@ -106,9 +106,9 @@ class SimulatedCluster:
         """What a pod answers through the API server's pods/proxy."""
         self._server.pages[(namespace, f"{pod}:{port}", path)] = page
 
-    def fault(self, effect: Effect, *, verb: str = "*", resource: str = "*", times: int | None = None, body: bytes = b"") -> Fault:
-        """From now on, requests of this verb and resource go wrong, ``times`` times or until healed. The oldest fault strikes first."""
-        fault = Fault(effect=effect, verb=verb, resource=resource, times=times, body=body)
+    def fault(self, effect: Effect, *, verb: str = "*", resource: str = "*", **how: Any) -> Fault:
+        """From now on, requests of this verb and resource go wrong. ``how``: skip, times, body of a Fault. The oldest strikes first."""
+        fault = Fault(effect=effect, verb=verb, resource=resource, **how)
         self._server.faults.append(fault)
         return fault
 

@@ -25,17 +25,24 @@ class Effect(enum.Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """``verb``: get, list, watch ...; ``resource``: pods ...; "*" is any. ``times`` counts down, None is until healed."""
+    """``verb``: get, list, watch ...; ``resource``: pods ...; "*" is any.
+
+    ``skip`` lets that many requests pass first; ``times`` counts down, None is until healed.
+    """
 
     effect: Effect
     verb: str = "*"
     resource: str = "*"
+    skip: int = 0
     times: int | None = None
     body: bytes = b""
 
     def strikes(self, verb: str, resource: str) -> bool:
-        """Whether this request is hit; uses up one of ``times``."""
+        """Whether this request is hit; uses up one of ``skip`` or ``times``."""
         if self.times == 0 or self.verb not in ("*", verb) or self.resource not in ("*", resource):
+            return False
+        if self.skip:
+            self.skip -= 1
             return False
         if self.times is not None:
             self.times -= 1

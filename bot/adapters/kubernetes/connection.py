@@ -114,12 +114,8 @@ def _load_kubeconfig(settings: Settings, configuration: Configuration) -> str:
 
 
 def _tls(configuration: Configuration) -> dict[str, object]:
-    """Pool arguments with a context of our own.
-
-    Python 3.13 turns on VERIFY_X509_STRICT, which refuses the CAs of many clusters for a missing key identifier or key usage
-    (kubernetes-client/python#2394). kubectl does not ask for those either. Chain, dates and host name are verified as ever.
-    """
-    context = create_urllib3_context()
+    """Pool arguments with a context of our own: the kubeconfig's CA, its client certificate, as lenient as kubectl."""
+    context = as_lenient_as_kubectl(create_urllib3_context())
     try:
         if not configuration.verify_ssl:
             # The kubeconfig says so (insecure-skip-tls-verify), as loudly as it can; no need to repeat it at every request.
@@ -137,6 +133,15 @@ def _tls(configuration: Configuration) -> dict[str, object]:
             f"The cluster's CA or the client certificate cannot be loaded: {error}",
             hint="Check certificate-authority, client-certificate and client-key in the kubeconfig.",
         ) from error
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     # The context holds them; handing them on as files would load them again at every connection.
     return {"ssl_context": context, "ca_certs": None, "ca_cert_data": None, "cert_file": None, "key_file": None}
+
+
+def as_lenient_as_kubectl(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The context without VERIFY_X509_STRICT; chain, dates and host name are verified as ever.
+
+    Python 3.13 turns it on, and it refuses the CAs of many clusters for a missing key identifier or key usage
+    (kubernetes-client/python#2394), for which kubectl does not ask.
+    """
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context

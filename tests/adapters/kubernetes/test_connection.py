@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.kubernetes import opened
-from bot.adapters.kubernetes.connection import connected
+from bot.adapters.kubernetes.connection import as_lenient_as_kubectl, connected
 from bot.config import Settings, from_env
 from bot.errors import SettingsError, Unauthenticated, Unreachable
 from playground.kubernetes import ADMIN_TOKEN, SimulatedCluster
@@ -98,6 +98,22 @@ async def test_a_ca_without_key_usage_and_a_leaf_without_key_identifier_are_acce
         kubeconfig = kube.kubeconfig(tmp_path / "config", cluster={"certificate-authority": str(pki.ca)})
         async with opened(settings_for(kubeconfig), version="1") as cluster:
             assert (await cluster.census()).total == 0
+
+
+async def test_python_3_13_would_have_refused_them(pki: Pki) -> None:
+    async def connect(context: ssl.SSLContext) -> None:
+        _, writer = await asyncio.open_connection(host, int(port), ssl=context, server_hostname=host)
+        writer.close()
+        await writer.wait_closed()
+
+    strict = ssl.create_default_context(cafile=str(pki.ca))
+    strict.verify_flags |= ssl.VERIFY_X509_STRICT
+    async with SimulatedCluster(tls=pki.serving) as kube:
+        host, _, port = kube.url.removeprefix("https://").partition(":")
+        with pytest.raises(ssl.SSLCertVerificationError, match=r"Missing Authority Key Identifier|key usage"):
+            await connect(strict)
+
+        await connect(as_lenient_as_kubectl(strict))
 
 
 async def test_certificates_given_as_data_do_as_well(pki: Pki, tmp_path: Path) -> None:

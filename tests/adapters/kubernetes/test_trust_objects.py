@@ -125,7 +125,7 @@ async def test_values_that_are_no_base64_are_malformed_without_being_shown(kube:
 async def test_no_way_to_fail_carries_the_key_in_a_message_a_cause_or_a_frame(
     kube: SimulatedCluster, open_cluster: Open, effect: Effect
 ) -> None:
-    secret = kube.put(a_secret(ca_crt=b"x" * 40_000, issuer_key=CANARY * 3))
+    secret = kube.put(a_secret(issuer_key=CANARY * 3, ca_crt=b"x" * 40_000))
     broken = msgspec.json.encode({**secret, "data": {**secret["data"], "ca.crt": 7}})
     kube.fault(effect, body=broken)
     encoded = secret["data"]["issuer.key"]
