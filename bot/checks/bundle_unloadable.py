@@ -45,7 +45,7 @@ def _finding(snapshot: Snapshot, expected: Prognosis) -> Finding:
     known = expected.outcome is Outcome.REFUSES
     reasons = [WHY[one.id] for one in expected.problems if one.id in WHY]
     why = f": {reasons[0]}" if reasons else ""
-    does = "would not start again" if control_plane.sentry_runs(snapshot) else "cannot start"
+    does = "cannot start" if control_plane.sentry_is_down(snapshot) else "would not start again"
     damaged = [sentence for one in damage.in_bundle(snapshot) for sentence in one.sentences]
     told = dict.fromkeys([one.message for one in expected.problems] + damaged)
     return Finding(

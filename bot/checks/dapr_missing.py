@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import phrases, workloads
+from bot.model import phrases, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed
@@ -33,20 +33,22 @@ def _wrong_namespace(snapshot: Snapshot, elsewhere: tuple[str, ...]) -> Finding:
 
 
 def _gone(snapshot: Snapshot, census: PodCensus) -> Finding:
-    orphans = [pod for pod in workloads.live(census) if pod.daprd is not None]
-    bundle = any(isinstance(part, Observed) and part.value is not None for part in (snapshot.secret, snapshot.configmap))
+    """Where the bundle lives on, Dapr may run under other labels: then only sidecars that are not ready show that it does not."""
+    sidecars = [pod for pod in workloads.live(census) if pod.daprd is not None]
+    bundle = trust.secret(snapshot) is not None or trust.configmap(snapshot) is not None
+    lost = [pod for pod in sidecars if not bundle or not (pod.daprd and pod.daprd.ready)]
     evidence = [f"No workload labelled app=dapr-sentry, dapr-operator, … is in namespace {snapshot.namespace}."]
     if bundle:
-        evidence.append("The trust bundle is still there, so Dapr seems to have been here.")
-    if orphans:
-        evidence.append(f"Without sentry no certificate is renewed for the sidecars of {workloads.summary(orphans)}.")
+        evidence.append("The trust bundle is there, and is judged as the newest version of sentry would.")
+    if lost:
+        evidence.append(f"Without sentry no certificate is issued or renewed for the sidecars of {workloads.summary(lost)}.")
     return Finding(
         check_id=ID,
-        severity=Severity.CRITICAL if orphans else Severity.WARNING,
-        fact=f"No Dapr control plane in namespace {snapshot.namespace}",
+        severity=Severity.CRITICAL if lost else Severity.NOTICE if bundle else Severity.WARNING,
+        fact=f"No Dapr control plane in namespace {snapshot.namespace}{', only its trust bundle' if bundle else ''}",
         evidence=tuple(evidence),
         next_step=INSTALL,
-        affected=workloads.affected(orphans, orphans),
+        affected=workloads.affected(lost, sidecars),
     )
 
 

@@ -31,9 +31,11 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     else:
         yield Finding(
             check_id=ID,
-            severity=Severity.WARNING,
+            severity=Severity.NOTICE,
             fact="There is no webhook for sidecars: new pods start without one",
-            evidence=("MutatingWebhookConfiguration dapr-sidecar-injector does not exist.",),
+            evidence=(
+                "MutatingWebhookConfiguration dapr-sidecar-injector does not exist; sidecar-missing tells whom that cost a sidecar.",
+            ),
             next_step="Install it again with Dapr's Helm chart; then recreate the pods that sidecar-missing names.",
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import control_plane
+from bot.model import control_plane, trust
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.policy import Policy
@@ -15,7 +15,7 @@ ENDS = {Outcome.REFUSES: "it would not start again", Outcome.REPLACES: "it would
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
     """The card is the one of the check that owns the reason; this answer says yes or no, and names it."""
-    if control_plane.is_absent(snapshot):
+    if control_plane.is_absent(snapshot) and trust.secret(snapshot) is None:
         yield nothing_to_judge(ID, snapshot, "sentry")
         return
     expected = prognosis(snapshot)
@@ -24,8 +24,8 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         yield Finding(check_id=ID, severity=Severity.UNKNOWN, fact="It is not known how sentry would start now", next_step=where)
     elif expected.is_trouble:
         end = ENDS[expected.outcome]
-        runs = control_plane.sentry_runs(snapshot)
-        yield explained(ID, f"{DO_NOT_RESTART}: {end}" if runs else f"No sentry is up, and at its next start {end}", expected.owner)
+        down = control_plane.sentry_is_down(snapshot)
+        yield explained(ID, f"No sentry is up, and at its next start {end}" if down else f"{DO_NOT_RESTART}: {end}", expected.owner)
 
 
 CHECK = Check(

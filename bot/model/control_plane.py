@@ -26,10 +26,12 @@ def is_absent(snapshot: Snapshot) -> bool:
     return isinstance(snapshot.components, Observed) and not snapshot.components.value
 
 
-def sentry_runs(snapshot: Snapshot) -> bool:
-    """Whether a sentry is up: the case in which a restart can make things worse."""
+def sentry_is_down(snapshot: Snapshot) -> bool:
+    """Whether no sentry is up. One that was not seen may be: then a restart can make things worse, and people are warned of it."""
     sentry = component(snapshot, SENTRY)
-    return sentry is not None and (sentry.ready > 0 or any(pod.ready for pod in sentry.pods))
+    if sentry is None:
+        return bool(components(snapshot))
+    return not sentry.ready and not any(pod.ready for pod in sentry.pods)
 
 
 def sentry_versions(snapshot: Snapshot) -> tuple[Version, ...]:

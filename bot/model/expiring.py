@@ -94,7 +94,7 @@ def _sentry(snapshot: Snapshot, *, has_ended: bool) -> Iterator[str]:
     if not trust.is_paired(snapshot):
         yield RESTARTS
     else:
-        yield BEYOND if control_plane.sentry_runs(snapshot) else DOWN
+        yield DOWN if control_plane.sentry_is_down(snapshot) else BEYOND
 
 
 def _next_step(group: Group, left: timedelta, snapshot: Snapshot, pods: Sequence[DaprPod]) -> str:
@@ -102,7 +102,7 @@ def _next_step(group: Group, left: timedelta, snapshot: Snapshot, pods: Sequence
         return f"Recreate these pods, they get the present roots at admission: {workloads.recreation(pods)}"
     if left > timedelta():
         return AHEAD[group[0].role]
-    if trust.is_paired(snapshot) and control_plane.sentry_runs(snapshot):
+    if trust.is_paired(snapshot) and not control_plane.sentry_is_down(snapshot):
         return f"{DO_NOT_RESTART} yet, it would not start again: {REPLACE}"
     return f"{REPLACE[0].upper()}{REPLACE[1:]}"
 

@@ -58,9 +58,9 @@ class Prognosis(msgspec.Struct, frozen=True, kw_only=True):
 
 def prognosis(snapshot: Snapshot) -> Prognosis:
     """The worst outcome among the versions of sentry that run here."""
-    if not isinstance(snapshot.secret, Observed) or control_plane.is_absent(snapshot):
-        return Prognosis(outcome=Outcome.UNKNOWN)
     held = trust.trust_bundle(snapshot)
+    if not isinstance(snapshot.secret, Observed) or (held is None and control_plane.is_absent(snapshot)):
+        return Prognosis(outcome=Outcome.UNKNOWN)
     if held is None:
         return Prognosis(outcome=Outcome.REFUSES, owner=NO_SECRET)
     if trust.is_paired(snapshot) and snapshot.configmap == Observed(None):
@@ -85,9 +85,9 @@ def is_pointer(finding: Finding) -> bool:
 
 def restart_warning(snapshot: Snapshot) -> str:
     """What goes on meanwhile, by whether a sentry is up."""
-    if control_plane.sentry_runs(snapshot):
-        return "The sentry that runs now goes on with what it loaded, until its next start or reload."
-    return "No sentry is up now: no sidecar gets or renews a certificate."
+    if control_plane.sentry_is_down(snapshot):
+        return "No sentry is up now: no sidecar gets or renews a certificate."
+    return "The sentry that runs now goes on with what it loaded, until its next start or reload."
 
 
 def nothing_to_judge(check_id: str, snapshot: Snapshot, what: str) -> Finding:

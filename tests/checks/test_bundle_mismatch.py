@@ -74,7 +74,8 @@ def test_with_no_sentry_up_it_says_so() -> None:
     assert "No sentry is up now: no sidecar gets or renews a certificate." in finding.evidence
 
 
-def test_a_leftover_pair_without_a_control_plane_is_a_warning() -> None:
-    snapshot = a_snapshot(components=(), configmap=a_configmap(ROOTS + b"\n"))
+def test_a_sentry_that_cannot_be_seen_is_taken_for_one_that_runs() -> None:
+    finding = the_finding("bundle-mismatch", a_snapshot(components=(), configmap=a_configmap(ROOTS + b"\n")))
 
-    assert ask("bundle-mismatch", snapshot).severity is Severity.WARNING
+    assert finding.severity is Severity.CRITICAL
+    assert finding.next_step.startswith("Do NOT restart sentry")

@@ -31,11 +31,20 @@ def test_sidecars_without_any_sentry_are_critical() -> None:
     assert [one.name for one in finding.affected] == ["orders"]
 
 
-def test_a_bundle_that_was_left_behind_is_mentioned() -> None:
-    evidence = the_finding("dapr-missing", a_snapshot(components=(), pods=[])).evidence
+def test_a_bundle_without_visible_workloads_is_a_notice_while_sidecars_are_well() -> None:
+    finding = the_finding("dapr-missing", a_snapshot(components=()))
 
-    assert "The trust bundle is still there, so Dapr seems to have been here." in evidence
+    assert finding.severity is Severity.NOTICE
+    assert finding.fact == "No Dapr control plane in namespace dapr-system, only its trust bundle"
+
+
+def test_a_bundle_without_workloads_is_critical_once_sidecars_are_not_ready() -> None:
+    pods = [a_pod("well"), a_pod("ill", state="CrashLoopBackOff")]
+    finding = the_finding("dapr-missing", a_snapshot(components=(), pods=pods))
+
+    assert finding.severity is Severity.CRITICAL
+    assert [one.name for one in finding.affected] == ["ill"]
 
 
 def test_unseen_pods_do_not_hide_that_nothing_runs_here() -> None:
-    assert ask("dapr-missing", a_snapshot(components=(), census=unobserved())).severity is Severity.WARNING
+    assert ask("dapr-missing", a_snapshot(components=(), census=unobserved())).severity is Severity.NOTICE

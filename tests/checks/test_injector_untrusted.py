@@ -17,7 +17,7 @@ TABLE = [
     ("nothing", a_webhook(None), Severity.CRITICAL),
     ("damaged", a_webhook(ROOTS[:200]), Severity.CRITICAL),
     ("another namespace", a_webhook(ROOTS, service_namespace="old-dapr"), Severity.WARNING),
-    ("no webhook", None, Severity.WARNING),
+    ("no webhook", None, Severity.NOTICE),
 ]
 
 
