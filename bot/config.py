@@ -72,7 +72,7 @@ class Settings(BaseModel):
     )
     sentry_metrics: Literal["auto", "direct", "proxy", "off"] = Field(
         "auto",
-        description="How sentry's metrics are read: `direct` to the pod, `proxy` through the API server, `auto` direct in the cluster.",
+        description="Way to sentry's metrics: `direct` to the pod, `proxy` (API server), `auto`: direct in a pod, else proxy if allowed.",
     )
     ladder: tuple[int, ...] = Field(
         DEFAULT_LADDER, description="Days left at which an expiry speaks up, comma-separated, descending, ending in 0."

@@ -7,6 +7,7 @@ from itertools import groupby
 import click
 import humanize
 
+from bot.model import phrases
 from bot.model.finding import Affected, Finding, Severity
 from bot.model.report import Answer, Report
 
@@ -61,10 +62,21 @@ def _verdict(report: Report) -> str:
 
 
 def _actions(report: Report, now: datetime) -> Iterator[str]:
-    for finding in report.findings:
-        if finding.severity not in (Severity.OK, Severity.NOT_CHECKED):
-            yield ""
-            yield from _finding(finding, now, indent="")
+    """Worst first. One missing right blinds many checks: what they say alike is said once."""
+    told = [finding for finding in report.findings if finding.severity not in (Severity.OK, Severity.NOT_CHECKED)]
+    for (severity, _), group in _alike(told).items():
+        yield ""
+        yield from _finding(group[0], now, indent="")
+        if severity is Severity.UNKNOWN and len(group) > 1:
+            yield f"  blinds   {printable(', '.join(dict.fromkeys(finding.check_id for finding in group)))}"
+
+
+def _alike(findings: list[Finding]) -> dict[tuple[Severity, str], list[Finding]]:
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        apart = "" if finding.severity is Severity.UNKNOWN else finding.cause
+        groups.setdefault((finding.severity, finding.fact + apart), []).append(finding)
+    return groups
 
 
 def _expiries(report: Report, now: datetime) -> Iterator[str]:
@@ -84,7 +96,8 @@ def _excluded(report: Report) -> Iterator[str]:
 
 
 def _why(answer: Answer) -> str:
-    return printable("; ".join(finding.fact for finding in answer.findings)) or "excluded by the settings"
+    reasons = dict.fromkeys(sentence for finding in answer.findings for sentence in finding.evidence or (finding.fact,))
+    return printable(" ".join(reasons)) or "excluded by the settings"
 
 
 def _finding(finding: Finding, now: datetime, *, indent: str) -> Iterator[str]:
@@ -114,10 +127,7 @@ def _mark(severity: Severity) -> str:
 
 
 def _relative(at: datetime, now: datetime) -> str:
-    # Two units say enough: "12 days and 4 hours". The smallest is minutes; a card's deadline is no stopwatch.
-    span = abs(at - now)
-    unit = "hours" if span.days else "minutes"
-    words = humanize.precisedelta(span, minimum_unit=unit, suppress=["years", "months"], format="%d")
+    words = phrases.left(abs(at - now))
     return f"in {words}" if at >= now else f"{words} ago"
 
 

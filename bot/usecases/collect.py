@@ -33,6 +33,11 @@ SECRET_OFF: Final = Unobserved(
 METRICS_OFF: Final = Unobserved(
     Why.BY_CHOICE, "Sentry's metrics are not read (DAPR_WARDEN_SENTRY_METRICS=off).", "Set it to auto, direct or proxy."
 )
+METRICS_NOT_ALLOWED: Final = Unobserved(
+    Why.BY_CHOICE,
+    "Sentry's metrics are not read: through the API server that is not allowed (DAPR_WARDEN_SENTRY_METRICS=auto).",
+    "Grant get pods/proxy with deploy/kustomize/components/pods-proxy, or set it to off.",
+)
 NO_MEMORY: Final = Unobserved(
     Why.BY_CHOICE, "No accepted CA is known: this run has no memory of earlier ones.", "`dapr-warden serve` remembers it."
 )
@@ -110,7 +115,14 @@ async def _control_plane(
     if isinstance(components, Unobserved):
         detail = f"Sentry's metrics were not read, because its pods could not be seen: {components.detail}"
         return components, Unobserved(components.why, detail, components.hint)
-    return components, await _part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
+    gauges = await _part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
+    return components, METRICS_NOT_ALLOWED if _may_do_without(gauges, settings) else gauges
+
+
+def _may_do_without(gauges: Part[tuple[IssuerGauge, ...]], settings: Settings) -> bool:
+    """``auto`` asks only for what it may, as long as the Secret tells the issuer's end as well."""
+    is_forbidden = isinstance(gauges, Unobserved) and gauges.why is Why.FORBIDDEN
+    return is_forbidden and settings.sentry_metrics == "auto" and settings.ca_secret_access == "read"  # noqa: S105 - a mode
 
 
 async def _part(what: str, ask: Callable[[], Awaitable[T]], seconds: float) -> Part[T]:

@@ -108,3 +108,14 @@ def test_an_excluded_answer_does_not_decide_the_exit_code() -> None:
     report = Report(taken_at=NOW, cluster="prod-eu", namespace="dapr-system", answers=(answer,))
 
     assert report.severity is Severity.OK
+
+
+def test_what_one_missing_right_blinds_is_said_once() -> None:
+    shown = seen(judged(secret=unobserved()))
+
+    assert shown.count("Cannot see the trust bundle's Secret") == 1
+    assert "blinds   " in shown
+
+
+def test_an_excluded_check_says_why_in_words() -> None:
+    assert "DAPR_WARDEN_CA_SECRET_ACCESS is off" in seen(judged(off=True))

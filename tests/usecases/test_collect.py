@@ -81,7 +81,7 @@ async def test_what_does_not_exist_was_seen_to_be_absent() -> None:
 async def test_one_part_that_cannot_be_seen_leaves_the_others_alone(cluster: FakeCluster, part: str, method: str) -> None:
     cluster.unable[method] = Forbidden("Forbidden: list x.", hint="Grant it.")
 
-    snapshot = await gathered(cluster, store=FakeStore())
+    snapshot = await gathered(cluster, store=FakeStore(), sentry_metrics="direct")
 
     hit = unseen(snapshot)
     assert hit[part].why is Why.FORBIDDEN
@@ -162,6 +162,27 @@ async def test_metrics_that_are_switched_off_are_not_asked_for(cluster: FakeClus
 
     assert "issuer_gauges" not in cluster.asked
     assert [part.by_choice for part in unseen(snapshot).values()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("environ", "by_choice"),
+    [
+        ({}, True),
+        ({"sentry_metrics": "proxy"}, False),
+        ({"sentry_metrics": "direct"}, False),
+        ({"ca_secret_access": "off"}, False),
+    ],
+    ids=["auto", "asked for by name", "asked for directly", "the only source of the issuer's end"],
+)
+async def test_metrics_that_may_not_be_read_are_done_without_only_where_nothing_hangs_on_them(
+    cluster: FakeCluster, environ: dict[str, str], *, by_choice: bool
+) -> None:
+    cluster.unable["issuer_gauges"] = Forbidden("get pods/proxy: forbidden")
+
+    snapshot = await gathered(cluster, store=FakeStore(), **environ)  # type: ignore[arg-type]
+
+    assert isinstance(snapshot.issuer_gauges, Unobserved)
+    assert snapshot.issuer_gauges.by_choice is by_choice
 
 
 async def test_without_a_memory_the_accepted_ca_is_not_known_by_choice(cluster: FakeCluster) -> None:
