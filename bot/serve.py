@@ -5,7 +5,7 @@ Sweeps begin before Slack is reached, and go on while it is away: what must be s
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,6 +38,8 @@ from handlers.transport import Sockets, WebClient
 log = structlog.get_logger(__name__)
 
 SLACK_PAUSE_SECONDS = 5.0
+# A little more than one call to Slack may take, and less than the 30 s that a pod gets to end.
+LAST_CALL_SECONDS = 22.0
 # A sweep that is this many intervals late makes the bot "not ready".
 MISSED_SWEEPS = 3
 
@@ -55,17 +57,18 @@ class Bot:
     plain: WebClient
     sockets: Sockets | None = field(default=None)
 
-    def troubles(self) -> Iterable[str]:
+    async def troubles(self) -> Sequence[str]:
         """Why it is not ready, for /readyz."""
+        connected = self.sockets is not None and await self.sockets.is_connected()
+        return (*self._overdue(), *(() if connected else ("not connected to Slack",)), *self.delivery.troubles())
+
+    def _overdue(self) -> Iterable[str]:
         last = self.sweeper.last
         late = timedelta(seconds=MISSED_SWEEPS * self.settings.sweep_seconds)
         if last is None:
             yield "no sweep has finished yet"
         elif self.core.clock.now() - last.snapshot.taken_at > late:
             yield f"no sweep since {last.snapshot.taken_at:%Y-%m-%d %H:%M:%S} UTC"
-        if self.sockets is None:
-            yield "not connected to Slack yet"
-        yield from self.delivery.troubles()
 
     def samples(self) -> Iterable[Gauge]:
         """The numbers of the last sweep, for /metrics."""
@@ -97,11 +100,13 @@ async def _serve(settings: Settings, version: str) -> None:
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
         }
-        running = [tasks.create_task(loop(), name=name) for name, loop in loops.items()]
+        running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
         bot.delivery.stop()
-        for task in running:
+        # The call in flight may have reached Slack. Cut off here, its message would be said again after the next start.
+        await asyncio.wait([running["deliver"]], timeout=LAST_CALL_SECONDS)
+        for task in running.values():
             task.cancel()
 
 

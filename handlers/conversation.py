@@ -15,7 +15,7 @@ from bot.usecases.accept import Accepted, NotAccepted
 from handlers.actors import People
 from handlers.supervision import Supervisor
 
-Accept: TypeAlias = Callable[[str], Awaitable[Accepted | NotAccepted]]
+Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
 class Sweeper(Protocol):
@@ -63,7 +63,10 @@ class Offer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """``cluster``: its name as people say it. ``accept`` takes the Slack id of who accepts. ``offers``: filled at registration."""
+    """``cluster``: its name as people say it. ``offers``: filled at registration.
+
+    ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``).
+    """
 
     settings: Settings
     access: AccessPolicy

@@ -1,6 +1,6 @@
 """The three addresses a cluster asks: /healthz (the loop turns), /readyz (it does its job), /metrics. Nothing is changed here."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ PREFIX = "dapr_warden_"
 class Endpoints:
     """Where to ask. ``troubles``: why the bot is not ready, empty = ready. ``samples``: the gauges of the last sweep."""
 
-    troubles: Callable[[], Iterable[str]]
+    troubles: Callable[[], Awaitable[Sequence[str]]]
     samples: Callable[[], Iterable[Gauge]]
     registry: CollectorRegistry
 
@@ -46,7 +46,7 @@ class Endpoints:
         return web.Response(text="ok\n")
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        troubles = list(self.troubles())
+        troubles = await self.troubles()
         return web.Response(text="\n".join(troubles or ["ok"]) + "\n", status=503 if troubles else 200)
 
     async def _metrics(self, _: web.Request) -> web.Response:

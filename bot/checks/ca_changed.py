@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.model import authorship, phrases, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
-from bot.model.identity import Identity, ca_identity, is_same
+from bot.model.identity import Identity, binding, ca_identity, is_same
 from bot.model.judging import unseen
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
@@ -50,6 +50,7 @@ def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Findi
         evidence=tuple(_evidence(snapshot, found, accepted)),
         next_step=LOST if stale else MEANT,
         affected=workloads.affected(stale, live),
+        binding=binding(found),
     )
 
 

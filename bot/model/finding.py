@@ -53,6 +53,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``deadline_at``  when it gets worse by itself (a NotAfter, a predicted loss), None if there is no such instant
     ``rung``      days of the expiry ladder already crossed (30 means "30 days or less left"), None outside expiry
     ``affected``  applications and pods, worst first
+    ``binding``   names the exact state that a decision on this finding is about, "" when there is nothing to decide
     """
 
     check_id: str
@@ -64,6 +65,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     deadline_at: datetime | None = None
     rung: int | None = None
     affected: tuple[Affected, ...] = ()
+    binding: str = ""
 
     @property
     def cause(self) -> str:

@@ -1,12 +1,14 @@
 """Which CA is this, and may a person accept it? Accepting only ever changes the bot's memory, never the cluster."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from bot.model import prognosis, trust, workloads
 from bot.model.observed import Observed
 from bot.model.snapshot import AcceptedCa, DaprPod, Snapshot
 from bot.model.staleness import Basis, staleness
 
+BINDING_LENGTH = 32
 Identity = tuple[tuple[str, ...], str]
 
 UNREADABLE = "The cluster's CA cannot be read completely right now, so there is nothing to accept. Nothing was changed."
@@ -25,6 +27,12 @@ def ca_identity(snapshot: Snapshot) -> Identity | None:
         return (roots, "") if snapshot.secret.by_choice else None
     chain = trust.chain(snapshot)
     return (roots, chain[0].fingerprint) if chain else None
+
+
+def binding(identity: Identity) -> str:
+    """Digest of a CA: a decision made on what somebody saw holds for this CA and no other. No secret, no proof."""
+    roots, issuer = identity
+    return sha256("\n".join((*roots, "", issuer)).encode()).hexdigest()[:BINDING_LENGTH]
 
 
 def is_same(identity: Identity, accepted: AcceptedCa) -> bool:

@@ -75,6 +75,7 @@ def said(card: Card) -> str:
         card.severity.value,
         card.unseen_since_at,
         finding.deadline_at,
+        finding.binding,
         [_FLEETING.sub("~", text) for text in (finding.fact, finding.next_step, *finding.evidence)],
         [(one.kind, one.namespace, one.name, _FLEETING.sub("~", one.detail)) for one in finding.affected],
     )

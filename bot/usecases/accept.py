@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.model.identity import ca_identity, why_not_acceptable
+from bot.model.identity import UNREADABLE, binding, ca_identity, why_not_acceptable
 from bot.model.observed import Observed
-from bot.model.snapshot import AcceptedCa, Snapshot
+from bot.model.snapshot import AcceptedCa
 from bot.ports import Clock, Observe, Store
+
+ANOTHER = "The CA is another one by now than the one that was shown to you. Nothing was changed; look at the card again."
+ALREADY = "This CA is the accepted one already. Nothing was changed."
+OUTRUN = "Somebody else decided a moment ago. Nothing was changed; look at the card again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +26,23 @@ class NotAccepted:
     reason: str
 
 
-async def accept(observe: Observe, store: Store, clock: Clock, actor_id: str) -> Accepted | NotAccepted:
-    """Look afresh, then compare-and-set. ``actor_id``: the Slack id that is remembered as the one who accepted."""
+async def accept(observe: Observe, store: Store, clock: Clock, actor_id: str, meant: str) -> Accepted | NotAccepted:
+    """Look afresh, then compare-and-set.
+
+    ``actor_id``: the Slack id that is remembered as the one who accepted; ``meant``: binding of the CA that they were shown.
+    """
     snapshot = await observe()
     refusal = why_not_acceptable(snapshot)
-    if refusal:
-        return NotAccepted(refusal)
-    before = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
-    ca = _as_accepted(snapshot, clock, actor_id)
-    if ca is None:
-        return NotAccepted("The cluster's CA cannot be read completely right now, so there is nothing to accept. Nothing was changed.")
-    if before is not None and (before.roots, before.issuer) == (ca.roots, ca.issuer):
-        return NotAccepted("This CA is the accepted one already. Nothing was changed.")
-    if not await store.accept_ca(ca, expected=before):
-        return NotAccepted("Somebody else decided a moment ago. Nothing was changed; look at the card again.")
-    return Accepted(ca)
-
-
-def _as_accepted(snapshot: Snapshot, clock: Clock, actor_id: str) -> AcceptedCa | None:
     identity = ca_identity(snapshot)
-    if identity is None:
-        return None
+    if refusal or identity is None:
+        return NotAccepted(refusal or UNREADABLE)
+    if binding(identity) != meant:
+        return NotAccepted(ANOTHER)
+    before = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
     roots, issuer = identity
-    return AcceptedCa(roots=roots, issuer=issuer, accepted_at=clock.now(), accepted_by=actor_id)
+    ca = AcceptedCa(roots=roots, issuer=issuer, accepted_at=clock.now(), accepted_by=actor_id)
+    if before is not None and (before.roots, before.issuer) == identity:
+        return NotAccepted(ALREADY)
+    if not await store.accept_ca(ca, expected=before):
+        return NotAccepted(OUTRUN)
+    return Accepted(ca)

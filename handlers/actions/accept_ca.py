@@ -14,12 +14,12 @@ from handlers.visit import Visit
 async def run(conversation: Conversation, visit: Visit) -> None:
     """Look afresh; only a click on a card that still shows the truth counts. The use case then compares and sets."""
     report = await conversation.sweeper.sweep_now()
-    message = await _decide(conversation, visit.user_id) if visit.value in _shown(report) else acceptance.outdated()
+    message = await _decide(conversation, visit) if visit.value in _shown(report) else acceptance.outdated()
     await answers.privately(conversation.client, visit, message)
 
 
-async def _decide(conversation: Conversation, user_id: str) -> Message:
-    match await conversation.accept(user_id):
+async def _decide(conversation: Conversation, visit: Visit) -> Message:
+    match await conversation.accept(visit.user_id, visit.value):
         case Accepted():
             return acceptance.accepted(conversation.cluster)
         case NotAccepted(reason=reason):
@@ -28,7 +28,7 @@ async def _decide(conversation: Conversation, user_id: str) -> Message:
 
 def _shown(report: Report) -> set[str]:
     """What the buttons of cards carry that show this report's CA."""
-    return {alert.digest(finding) for finding in report.findings if finding.check_id == alert.CA_CHANGED}
+    return {finding.binding for finding in report.findings if finding.check_id == alert.CA_CHANGED}
 
 
 ACCEPT_CA = Action(action_id=alert.ACCEPT_CA, verb=Verb.OPERATE, run=run)

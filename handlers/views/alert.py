@@ -1,6 +1,5 @@
 """A card: one message per cause, edited in place. And the reply in its thread that is broadcast when people must know."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from bot.model.alert import Announcement, Card, CardState, Reason
@@ -60,15 +59,6 @@ def body(finding: Finding, now: datetime) -> list[Block]:
     return blocks
 
 
-def digest(finding: Finding) -> str:
-    """Names what a card says (the evidence of a changed CA names the CA), so that a click on an outdated card is told.
-
-    No secret and no proof: whoever knows the card knows it.
-    """
-    said = "\n".join([finding.check_id, finding.subject, finding.fact, *finding.evidence])
-    return hashlib.sha256(said.encode(errors="backslashreplace")).hexdigest()[:16]
-
-
 def accept_button(finding: Finding, cluster: str) -> Block:
     """Asks again before the present CA becomes the accepted one."""
     confirm = Confirm(
@@ -80,7 +70,7 @@ def accept_button(finding: Finding, cluster: str) -> Block:
         ),
         yes=("Accept this CA",),
     )
-    return actions(Button(action_id=ACCEPT_CA, label=("Accept this CA",), value=digest(finding), confirm=confirm))
+    return actions(Button(action_id=ACCEPT_CA, label=("Accept this CA",), value=finding.binding, confirm=confirm))
 
 
 def _first_line(state: Look, cluster: str, fact: Line) -> Line:

@@ -17,7 +17,11 @@ async def asked(troubles: tuple[str, ...] = (), samples: tuple[Gauge, ...] = ())
     counters.swept(a_report())
     counters.announced(an_announcement(Reason.OPENED, a_card()))
     counters.announced(an_announcement(Reason.EDITED, a_card()))
-    endpoints = Endpoints(troubles=lambda: troubles, samples=lambda: samples, registry=counters.registry)
+
+    async def why() -> tuple[str, ...]:
+        return troubles
+
+    endpoints = Endpoints(troubles=why, samples=lambda: samples, registry=counters.registry)
     async with (
         endpoints.served("127.0.0.1", 0) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,

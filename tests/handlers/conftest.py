@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -59,10 +60,12 @@ class FakeAcceptance:
 
     answer: Accepted | NotAccepted
     actors: list[str] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
     trouble: Exception | None = None
 
-    async def __call__(self, actor_id: str) -> Accepted | NotAccepted:
+    async def __call__(self, actor_id: str, meant: str) -> Accepted | NotAccepted:
         self.actors.append(actor_id)
+        self.meant.append(meant)
         if self.trouble is not None:
             raise self.trouble
         return self.answer
@@ -141,6 +144,7 @@ def a_ca_change(fact: str = "The CA is not the accepted one") -> Finding:
         fact=fact,
         evidence=("Last written by sentry (it calls itself so) at 2026-11-23 11:58:00 UTC.",),
         next_step="If this was on purpose, accept it; if not, restore the pair from your backup.",
+        binding=sha256(fact.encode()).hexdigest(),
     )
 
 

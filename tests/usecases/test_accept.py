@@ -1,4 +1,7 @@
+from bot.checks import judge
+from bot.model.identity import binding, ca_identity
 from bot.model.observed import Observed
+from bot.model.policy import Policy
 from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.usecases.accept import Accepted, NotAccepted, accept
 from tests.builders import A_CA, ANOTHER_CA, a_pod, a_snapshot, accepted, unobserved
@@ -6,11 +9,15 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
 
-async def decide(snapshot: Snapshot, store: FakeStore) -> Accepted | NotAccepted:
+def of(snapshot: Snapshot) -> str:
+    return binding(ca_identity(snapshot) or ((), ""))
+
+
+async def decide(snapshot: Snapshot, store: FakeStore, *, meant: str = "") -> Accepted | NotAccepted:
     async def observe() -> Snapshot:
         return snapshot
 
-    return await accept(observe, store, FakeClock(), "U0OLGA")
+    return await accept(observe, store, FakeClock(), "U0OLGA", meant or of(snapshot))
 
 
 async def test_a_new_ca_that_every_pod_trusts_is_accepted_in_the_operators_name() -> None:
@@ -55,3 +62,21 @@ async def test_of_two_decisions_at_the_same_time_the_second_changes_nothing() ->
 
     assert isinstance(outcome, NotAccepted)
     assert store.accepted == faster
+
+
+async def test_a_decision_holds_for_the_ca_that_was_shown_and_for_no_other() -> None:
+    store = FakeStore(accepted=accepted(ANOTHER_CA))
+    shown = of(a_snapshot(ca=ANOTHER_CA))
+
+    outcome = await decide(a_snapshot(accepted=Observed(accepted(ANOTHER_CA))), store, meant=shown)
+
+    assert isinstance(outcome, NotAccepted)
+    assert store.accepted == accepted(ANOTHER_CA)
+
+
+async def test_the_card_of_a_changed_ca_carries_its_binding() -> None:
+    snapshot = a_snapshot(accepted=Observed(accepted(ANOTHER_CA)))
+
+    (finding,) = (one for one in judge(snapshot, Policy()).findings if one.check_id == "ca-changed")
+
+    assert finding.binding == of(snapshot)

@@ -23,7 +23,7 @@ async def test_an_operator_accepts_after_being_asked_again(talk: Talk) -> None:
     gesture = await talk.click(await posted(talk), alert.ACCEPT_CA, OLGA)
 
     assert gesture.confirm is not None
-    assert talk.acceptance.actors == [OLGA.id]
+    assert (talk.acceptance.actors, talk.acceptance.meant) == ([OLGA.id], [a_ca_change().binding])
     assert gesture.messages[0].visible_to == OLGA.id
     assert "Accepted. The CA that prod-eu has now counts as the right one." in of_slack(gesture.messages[0])
 
