@@ -8,7 +8,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from handlers import slack_errors, web_api
+from handlers import proxies, slack_errors, web_api
 from handlers.views.message import Message
 from handlers.visit import Kind, Visit
 
@@ -63,6 +63,7 @@ async def _post(client: AsyncWebClient, visit: Visit, body: dict[str, Any]) -> N
         session=client.session,
         retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler()],
     )
+    proxies.spare(hook, visit.response_url)
     try:
         async with asyncio.timeout(web_api.PATIENCE_SECONDS):
             response = await hook.send_dict(body)

@@ -24,7 +24,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from handlers import preflight
+from handlers import preflight, proxies
 from handlers.preflight import Identity
 
 log = structlog.get_logger(__name__)
@@ -54,13 +54,15 @@ def web_client(settings: Settings, shared: aiohttp.ClientSession, *, retries: bo
     """
     bot_token, _ = preflight.tokens(settings)
     handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(), AsyncServerErrorRetryHandler()]
-    return AsyncWebClient(
+    client = AsyncWebClient(
         token=bot_token,
         base_url=settings.slack_api_url,
         timeout=REQUEST_SECONDS,
         session=shared,
         retry_handlers=list(handlers) if retries else [],
     )
+    proxies.spare(client, settings.slack_api_url)
+    return client
 
 
 def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
@@ -129,6 +131,8 @@ async def sockets(app: AsyncApp, app_token: str, client: AsyncWebClient, *, coun
     Waits until all stand; while Slack cannot be reached that is for ever, so start it beside the other work.
     """
     handlers = [AsyncSocketModeHandler(app, app_token, web_client=client, ping_interval=PING_SECONDS) for _ in range(count)]
+    for handler in handlers:
+        proxies.spare(handler.client, client.base_url)
     opened = Sockets(handlers)
     try:
         async with asyncio.TaskGroup() as tasks:
