@@ -69,6 +69,13 @@ class Cluster:
         except httpx.TransportError:
             return False
 
+    def watchers(self, resource: str) -> int:
+        """How many watches of single objects of that resource ("secrets") are open, the API server's own included."""
+        page = self._client.get("/metrics").raise_for_status().text
+        found = (line for line in page.splitlines() if line.startswith("apiserver_longrunning_requests{"))
+        named = (line for line in found if f'resource="{resource}",scope="resource"' in line and 'verb="WATCH"' in line)
+        return sum(int(line.rpartition(" ")[2]) for line in named)
+
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None."""
         try:
@@ -160,14 +167,15 @@ class Cluster:
         return found
 
     def _collections_of(self, namespace: str) -> list[str]:
-        versions = ["v1"]
-        versions += [group["preferredVersion"]["groupVersion"] for group in self.request("GET", "/apis")["groups"]]
-        return [
-            f"{_root(version)}/namespaces/{namespace}/{resource['name']}"
-            for version in versions
-            for resource in self._resources(version)
-            if resource["namespaced"] and "deletecollection" in resource["verbs"]
-        ]
+        """One collection per kind of object, in whichever version serves it: a group's preferred one need not have all of its kinds."""
+        groups = [[version["groupVersion"] for version in group["versions"]] for group in self.request("GET", "/apis")["groups"]]
+        found: dict[tuple[str, str], str] = {}
+        for version in ("v1", *(version for versions in groups for version in versions)):
+            for resource in self._resources(version):
+                if resource["namespaced"] and "deletecollection" in resource["verbs"]:
+                    key = (version.rpartition("/")[0], resource["name"])
+                    found.setdefault(key, f"{_root(version)}/namespaces/{namespace}/{resource['name']}")
+        return list(found.values())
 
 
 def _root(api_version: str) -> str:
