@@ -4,7 +4,6 @@ Every method raises only :mod:`bot.errors` (the cause chained). "It does not exi
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -133,16 +132,6 @@ class Store(Protocol):
     async def prune(self, now: datetime, keep: timedelta) -> None:
         """Forget cards that were resolved, and reports that were taken, longer than ``keep`` ago; never the newest."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Everything the core may touch, opened by bootstrap in one exit stack. ``ring`` wakes the sweeper."""
-
-    cluster: Cluster
-    store: Store
-    clock: Clock
-    ring: Callable[[], None]
 
 
 Observe = Callable[[], Awaitable[Snapshot]]
