@@ -33,6 +33,7 @@ check: setup ## everything that can be known without running the bot: format, li
 	$(BIN)/pyright
 	$(BIN)/codespell
 	$(BIN)/deptry .
+	$(BIN)/hadolint Dockerfile
 
 format: setup ## let the formatter have its way
 	$(BIN)/ruff format .
