@@ -129,6 +129,24 @@ async def test_a_newline_is_told_within_a_minute_when_no_watch_gets_through(stag
     assert await stage.stop_bot() == 0
 
 
+async def test_killed_while_a_card_is_open_it_goes_on_with_that_card(stage: Stage) -> None:
+    await stage.install_dapr()
+    await stage.start_bot(BUSY)
+    await stage.add_a_newline()
+    await stage.ops.card("bundle-mismatch", " · CRITICAL · ")
+    await stage.logs('"event": "said"')
+    (card,) = stage.ops.messages
+
+    await stage.kill_bot()
+    await stage.go_on()
+    await stage.sweeps(3)
+    assert stage.ops.messages == (card,)
+
+    await stage.mend_the_config_map()
+    await stage.ops.sees(lambda: stage.ops.is_all_green)
+    assert [message.ts for message in stage.ops.messages] == [card.ts]
+
+
 async def test_a_clean_stop_waits_for_the_answer_to_the_message_that_is_being_sent(stage: Stage) -> None:
     await stage.install_dapr()
     await stage.start_bot(BUSY)

@@ -24,6 +24,7 @@ from tests.rig.canaries import Canary
 from tests.rig.cluster import ApiError, Cluster
 from tests.rig.dapr import TrustBundle
 from tests.rig.keys import write_kubeconfig
+from tests.rig.process import RigError
 from tests.rig.sentry import Sentry
 from tests.rig.warden import Mode, Warden
 from tests.rig.watch_cutter import Cut, WatchCutter
@@ -31,6 +32,8 @@ from tests.rig.watch_cutter import Cut, WatchCutter
 VERSION = "1.18.3"
 APPS = "shop"
 NEVER = "86400"
+# A scan that does not find these has searched nothing.
+ALWAYS_THERE = {"metrics", "dapr-warden snapshot", "dapr-warden.log", "memory.sqlite3", "memory.sqlite3-wal", "call of auth.test"}
 
 # Of the bot, without DAPR_WARDEN_ and in lower case.
 Settings: TypeAlias = Mapping[str, str]
@@ -198,6 +201,9 @@ class Stage:
         """Every secret that stands somewhere: in log, files, calls, messages, acks, metrics, or what the terminal prints."""
         await self.bundle()
         places = [*await self._printed(), *self._files(), *self._spoken()]
+        searched = {name for name, content in places if content}
+        if not searched >= ALWAYS_THERE:
+            raise RigError(f"the scan was deaf: nothing in {sorted(ALWAYS_THERE - searched)}")
         return canaries.heard(self._secrets.values(), places)
 
     async def _printed(self) -> list[tuple[str, bytes]]:
