@@ -104,10 +104,12 @@ async def _serve(settings: Settings, version: str) -> None:
         await stop.wait()
         log.info("stopping")
         bot.delivery.stop()
-        # The call in flight may have reached Slack. Cut off here, its message would be said again after the next start.
-        await asyncio.wait([running["deliver"]], timeout=LAST_CALL_SECONDS)
+        delivering = running.pop("deliver")
         for task in running.values():
             task.cancel()
+        # The call in flight may have reached Slack. Cut off here, its message would be said again after the next start.
+        await asyncio.wait([delivering], timeout=LAST_CALL_SECONDS)
+        delivering.cancel()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Asking the API server: blocking calls in threads, each with a deadline, a cap on what is read, and typed answers."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -8,15 +9,13 @@ from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
-import anyio
-import anyio.to_thread
 import msgspec
 from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import BaseHTTPResponse
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes import errors
+from bot.adapters.kubernetes import background, errors
 from bot.adapters.kubernetes.connection import THREADS, Connection
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import ObjectMetadata
@@ -59,12 +58,12 @@ class Api:
         self.in_cluster = connection.in_cluster
         self.timeout = timeout
         self._client = connection.client
-        self._limiter = anyio.CapacityLimiter(THREADS)
+        self._seats = asyncio.Semaphore(THREADS)
         self._signing = threading.Lock()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do blocking work in a thread. Cancelled, it is left to its own deadline, which is the request's."""
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter, abandon_on_cancel=True)
+        return await background.done(work, self._seats)
 
     async def one(self, need: Need, kind: str, type_: type[N], *, accept: str = JSON) -> N:
         """A single object; ``kind`` and name must be the ones asked for. Raises Missing when it does not exist."""

@@ -1,15 +1,13 @@
 """The adapter behind ``ports.Cluster``: one method per part of a Snapshot, each asking exactly what :mod:`needs` declares."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-import anyio
-import anyio.to_thread
-
-from bot.adapters.kubernetes import ca_bundles, census, control_plane, errors, metrics, trust, watch
+from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, trust, watch
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.connection import Connection, connected
 from bot.adapters.kubernetes.needs import Need, needs, proxy
@@ -40,7 +38,7 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
     ``version`` is the bot's own; it becomes the user agent that the cluster's audit log shows.
     """
     opening = connected(settings, version=version)
-    connection = await anyio.to_thread.run_sync(opening.__enter__)
+    connection = await background.done(opening.__enter__, asyncio.Semaphore())
     try:
         yield KubernetesCluster(connection, settings, version=version)
     finally:
