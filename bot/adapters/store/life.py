@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.adapters.store import tenancy
 from bot.adapters.store.migration import migrate
 from bot.adapters.store.sqlite import SqliteStore
 from bot.errors import SettingsError
@@ -28,17 +29,18 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
     """The memory at ``url`` (``sqlite:///PATH``), created or brought to today's schema first.
 
     Relative paths start where the process does.
-    Raises SettingsError when the place cannot be used, is something else, or was written by a newer version.
+    Raises SettingsError when the place cannot be used or is in use, is something else, or was written by a newer version.
     """
     path = _path(url)
-    await asyncio.to_thread(_prepare, path)
-    # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), pool_size=1, max_overflow=0)
-    _behave(engine.sync_engine)
-    try:
-        yield SqliteStore(engine)
-    finally:
-        await engine.dispose()
+    with _alone(path):
+        await asyncio.to_thread(_prepare, path)
+        # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
+        engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), pool_size=1, max_overflow=0)
+        _behave(engine.sync_engine)
+        try:
+            yield SqliteStore(engine)
+        finally:
+            await engine.dispose()
 
 
 def _path(url: str) -> Path:
@@ -47,6 +49,16 @@ def _path(url: str) -> Path:
     if place == url or place in ("", ":memory:"):
         raise SettingsError(f"{url!r} is not a store that lasts: it must be {PREFIX}PATH.", hint=HINT)
     return Path(place).absolute()
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(tenancy.sole(path))
+        except OSError as error:
+            raise _unusable(path, error) from error
+        yield
 
 
 def _prepare(path: Path) -> None:
@@ -61,7 +73,11 @@ def _prepare(path: Path) -> None:
         finally:
             engine.dispose()
     except (OSError, DatabaseError) as error:
-        raise SettingsError(f"Cannot use {path} as the bot's memory: {_first_line(error)}", hint=HINT) from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> SettingsError:
+    return SettingsError(f"Cannot use {path} as the bot's memory: {_first_line(error)}", hint=HINT)
 
 
 def _behave(engine: Engine) -> None:

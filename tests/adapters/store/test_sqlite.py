@@ -1,6 +1,7 @@
 """What only the real memory can promise: durability, atomicity, schema, file modes."""
 
 import asyncio
+import os
 import sqlite3
 from pathlib import Path
 
@@ -69,6 +70,7 @@ async def test_only_the_owner_may_read_any_of_the_files(path: Path) -> None:
 
         assert {each.name: oct(each.stat().st_mode & 0o777) for each in path.parent.iterdir()} == {
             "memory.sqlite3": "0o600",
+            "memory.sqlite3.lock": "0o600",
             "memory.sqlite3-wal": "0o600",
             "memory.sqlite3-shm": "0o600",
         }
@@ -92,10 +94,10 @@ async def test_sqlite_behaves_as_told(path: Path) -> None:
 
 
 async def test_no_update_is_lost_between_eight_writers(path: Path) -> None:
-    async with sqlite.opened(url(path)) as one, sqlite.opened(url(path)) as other:
-        await asyncio.gather(*(count_up(store) for store in (one, other) * 4))
+    async with sqlite.opened(url(path)) as store:
+        await asyncio.gather(*(count_up(store) for _ in range(8)))
 
-        last = await one.accepted_ca()
+        last = await store.accepted_ca()
 
     assert last is not None
     assert last.issuer == "200"
@@ -224,3 +226,14 @@ async def test_a_place_with_odd_characters_works(tmp_path: Path) -> None:
 
 def test_the_hint_names_the_setting() -> None:
     assert "DAPR_WARDEN_STORE" in life.HINT
+
+
+async def test_a_second_process_is_refused_with_the_number_of_the_first_and_welcome_after_it(path: Path) -> None:
+    async with sqlite.opened(url(path)):
+        with pytest.raises(SettingsError, match=rf"Another dapr-warden is using {path} right now \(process {os.getpid()}\)") as refused:
+            async with sqlite.opened(url(path)):
+                pass
+    async with sqlite.opened(url(path)) as store:
+        await store.commit_sweep(a_report(), [a_card()], [])
+
+    assert "Run one bot per memory" in refused.value.hint
