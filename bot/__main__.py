@@ -1,50 +1,24 @@
-"""The door: argv to a command; the only file that knows everything. ``python -m bot`` and ``dapr-warden`` both end here."""
+"""The door: ``python -m bot`` and ``dapr-warden`` both come in here. Knows how to leave before anything else is loaded."""
 
-import asyncio
-import os
-from importlib.metadata import PackageNotFoundError, version
-
-from bot import bootstrap
-from bot.adapters import logging
-from bot.adapters.clock import SystemClock
-from bot.cli.commands import Doors, group
-from bot.config import Settings
-from bot.model.snapshot import Snapshot
-
-NAME = "dapr-warden"
+import signal
+import sys
 
 
 def main() -> None:
     """Run the command line of this process; ends in SystemExit with the exit code."""
-    own = _version()
-    doors = Doors(
-        environ=dict(os.environ),  # noqa: TID251 - the one place where the environment is read
-        version=own,
-        now=SystemClock().now,
-        observe=lambda settings: _observe(settings, own),
-        serve=lambda settings: _serve(settings, own),
-    )
-    group(doors)()
-
-
-def _observe(settings: Settings, own: str) -> Snapshot:
-    logging.configure("error", "text")
-    return asyncio.run(bootstrap.look_once(settings, version=own))
-
-
-def _serve(settings: Settings, own: str) -> None:
-    # Imported here: Slack's libraries cost the other commands a third of a second.
-    from bot import serve  # noqa: PLC0415
-
-    logging.configure(settings.log_level, settings.log_format)
-    serve.run(settings, own)
-
-
-def _version() -> str:
+    # Loading takes a second, in which a pod's first process would not hear SIGTERM at all. Only for the bot itself: to be ended
+    # is its way to succeed, while for a `status` nobody may read health into it.
+    if sys.argv[1:2] == ["serve"]:
+        signal.signal(signal.SIGTERM, _leave)
     try:
-        return version(NAME)
-    except PackageNotFoundError:
-        return "0+unknown"
+        from bot import door  # noqa: PLC0415 - see above
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    door.run()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":

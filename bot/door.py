@@ -1,0 +1,47 @@
+"""Behind the door: argv to a command; the only file that knows everything."""
+
+import asyncio
+import os
+from importlib.metadata import PackageNotFoundError, version
+
+from bot import bootstrap
+from bot.adapters import logging
+from bot.adapters.clock import SystemClock
+from bot.cli.commands import Doors, group
+from bot.config import Settings
+from bot.model.snapshot import Snapshot
+
+NAME = "dapr-warden"
+
+
+def run() -> None:
+    """Run the command line of this process; ends in SystemExit with the exit code."""
+    own = _version()
+    doors = Doors(
+        environ=dict(os.environ),  # noqa: TID251 - the one place where the environment is read
+        version=own,
+        now=SystemClock().now,
+        observe=lambda settings: _observe(settings, own),
+        serve=lambda settings: _serve(settings, own),
+    )
+    group(doors)()
+
+
+def _observe(settings: Settings, own: str) -> Snapshot:
+    logging.configure("error", "text")
+    return asyncio.run(bootstrap.look_once(settings, version=own))
+
+
+def _serve(settings: Settings, own: str) -> None:
+    # Imported here: Slack's libraries cost the other commands a third of a second.
+    from bot import serve  # noqa: PLC0415
+
+    logging.configure(settings.log_level, settings.log_format)
+    serve.run(settings, own)
+
+
+def _version() -> str:
+    try:
+        return version(NAME)
+    except PackageNotFoundError:
+        return "0+unknown"
