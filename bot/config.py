@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from bot.errors import SettingsError
 from bot.model.policy import DEFAULT_LADDER, Policy
@@ -24,6 +24,7 @@ SLACK_NAMES = {
     "slack_channel": "SLACK_CHANNEL",
 }
 FILE_SUFFIX = "_FILE"
+MOST_DAYS = 3650
 # What Kubernetes puts into every pod beside a Service of the name "dapr-warden" (enableServiceLinks).
 SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 KEY_NAME = r"^[-._a-zA-Z0-9]{1,253}$"
@@ -77,11 +78,13 @@ class Settings(BaseModel):
     ladder: tuple[int, ...] = Field(
         DEFAULT_LADDER, description="Days left at which an expiry speaks up, comma-separated, descending, ending in 0."
     )
-    warning_days: int = Field(30, ge=1, le=3650, description="Days left at which an expiry becomes a WARNING.")
-    critical_days: int = Field(7, ge=0, le=3650, description="Days left at which an expiry becomes CRITICAL.")
+    warning_days: int = Field(30, ge=1, le=MOST_DAYS, description="Days left at which an expiry becomes a WARNING.")
+    critical_days: int = Field(7, ge=0, le=MOST_DAYS, description="Days left at which an expiry becomes CRITICAL.")
     sweep_seconds: Seconds = Field(300, description="Seconds between full sweeps.")
     poll_seconds: Seconds = Field(20, description="Seconds between cheap looks at the two objects, which stand in for a cut watch.")
-    settle_seconds: Seconds = Field(30, description="Seconds after a sweep that changed a card until the next one confirms it.")
+    settle_seconds: Seconds = Field(
+        30, description="Seconds after a first healthy sweep of a card until the next one confirms it, and after a sweep that failed."
+    )
     blind_minutes: int = Field(10, ge=1, le=1440, description="Minutes without a usable sweep after which the bot says that it is blind.")
     request_seconds: Seconds = Field(20, description="Deadline of one request to the API server.")
     store: str = Field("sqlite:///dapr-warden.sqlite3", description="Where the bot keeps its memory: sqlite:///PATH.")
@@ -110,6 +113,23 @@ class Settings(BaseModel):
     def _descends(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if not value or value[-1] != 0 or list(value) != sorted(set(value), reverse=True):
             msg = "must descend and end in 0, e.g. 90,60,30,14,7,3,1,0"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("ladder")
+    @classmethod
+    def _in_bounds(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if max(value) > MOST_DAYS:
+            msg = f"must begin with {MOST_DAYS} days or fewer"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("critical_days")
+    @classmethod
+    def _within_warning(cls, value: int, info: ValidationInfo) -> int:
+        warning_days = info.data.get("warning_days", MOST_DAYS)
+        if value > warning_days:
+            msg = f"must not exceed {env_name('warning_days')} ({warning_days}): an expiry is a WARNING before it is CRITICAL"
             raise ValueError(msg)
         return value
 

@@ -47,6 +47,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(name: str, nearest: str
         ("DAPR_WARDEN_LADDER", "1,2,3"),
         ("DAPR_WARDEN_LADDER", "30,7"),
         ("DAPR_WARDEN_LADDER", "many"),
+        ("DAPR_WARDEN_LADDER", "36500,30,0"),
+        ("DAPR_WARDEN_CRITICAL_DAYS", "31"),
         ("DAPR_WARDEN_OPERATORS", "olga"),
         ("DAPR_WARDEN_SWEEP_SECONDS", "0"),
         ("DAPR_WARDEN_CA_SECRET_ACCESS", "maybe"),

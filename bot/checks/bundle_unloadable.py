@@ -11,7 +11,7 @@ from bot.model.snapshot import Snapshot
 from bot.model.versions import NEWEST
 
 ID = UNLOADABLE
-RESTORE = "write the last good pair back, ConfigMap first, or a bundle that `dapr-warden lint` accepts: docs/checks.md#bundle-unloadable"
+RESTORE = "write the last good pair back{order}, or a bundle that `dapr-warden lint` accepts: docs/checks.md#bundle-unloadable"
 WHY = {
     "key-mismatch": "issuer.key does not belong to issuer.crt",
     "key-unreadable": "issuer.key cannot be read",
@@ -53,7 +53,7 @@ def _finding(snapshot: Snapshot, expected: Prognosis) -> Finding:
         severity=Severity.CRITICAL if known else Severity.UNKNOWN,
         fact=f"Sentry {does} with this bundle{why}" if known else "The trust bundle is too large to be judged",
         evidence=(*told, f"Judged by the rules of Dapr {expected.version}.", restart_warning(snapshot), *authorship.writers(snapshot)),
-        next_step=f"{DO_NOT_RESTART}; {RESTORE}",
+        next_step=f"{DO_NOT_RESTART}; {RESTORE.format(order=trust.order(snapshot))}",
     )
 
 

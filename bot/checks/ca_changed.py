@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import authorship, phrases, workloads
+from bot.model import authorship, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.identity import Identity, binding, ca_identity, is_same
@@ -15,10 +15,9 @@ from bot.model.staleness import staleness
 
 ID = "ca-changed"
 MEANT = "If this was meant, accept the new CA (the button, or the accept command); if not, restore the old pair: docs/checks.md#ca-changed"
-LOST = (
-    "Restore the accepted CA from your copy (ConfigMap first, then Secret), or recreate the stale pods and then accept the new CA: "
-    "docs/checks.md#ca-changed"
-)
+RESTORE = "Restore the accepted CA from your copy{order}"
+RECREATE = "or recreate the stale pods and then accept the new CA: docs/checks.md#ca-changed"
+UNLOADED = "do not recreate pods yet, for sentry does not run with the new CA: docs/checks.md#ca-changed"
 BY_SENTRY = "A sentry that finds the pair unequal or incomplete at its start makes a new CA by itself (dapr#9563)."
 
 
@@ -48,10 +47,14 @@ def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Findi
         severity=_severity(snapshot, found, accepted, stale),
         fact=_fact(found, accepted, stale),
         evidence=tuple(_evidence(snapshot, found, accepted)),
-        next_step=LOST if stale else MEANT,
+        next_step=_lost(snapshot) if stale else MEANT,
         affected=workloads.affected(stale, live),
         binding=binding(found),
     )
+
+
+def _lost(snapshot: Snapshot) -> str:
+    return f"{RESTORE.format(order=trust.order(snapshot))}{f'; {UNLOADED}' if running.behind(snapshot) else f', {RECREATE}'}"
 
 
 def _severity(snapshot: Snapshot, found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> Severity:

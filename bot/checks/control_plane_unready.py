@@ -69,17 +69,26 @@ def _is_foreign(one: Component) -> bool:
 
 
 def _finding(snapshot: Snapshot, troubled: Sequence[Component], severity: Severity) -> Finding:
-    prefix = f"{DO_NOT_RESTART}" if prognosis(snapshot).is_trouble else ""
-    look = LOOK.format(namespace=snapshot.namespace, name=troubled[0].name)
     starts = severity is Severity.NOTICE and all(one.desired for one in troubled)
     return Finding(
         check_id=ID,
         severity=severity,
         fact=f"{'Starting' if starts else 'Not ready'}: {_listed(troubled)}",
         evidence=tuple(sentence for one in troubled for sentence in _evidence(one)),
-        next_step=f"{prefix}; {look}" if prefix else look,
+        next_step=_next_step(snapshot, troubled[0]),
         affected=tuple(Affected(kind=one.kind, name=one.workload, namespace=snapshot.namespace, detail=_replicas(one)) for one in troubled),
     )
+
+
+def _next_step(snapshot: Snapshot, first: Component) -> str:
+    expected = prognosis(snapshot)
+    if first.desired:
+        look = LOOK.format(namespace=snapshot.namespace, name=first.name)
+        return f"{DO_NOT_RESTART}; {look}" if expected.is_trouble else look
+    scale = f"kubectl -n {snapshot.namespace} scale {first.kind.lower()}/{first.workload} --replicas=1, or as many as it had"
+    if first.name == SENTRY and expected.is_trouble:
+        return f"Do NOT start sentry before {expected.owner} is mended; then scale it up again: {scale}"
+    return f"If that was not meant, scale it up again: {scale}"
 
 
 def _sentry_gone(snapshot: Snapshot) -> Finding:

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.model import authorship, control_plane, phrases, trust
+from bot.model import authorship, control_plane, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
-from bot.model.observed import Observed
+from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
 from bot.model.prognosis import DO_NOT_RESTART, Outcome, explained, nothing_to_judge, prognosis
 from bot.model.snapshot import IssuerGauge, Snapshot
+from bot.model.staleness import Basis, staleness
 
 ID = "issuer-not-loaded"
 # The kubelet needs up to 90 s to show a written Secret to sentry, and sentry gathers events for 2 s.
 PATIENCE = timedelta(minutes=5)
-ROUNDING = timedelta(seconds=2)
+MORE = "docs/checks.md#issuer-not-loaded"
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
         yield nothing_to_judge(ID, snapshot, "issuer")
         return
     end = chain[0].not_after_at
-    behind = [gauge for gauge in snapshot.issuer_gauges.value if abs(gauge.not_after_at - end) > ROUNDING]
+    behind = running.behind(snapshot)
     written_at = authorship.last_written_at(secret.facts)
     is_fresh = written_at is not None and snapshot.taken_at - written_at < PATIENCE
     if not behind or is_fresh:
@@ -52,10 +53,26 @@ def _told(gauge: IssuerGauge) -> str:
 
 def _next_step(snapshot: Snapshot) -> str:
     if prognosis(snapshot).outcome is not Outcome.STARTS:
-        return f"{DO_NOT_RESTART} before it is known that it would start again: docs/checks.md#issuer-not-loaded"
+        return f"{DO_NOT_RESTART} before it is known that it would start again: {MORE}"
+    refusing = _why_not_to_serve_it(snapshot)
+    if refusing:
+        return f"{DO_NOT_RESTART}: {refusing}; {MORE}"
     sentry = control_plane.component(snapshot, control_plane.SENTRY)
     workload = f"{sentry.kind.lower()}/{sentry.workload}" if sentry else "deployment/dapr-sentry"
     return f"Restart sentry, it would start with this bundle: kubectl -n {snapshot.namespace} rollout restart {workload}"
+
+
+def _why_not_to_serve_it(snapshot: Snapshot) -> str:
+    """A restart makes sentry sign with what is written. Whom that would cut off; "" when nobody."""
+    found = staleness(snapshot)
+    if found.basis is Basis.NOTHING:
+        return "nobody would accept what it then signs, see peers-refuse"
+    if found.stale:
+        wrong = f"it would then sign with a CA that is not trusted by {workloads.summary(found.stale)}"
+        return f"{wrong}. Write the pair that it runs with back from your copy{trust.order(snapshot)}, or mend stale-pods first"
+    if isinstance(snapshot.census, Unobserved):
+        return "the pods were not seen, so it is not known whether they trust what it would then sign with"
+    return ""
 
 
 CHECK = Check(

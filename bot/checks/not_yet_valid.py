@@ -13,7 +13,7 @@ from bot.model.prognosis import DO_NOT_RESTART, NOT_YET_VALID, nothing_to_judge
 from bot.model.snapshot import Snapshot
 
 ID = NOT_YET_VALID
-WAIT = "{warning}; write the last good pair back, ConfigMap first, or wait: docs/checks.md#not-yet-valid"
+WAIT = "{warning}; write the last good pair back{order}, or wait: docs/checks.md#not-yet-valid"
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
@@ -38,7 +38,7 @@ def _finding(snapshot: Snapshot, early: Sequence[Certificate]) -> Finding:
         severity=Severity.CRITICAL if blocked else Severity.NOTICE,
         fact=f"{'The CA is' if blocked else 'A certificate beside the one in use is'} not valid before {phrases.instant(starts_at)}",
         evidence=tuple(f"{one.subject} ({one.fingerprint[:8]}) is valid from {phrases.instant(one.not_before_at)}." for one in early),
-        next_step=WAIT.format(warning=DO_NOT_RESTART) if blocked else "Nothing to do: it is not needed yet.",
+        next_step=WAIT.format(warning=DO_NOT_RESTART, order=trust.order(snapshot)) if blocked else "Nothing to do: it is not needed yet.",
     )
 
 

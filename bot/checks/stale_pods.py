@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import ca_bundles, identity, workloads
+from bot.model import ca_bundles, identity, running, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed, Unobserved
@@ -16,6 +16,7 @@ CHANGED = "ca-changed"
 EFFECT = "Open connections go on; every new one to a renewed peer fails, and a stale sidecar that restarts does not come up again."
 BY_CONFIGMAP = "Judged by the ConfigMap's roots, since the Secret was not read: a pod that shares none of them is stale."
 RECREATE = "Recreate them (restarting the container is not enough, daprd gets its roots when the pod is admitted): {command}"
+LOAD_FIRST = "Mend issuer-not-loaded first: sentry signs with another CA, so a pod that is recreated now may not come up again"
 MEND_FIRST = "Mend injector-untrusted first, or they come back with the old roots or without a sidecar; then recreate them: {command}"
 
 
@@ -51,16 +52,20 @@ def _unknown(snapshot: Snapshot) -> Finding:
 
 
 def _finding(snapshot: Snapshot, pods: Sequence[DaprPod], live: Sequence[DaprPod], basis: Basis) -> Finding:
-    webhook = snapshot.webhook.value if isinstance(snapshot.webhook, Observed) else None
-    advice = MEND_FIRST if ca_bundles.has_drifted(webhook, snapshot) else RECREATE
+    is_unloaded = basis is Basis.CHAIN and bool(running.behind(snapshot))
     return Finding(
         check_id=ID,
         severity=Severity.CRITICAL,
-        fact=f"The CA that sentry serves is not trusted by {workloads.summary(pods)}",
+        fact=f"The CA {'in the Secret' if is_unloaded else 'that sentry serves'} is not trusted by {workloads.summary(pods)}",
         evidence=(EFFECT, BY_CONFIGMAP) if basis is Basis.CONFIGMAP else (EFFECT,),
-        next_step=advice.format(command=workloads.recreation(pods)),
+        next_step=LOAD_FIRST if is_unloaded else _recreate(snapshot, pods),
         affected=workloads.affected(pods, live),
     )
+
+
+def _recreate(snapshot: Snapshot, pods: Sequence[DaprPod]) -> str:
+    advice = MEND_FIRST if ca_bundles.is_injector_adrift(snapshot) else RECREATE
+    return advice.format(command=workloads.recreation(pods))
 
 
 CHECK = Check(

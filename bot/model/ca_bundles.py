@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.model import authorship, phrases, trust
+from bot.model import authorship, control_plane, phrases, running, trust
 from bot.model.certificate import Certificate
 from bot.model.finding import Finding, Severity
+from bot.model.observed import Observed
 from bot.model.prognosis import nothing_to_judge
 from bot.model.snapshot import CaBundle, Snapshot
 
@@ -40,9 +41,10 @@ def findings(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[Fin
         yield _drifted(held, caller, snapshot, trusted, wanted[0])
 
 
-def has_drifted(held: CaBundle | None, snapshot: Snapshot) -> bool:
-    """Whether pods admitted now would suffer from this webhook."""
+def is_injector_adrift(snapshot: Snapshot) -> bool:
+    """Whether pods admitted now would suffer from the injector's webhook."""
     caller = Caller("", "", "", "")
+    held = snapshot.webhook.value if isinstance(snapshot.webhook, Observed) else None
     return held is not None and any(finding.severity.is_trouble for finding in findings(held, caller, snapshot))
 
 
@@ -82,7 +84,13 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 
 
 def _restart(caller: Caller, snapshot: Snapshot) -> str:
-    return f"Restart it, it writes this at its start: kubectl -n {snapshot.namespace} rollout restart deployment/{caller.workload}"
+    """It asks sentry for a certificate at its start, so a restart at the wrong moment takes it down."""
+    command = f"kubectl -n {snapshot.namespace} rollout restart deployment/{caller.workload}"
+    if control_plane.sentry_is_down(snapshot):
+        return f"Get sentry up first, it would not start without it; then restart it: {command}"
+    if running.behind(snapshot):
+        return f"Mend issuer-not-loaded first, it may not start before; then restart it: {command}"
+    return f"Restart it, it writes this at its start: {command}"
 
 
 def _prints(roots: Iterable[Certificate]) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.model import control_plane, phrases, trust, workloads
+from bot.model import ca_bundles, control_plane, phrases, trust, workloads
 from bot.model.endings import RUNNING, Ending, Role, causes, endings
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed, Unobserved
@@ -20,9 +20,11 @@ RESTARTS = "Sentry up to 1.11 starts again with an expired CA, but nobody accept
 DOWN = "No sentry is up now, and none would start with this CA."
 UNTOLD = "The Secret is not read, so which root signed the issuer is not known; this root is counted as needed."
 REPLACE = (
-    "write a complete new CA to both objects, ConfigMap first, then restart sentry, then the rest of the control plane, "
+    "write a complete new CA to {objects}, then restart sentry, then the rest of the control plane, "
     "then recreate all Dapr pods: docs/checks.md#already-expired"
 )
+BY_ADMISSION = "Recreate these pods, they get the present roots at admission: {command}"
+MEND_FIRST = "Mend injector-untrusted first, or they come back with the old roots or without a sidecar; then recreate these pods: {command}"
 AHEAD = {
     Role.ROOT: "Renew the CA before that; keeping the old root beside the new one loses no call: docs/checks.md#renewing-without-downtime",
     Role.ISSUER: "Sign a new issuer with the same root if you hold the root's key, else renew the CA: docs/checks.md#issuer-expiry",
@@ -99,17 +101,19 @@ def _sentry(snapshot: Snapshot, *, has_ended: bool) -> Iterator[str]:
 
 def _next_step(group: Group, left: timedelta, snapshot: Snapshot, pods: Sequence[DaprPod]) -> str:
     if not _by_sentry(group):
-        return f"Recreate these pods, they get the present roots at admission: {workloads.recreation(pods)}"
+        advice = MEND_FIRST if ca_bundles.is_injector_adrift(snapshot) else BY_ADMISSION
+        return advice.format(command=workloads.recreation(pods))
     if left > timedelta():
         return AHEAD[group[0].role]
+    replace = REPLACE.format(objects="both objects, ConfigMap first" if trust.is_paired(snapshot) else "the Secret")
     if trust.is_paired(snapshot) and not control_plane.sentry_is_down(snapshot):
-        return f"{DO_NOT_RESTART} yet, it would not start again: {REPLACE}"
-    return f"{REPLACE[0].upper()}{REPLACE[1:]}"
+        return f"{DO_NOT_RESTART} yet, it would not start again: {replace}"
+    return f"{replace[0].upper()}{replace[1:]}"
 
 
 def _leftover(ending: Ending, left: timedelta) -> Finding:
     has_ended = left <= timedelta()
-    what = f"A {ending.role.value} that nothing relies on"
+    what = f"{'A' if ending.role is Role.ROOT else 'An'} {ending.role.value} that nothing relies on"
     return Finding(
         check_id=EXPIRY[ending.role],
         subject=ending.fingerprint[:12],

@@ -13,7 +13,8 @@ from bot.model import acceptance, control_plane, endings, trust
 from bot.model.bundle import Mode, TrustBundle
 from bot.model.endings import Role
 from bot.model.finding import Finding, Severity
-from bot.model.observed import Observed
+from bot.model.judging import unseen
+from bot.model.observed import Observed, Unobserved
 from bot.model.problem import Problem
 from bot.model.snapshot import Snapshot
 from bot.model.versions import Version
@@ -94,6 +95,8 @@ def nothing_to_judge(check_id: str, snapshot: Snapshot, what: str) -> Finding:
     """There is no ``what`` ("root CA") that could be read: unknown, unless that is so because there is no Dapr here at all."""
     if control_plane.is_absent(snapshot) and trust.secret(snapshot) is None and trust.configmap(snapshot) is None:
         return explained(check_id, f"There is no {what} here", DAPR_MISSING)
+    if isinstance(snapshot.secret, Unobserved) and snapshot.secret.by_choice and not trust.is_paired(snapshot):
+        return unseen(check_id, "secret", snapshot.secret)  # up to 1.11 it is nowhere else
     owner = prognosis(snapshot).owner
     return Finding(check_id=check_id, severity=Severity.UNKNOWN, fact=f"No {what} can be read", next_step=f"See {owner}." if owner else "")
 

@@ -24,6 +24,11 @@ def is_paired(snapshot: Snapshot) -> bool:
     return any(version.class_ != "A" for version in versions(snapshot))
 
 
+def order(snapshot: Snapshot) -> str:
+    """How to write a pair: ", ConfigMap first" where there is a ConfigMap (1.12 and later), else ""."""
+    return ", ConfigMap first" if is_paired(snapshot) else ""
+
+
 def secret(snapshot: Snapshot) -> TrustSecret | None:
     """The Secret; None when it does not exist or was not observed."""
     return snapshot.secret.value if isinstance(snapshot.secret, Observed) else None

@@ -16,6 +16,7 @@ AnyObject = Mapping[str, Any]
 
 _FIELD_MANAGER = "rig"
 _CONFLICT = 409
+_TRIES = 10
 _BUILT_IN = ("default", "kube-node-lease", "kube-public", "kube-system")
 # No grace: there is no kubelet that could use it.
 _NOW = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
@@ -150,10 +151,19 @@ class Cluster:
         except ApiError as error:
             if error.status != _CONFLICT:
                 raise
-        path = f"{collection}/{thing['metadata']['name']}"
-        version = self.request("GET", path)["metadata"]["resourceVersion"]
-        body = {**thing, "metadata": {**thing["metadata"], "resourceVersion": version}}
-        return self.request("PUT", path, body=body, fieldManager=manager)
+        return self._replace(f"{collection}/{thing['metadata']['name']}", thing, manager)
+
+    def _replace(self, path: str, thing: AnyObject, manager: str) -> Object:
+        # A controller (that of the CRDs, say) may write the status between our read and our write.
+        for _ in range(_TRIES):
+            version = self.request("GET", path)["metadata"]["resourceVersion"]
+            body = {**thing, "metadata": {**thing["metadata"], "resourceVersion": version}}
+            try:
+                return self.request("PUT", path, body=body, fieldManager=manager)
+            except ApiError as error:
+                if error.status != _CONFLICT:
+                    raise
+        raise RigError(f"{path} was changed by somebody else {_TRIES} times in a row")
 
     def _collection(self, api_version: str, kind: str, namespace: str) -> str:
         for resource in self._resources(api_version):

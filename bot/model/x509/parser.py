@@ -10,7 +10,7 @@ from bot.model.x509.extensions import Extensions, extensions
 from bot.model.x509.public_key import PublicKey, public_key, right_align
 
 _V2, _V3 = 2, 3
-_CACHED = 2048
+_CACHED = 8192
 
 
 @dataclass(frozen=True, slots=True)
