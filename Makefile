@@ -46,7 +46,7 @@ rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside t
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
-	$(BIN)/python -m pytest -m real tests/real
+	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
 
 demo: setup ## the bot against a simulated cluster and Slack, in this terminal
 	@$(BIN)/python -m playground.demo
