@@ -90,8 +90,9 @@ async def _serve(settings: Settings, version: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # A wrong token must end the start with a sentence, before anything is opened.
+    # A wrong token or channel must end the start with a sentence, before anything is opened.
     preflight.tokens(settings)
+    preflight.channel_id(settings)
     async with _bot(settings, version) as bot, asyncio.TaskGroup() as tasks:
         loops: dict[str, Callable[[], Coroutine[None, None, None]]] = {
             "sweep": bot.vigil.sweep_when_due,

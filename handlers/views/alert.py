@@ -124,7 +124,7 @@ def _why(announcement: Announcement) -> Line:
         case Reason.THRESHOLD:
             return _rung(card.finding)
         case Reason.WORSENED:
-            return (". It got worse: this is ", look(card.severity).word, " now.")
+            return _worse(card)
         case Reason.STILL_CRITICAL:
             return (". It is still critical, ", Span(announcement.at - card.opened_at), " after it was first seen.")
         case Reason.REOPENED:
@@ -133,6 +133,17 @@ def _why(announcement: Announcement) -> Line:
             return (". It is over, after ", Span(_lasted(card)), ".")
         case Reason.OPENED | Reason.EDITED:
             return (".",)
+
+
+def _worse(card: Card) -> Line:
+    now = look(card.severity).word
+    match card.finding.rung:
+        case None:
+            return (". It got worse: this is ", now, " now.")
+        case 0:
+            return (". The deadline has passed: this is ", now, " now.")
+        case days:
+            return (". It has passed the ", Count(days), "-day mark and is ", now, " now.")
 
 
 def _rung(finding: Finding) -> Line:

@@ -79,7 +79,7 @@ async def test_a_bundle_of_seven_days_and_a_bit_is_one_card_and_one_broadcast_as
     await stage.ops.card("root-expiry", " · CRITICAL · ")
     card, broadcast = stage.ops.messages
     assert (card.is_reply, broadcast.is_broadcast) == (False, True)
-    assert "Root CA and issuer expire in 7 days. It got worse: this is CRITICAL now." in stage.ops.words(broadcast)
+    assert "Root CA and issuer expire in 7 days. It has passed the 7-day mark and is CRITICAL now." in stage.ops.words(broadcast)
     assert timedelta(0) <= posted_at(broadcast) - seven_left_at < timedelta(seconds=15)
 
     await stage.stop_bot()

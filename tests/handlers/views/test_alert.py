@@ -130,7 +130,7 @@ def test_the_notification_is_the_first_line() -> None:
     ("reason", "sentence"),
     [
         (Reason.THRESHOLD, "Root CA cluster.local expires in 12 days. That crosses the 14-day mark."),
-        (Reason.WORSENED, "Root CA cluster.local expires in 12 days. It got worse: this is WARNING now."),
+        (Reason.WORSENED, "Root CA cluster.local expires in 12 days. It has passed the 14-day mark and is WARNING now."),
         (Reason.STILL_CRITICAL, "Root CA cluster.local expires in 12 days. It is still critical, 2 h after it was first seen."),
         (Reason.REOPENED, "Root CA cluster.local expires in 12 days. It is back."),
     ],
@@ -139,6 +139,15 @@ def test_a_broadcast_is_one_sentence_and_the_deadline(reason: Reason, sentence: 
     message = alert.reply(Announcement(reason=reason, card=a_card_of(EXPIRY), cluster="prod-eu", at=NOW))
 
     assert seen(message) == f"🟠 prod-eu · WARNING · {sentence}\nDeadline: 5 Dec 2026 12:00 (in 12 days)"
+
+
+@pytest.mark.parametrize(
+    ("rung", "sentence"), [(None, "It got worse: this is WARNING now."), (0, "The deadline has passed: this is WARNING now.")]
+)
+def test_what_got_worse_says_how(rung: int | None, sentence: str) -> None:
+    finding = msgspec.structs.replace(EXPIRY, rung=rung)
+
+    assert sentence in seen(alert.reply(Announcement(reason=Reason.WORSENED, card=a_card_of(finding), cluster="prod-eu", at=NOW)))
 
 
 def test_the_reply_of_a_resolved_card_is_green() -> None:
