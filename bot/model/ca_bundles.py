@@ -9,7 +9,7 @@ from bot.model import authorship, control_plane, phrases, running, trust
 from bot.model.certificate import Certificate
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed
-from bot.model.prognosis import nothing_to_judge
+from bot.model.prognosis import DAPR_MISSING, explained, nothing_to_judge
 from bot.model.snapshot import CaBundle, Snapshot
 
 # Injector and operator see a written ConfigMap after up to 90 s and then write the caBundle.
@@ -30,7 +30,9 @@ def findings(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[Fin
     if not trust.is_paired(snapshot):
         return
     if held.service_namespace not in ("", snapshot.namespace):
-        yield _misdirected(held, caller, snapshot)
+        # Where no control plane is, we look in the wrong place, not the API server.
+        fact = f"The API server calls {caller.service} in namespace {held.service_namespace}"
+        yield explained(caller.check_id, fact, DAPR_MISSING) if control_plane.is_absent(snapshot) else _misdirected(held, caller, snapshot)
         return
     wanted = [roots for roots in (trust.configmap_roots(snapshot), trust.roots(snapshot)) if roots]
     if not wanted:

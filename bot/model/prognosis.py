@@ -76,12 +76,17 @@ def prognosis(snapshot: Snapshot) -> Prognosis:
 
 def explained(check_id: str, fact: str, owner: str) -> Finding:
     """A fact that does not hold, for a reason that another check's card tells: a NOTICE without a card of its own."""
-    return Finding(check_id=check_id, subject=owner, severity=Severity.NOTICE, fact=fact, next_step=f"See {owner}.")
+    return Finding(check_id=check_id, subject=owner, severity=Severity.NOTICE, fact=fact, next_step=see(owner))
+
+
+def see(owner: str) -> str:
+    """The next step of whoever has none of its own: look at the check that owns the cause."""
+    return f"See {owner}."
 
 
 def is_pointer(finding: Finding) -> bool:
     """Whether a finding only names the check whose card tells the cause, so that a view may fold it away."""
-    return finding.severity is Severity.NOTICE and finding.next_step == f"See {finding.subject}."
+    return finding.severity is Severity.NOTICE and finding.next_step == see(finding.subject)
 
 
 def restart_warning(snapshot: Snapshot) -> str:
@@ -98,7 +103,7 @@ def nothing_to_judge(check_id: str, snapshot: Snapshot, what: str) -> Finding:
     if isinstance(snapshot.secret, Unobserved) and snapshot.secret.by_choice and not trust.is_paired(snapshot):
         return unseen(check_id, "secret", snapshot.secret)  # up to 1.11 it is nowhere else
     owner = prognosis(snapshot).owner
-    return Finding(check_id=check_id, severity=Severity.UNKNOWN, fact=f"No {what} can be read", next_step=f"See {owner}." if owner else "")
+    return Finding(check_id=check_id, severity=Severity.UNKNOWN, fact=f"No {what} can be read", next_step=see(owner) if owner else "")
 
 
 def _of_version(snapshot: Snapshot, held: TrustBundle, version: Version) -> Prognosis:
