@@ -1,0 +1,31 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.adapters.logging import configure
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level, own = root.handlers[:], root.level, structlog.get_config()
+    yield
+    structlog.configure(**own)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_a_librarys_exception_is_a_traceback_in_its_json_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info", "json")
+    try:
+        raise ValueError("what the library met")
+    except ValueError:
+        logging.getLogger("slack_sdk.socket_mode").exception("Failed to run a request listener")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert told["event"] == "Failed to run a request listener"
+    assert "ValueError: what the library met" in told["exception"]
