@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.errors import SettingsError
 from bot.model.gauges import Gauge
 
 PREFIX = "dapr_warden_"
@@ -24,7 +25,7 @@ class Endpoints:
 
     @asynccontextmanager
     async def served(self, host: str, port: int) -> AsyncGenerator[int]:
-        """Serve while inside; yields the port that was bound."""
+        """Serve while inside; yields the port that was bound. Raises SettingsError when it cannot be had."""
         app = web.Application()
         app.add_routes(
             [
@@ -36,8 +37,7 @@ class Endpoints:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
+            await _started(web.TCPSite(runner, host, port), f"{host} port {port}")
             yield int(runner.addresses[0][1])
         finally:
             await runner.cleanup()
@@ -54,6 +54,14 @@ class Endpoints:
         own.register(_Samples(self.samples))
         body = generate_latest(self.registry) + generate_latest(own)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+async def _started(site: web.TCPSite, where: str) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        message = f"Cannot listen on {where}: {error.strerror or error}."
+        raise SettingsError(message, hint="Set DAPR_WARDEN_HTTP_HOST and DAPR_WARDEN_HTTP_PORT; port 0 picks a free one.") from error
 
 
 class _Samples(Collector):

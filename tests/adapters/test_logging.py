@@ -20,10 +20,7 @@ def _as_before() -> Iterator[None]:
 
 def test_a_librarys_exception_is_a_traceback_in_its_json_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure("info", "json")
-    try:
-        raise ValueError("what the library met")
-    except ValueError:
-        logging.getLogger("slack_sdk.socket_mode").exception("Failed to run a request listener")
+    logging.getLogger("slack_sdk.socket_mode").error("Failed to run a request listener", exc_info=ValueError("what the library met"))
 
     (line,) = capsys.readouterr().err.splitlines()
     told = json.loads(line)
