@@ -147,7 +147,7 @@ class Sweeper:
         else:
             last_useful_at = await self._store.last_useful_sweep_at() or self._started_at
             finding = blindness.blindness(last_useful_at, now, blindness.reasons(report), self._policy)
-        return replace(report, answers=(*report.answers, blindness.answer(finding)))
+        return replace(report, answers=(blindness.answer(finding), *report.answers))
 
     def _next_at(self, report: Report, reconciled: Reconciled, now: datetime) -> datetime | None:
         healing = any(card.state is CardState.OPEN and card.healthy_sweeps for card in reconciled.cards)

@@ -62,8 +62,8 @@ def render(status: Status) -> Message:
 def _body(status: Status, report: Report) -> list[Block]:
     return [
         *_actions(report.findings, status),
-        *_listed(bold("Could not be judged"), _of(report, Severity.UNKNOWN)),
-        *_listed(bold("Worth knowing"), _of(report, Severity.NOTICE)),
+        *_listed(bold("Could not be judged"), _unjudged(report)),
+        *_listed(bold("Worth knowing"), [(findings.fact(finding),) for finding in _of(report, Severity.NOTICE)]),
         *_expiries(report, status.now),
         *_not_checked(report),
         _footer(status),
@@ -164,8 +164,14 @@ def _affects(finding: Finding) -> Line:
     return (*findings.affects(finding.affected), ": ", Untrusted(names))
 
 
-def _of(report: Report, severity: Severity) -> list[Line]:
-    return [(findings.fact(finding),) for finding in report.findings if finding.severity is severity]
+def _unjudged(report: Report) -> list[Line]:
+    """One missing right blinds many checks: what they say alike is said once."""
+    told = {(finding.fact, finding.next_step): finding for finding in _of(report, Severity.UNKNOWN)}
+    return [(findings.fact(finding), *((". ", Untrusted(finding.next_step)) if finding.next_step else ())) for finding in told.values()]
+
+
+def _of(report: Report, severity: Severity) -> list[Finding]:
+    return [finding for finding in report.findings if finding.severity is severity]
 
 
 def _listed(title: Line, lines: Sequence[Line]) -> list[Block]:
