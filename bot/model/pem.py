@@ -6,6 +6,7 @@ to answer two questions later: what would Dapr's Go code see in it, and what sho
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Final, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ MAX_SIZE: Final = 256 * 1024
 MAX_CERTIFICATES: Final = 64
 MAX_CERTIFICATE_SIZE: Final = 16 * 1024
 CERTIFICATE: Final = "CERTIFICATE"
+PRIVATE_KEY: Final = "PRIVATE KEY"
 
 _LABEL = re.compile(rb"[A-Z0-9 ]{1,64}")
 
@@ -176,14 +178,23 @@ def _block_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:
         for block in blocks
         if block.problem
     ]
+    return [*broken, *_others(blocks)]
+
+
+def _others(blocks: tuple[Block, ...]) -> Iterator[PemProblem]:
+    """What stands among the certificates and is none. A file of keys only is no text of certificates: ``private_key`` ignores these."""
     stop = next((at for at, block in enumerate(blocks) if block.label != CERTIFICATE), len(blocks))
     hidden = sum(block.label == CERTIFICATE for block in blocks[stop:])
-    if not hidden:
-        return broken
-    return [
-        *broken,
-        PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden)),
-    ]
+    keys = [block for block in blocks if PRIVATE_KEY in block.label]
+    if hidden:
+        yield PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden))
+    if keys:
+        yield PemProblem(id="private-key-exposed", severity="critical", line=keys[0].line, message=_exposed(keys[0]))
+    elif stop < len(blocks) and not hidden:
+        message = (
+            f"The block {blocks[stop].label!r} at line {blocks[stop].line} is not a certificate; Dapr stops reading there, in silence."
+        )
+        yield PemProblem(id="no-certificate", severity="notice", line=blocks[stop].line, message=message)
 
 
 def _malformed(block: Block) -> str:
@@ -195,6 +206,10 @@ def _hidden(block: Block, hidden: int) -> str:
         f"The block {block.label!r} at line {block.line} is not a certificate, and Dapr stops reading there in silence: "
         f"{_certificates(hidden)} after it {'does' if hidden == 1 else 'do'} not exist for Dapr. Remove that block."
     )
+
+
+def _exposed(key: Block) -> str:
+    return f"A private key stands at line {key.line}, among certificates. Take it out: whoever could read this text has that key."
 
 
 def _cap_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:

@@ -10,7 +10,16 @@ from bot.model.x509.pem_decode import decode
 from bot.model.x509.private_key import public_half
 from bot.model.x509.public_key import canonical_spki
 
-_ABOUT_CERTIFICATES = frozenset(("certificate-malformed", "certificates-hidden", "too-many-certificates", "certificate-too-large"))
+_ABOUT_CERTIFICATES = frozenset(
+    (
+        "certificate-malformed",
+        "certificates-hidden",
+        "no-certificate",
+        "private-key-exposed",
+        "too-many-certificates",
+        "certificate-too-large",
+    )
+)
 
 
 class KeyFacts(msgspec.Struct, frozen=True, kw_only=True):
