@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
@@ -105,6 +106,18 @@ class Settings(BaseModel):
         wrong = sorted(word for word in value if not (word[:1] in {"U", "W"} and word.isalnum() and word.isupper()))
         if wrong:
             msg = f"not a Slack user id (U0123456789): {', '.join(wrong)}"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "not an address such as https://slack.com/api/"
             raise ValueError(msg)
         return value
 

@@ -54,6 +54,9 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(name: str, nearest: str
         ("DAPR_WARDEN_CA_SECRET_ACCESS", "maybe"),
         ("DAPR_WARDEN_COMMAND", "dapr"),
         ("DAPR_WARDEN_HTTP_PORT", "70000"),
+        ("SLACK_API_URL", "slack.com/api/"),
+        ("SLACK_API_URL", "https:///api/"),
+        ("SLACK_API_URL", "http://[::1/api/"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:

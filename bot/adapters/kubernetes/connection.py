@@ -91,7 +91,8 @@ def _load(settings: Settings, configuration: Configuration) -> str:
         # Not chained: the loader's messages may quote an entry of the kubeconfig, token and all.
         raise SettingsError(
             f"No cluster to talk to: the service account was not used ({why_not_a_pod}), and the kubeconfig {path} failed: {problem}.",
-            hint="Run it in a pod with a service account, or point DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT at a cluster.",
+            hint="Run it in a pod with a service account, or name a kubeconfig and context: --kubeconfig and --context, "
+            "or DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT.",
         ) from None
 
 
