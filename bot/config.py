@@ -177,7 +177,10 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        lines = [f"{env_name(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors(include_input=False)]
+        lines = [
+            f"{env_name(str(problem['loc'][0]))}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_input=False)
+        ]
         raise SettingsError("Settings are wrong: " + "; ".join(lines), hint="docs/settings.md lists every setting.") from None
 
 

@@ -29,6 +29,13 @@ def test_other_peoples_variables_are_none_of_our_business() -> None:
     assert from_env({"PATH": "/bin", "SLACK_CLIENT_ID": "1"}) == DEFAULTS
 
 
+def test_a_refusal_is_a_sentence_without_the_librarys_own_words() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_env({"SLACK_API_URL": "slack"})
+
+    assert str(refused.value) == "Settings are wrong: SLACK_API_URL: not an address such as https://slack.com/api/"
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [("DAPR_WARDEN_NAMESPAC", "DAPR_WARDEN_NAMESPACE"), ("DAPR_WARDEN_OPERATOR", "DAPR_WARDEN_OPERATORS")],

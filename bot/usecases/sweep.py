@@ -115,7 +115,7 @@ class Sweeper:
 
     def _unseen(self, bug: str) -> Snapshot:
         why = Unobserved(Why.MALFORMED, f"the sweep itself broke (bug {bug} in the bot's log)", hint="Please report this with the log.")
-        known = self.last.report if self.last else None
+        known = self.last_report()
         return Snapshot(
             taken_at=self._clock.now(),
             cluster=known.cluster if known else "",
