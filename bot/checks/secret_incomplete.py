@@ -7,7 +7,7 @@ from bot.model.bundle import TrustBundle
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.policy import Policy
-from bot.model.prognosis import DO_NOT_RESTART, Outcome, nothing_to_judge, prognosis, restart_warning
+from bot.model.prognosis import DO_NOT_RESTART, FROM_CONFIGMAP, Outcome, nothing_to_judge, prognosis, restart_warning, would_load
 from bot.model.snapshot import Snapshot
 
 ID = "secret-incomplete"
@@ -36,8 +36,16 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         severity=Severity.CRITICAL,
         fact=f"{_fact(held)}: {CONSEQUENCES[outcome]}",
         evidence=(restart_warning(snapshot), *authorship.writers(snapshot)),
-        next_step=f"{DO_NOT_RESTART}; {RESTORE}",
+        next_step=f"{DO_NOT_RESTART}; {_what_to_write(snapshot, held)}",
     )
+
+
+def _what_to_write(snapshot: Snapshot, held: TrustBundle | None) -> str:
+    """Roots that are lost here stand in the ConfigMap still; issuer and key stand nowhere else."""
+    other = trust.configmap(snapshot)
+    if held is None or other is None or other.ca is None or trust.lacking(held) != ("ca.crt",):
+        return RESTORE
+    return FROM_CONFIGMAP if would_load(snapshot, held, other.ca) else RESTORE
 
 
 def _fact(held: TrustBundle | None) -> str:

@@ -15,11 +15,13 @@ from bot.model.endings import Role
 from bot.model.finding import Finding, Severity
 from bot.model.judging import unseen
 from bot.model.observed import Observed, Unobserved
+from bot.model.pem import PemDocument
 from bot.model.problem import Problem
 from bot.model.snapshot import Snapshot
 from bot.model.versions import Version
 
 DO_NOT_RESTART = "Do NOT restart sentry"
+FROM_CONFIGMAP = "write the ConfigMap's ca.crt into the Secret, byte for byte, for the issuer belongs to it: docs/checks.md#bundle-mismatch"
 
 DAPR_MISSING = "dapr-missing"
 NO_SECRET = "secret-incomplete"  # noqa: S105 - the id of a check
@@ -72,6 +74,13 @@ def prognosis(snapshot: Snapshot) -> Prognosis:
     worst = max(each, key=lambda one: order.index(one.outcome))
     unseen = trust.is_paired(snapshot) and not isinstance(snapshot.configmap, Observed)
     return Prognosis(outcome=Outcome.UNKNOWN) if unseen and not worst.is_trouble else worst
+
+
+def would_load(snapshot: Snapshot, held: TrustBundle, ca: PemDocument) -> bool:
+    """Whether every sentry here would load the Secret's issuer and key with these roots in both objects."""
+    pair = TrustBundle(ca=ca, issuer=held.issuer, key=held.key)
+    verdicts = [acceptance.sentry(pair, version, Mode.KUBERNETES, snapshot.taken_at) for version in trust.versions(snapshot)]
+    return all(verdict.loads for verdict in verdicts)
 
 
 def explained(check_id: str, fact: str, owner: str) -> Finding:
