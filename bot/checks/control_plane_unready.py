@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from bot.model import commands, control_plane, phrases
+from bot.model import control_plane, kubectl, phrases
 from bot.model.check import Category, Check
 from bot.model.control_plane import INJECTOR, SENTRY
 from bot.model.finding import Affected, Finding, Severity
@@ -83,9 +83,9 @@ def _finding(snapshot: Snapshot, troubled: Sequence[Component], severity: Severi
 def _next_step(snapshot: Snapshot, first: Component) -> str:
     expected = prognosis(snapshot)
     if first.desired:
-        look = LOOK.format(command=commands.look(snapshot.namespace, f"dapr-{first.name}"))
+        look = LOOK.format(command=kubectl.look(snapshot.namespace, f"dapr-{first.name}"))
         return f"{DO_NOT_RESTART}; {look}" if expected.is_trouble else look
-    scale = f"{commands.scale_up(snapshot.namespace, first.kind, first.workload)}, or as many as it had"
+    scale = f"{kubectl.scale_up(snapshot.namespace, first.kind, first.workload)}, or as many as it had"
     if first.name == SENTRY and expected.is_trouble:
         return f"Do NOT start sentry before {expected.owner} is mended; then scale it up again: {scale}"
     return f"If that was not meant, scale it up again: {scale}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.model import authorship, commands, control_plane, phrases, running, trust
+from bot.model import authorship, control_plane, kubectl, phrases, running, trust
 from bot.model.certificate import Certificate
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed
@@ -87,7 +87,7 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 
 def _restart(caller: Caller, snapshot: Snapshot) -> str:
     """It asks sentry for a certificate at its start, so a restart at the wrong moment takes it down."""
-    command = commands.restart(snapshot.namespace, "Deployment", caller.workload)
+    command = kubectl.restart(snapshot.namespace, "Deployment", caller.workload)
     if control_plane.sentry_is_down(snapshot):
         return f"Get sentry up first, it would not start without it; then restart it: {command}"
     if running.behind(snapshot):

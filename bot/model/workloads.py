@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.model import commands
+from bot.model import kubectl
 from bot.model.finding import Affected
 from bot.model.phrases import count
 from bot.model.snapshot import DaprPod, PodCensus
@@ -41,8 +41,8 @@ def recreation(pods: Sequence[DaprPod]) -> str:
     for pod in pods:
         kind, _, name = pod.workload.partition("/")
         if kind in _ROLLED:
-            return commands.restart(pod.namespace, kind, name)
-    return next((commands.delete_pod(pod.namespace, pod.name) for pod in pods), "")
+            return kubectl.restart(pod.namespace, kind, name)
+    return next((kubectl.delete_pod(pod.namespace, pod.name) for pod in pods), "")
 
 
 def _key(pod: DaprPod) -> _Key:

@@ -1,9 +1,10 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model.finding import Severity
-from bot.model.snapshot import TrustConfigMap
+from bot.model.snapshot import BundleNames, TrustConfigMap
 from tests.asking import ask, the_finding
 from tests.builders import ANOTHER_CA, a_configmap, a_secret, a_snapshot
 
@@ -40,6 +41,14 @@ def test_roots_that_do_not_go_with_the_issuer_are_no_help(configmap: TrustConfig
     finding = the_finding("secret-incomplete", a_snapshot(secret=a_secret(ca=None), configmap=configmap))
 
     assert "from your copy" in finding.next_step
+
+
+def test_objects_and_keys_are_called_as_they_are_set() -> None:
+    names = BundleNames(bundle="our-ca", ca="root.pem", issuer="chain.pem", key="chain.key")
+    snapshot = replace(a_snapshot(secret=a_secret(ca=None, key=None)), names=names)
+
+    assert the_finding("secret-incomplete", snapshot).fact == f"Secret our-ca has no root.pem or chain.key: {REPLACED}"
+    assert the_finding("secret-incomplete", replace(a_snapshot(secret=None), names=names)).fact.startswith("Secret our-ca does not exist")
 
 
 def test_a_secret_that_does_not_exist_is_critical() -> None:

