@@ -43,9 +43,16 @@ async def answer(client: AsyncWebClient, visit: Visit, message: Message) -> Said
     return Said(ts if isinstance(ts, str) else "")
 
 
+def can_be_replaced(visit: Visit) -> bool:
+    """Whether an answer to this visit can be edited. Slack edits no private answer to a slash command (bolt-python#1268, bolt-js#2287)."""
+    return visit.kind is not Kind.SLASH
+
+
 async def replace(client: AsyncWebClient, visit: Visit, said: Said, message: Message) -> None:
-    """Put ``message`` in the place of what was said to this visit, or of the private message that was clicked. Raises Unable."""
-    if visit.response_url:
+    """Put ``message`` in the place of what was said to this visit, or of the message that was clicked; else below. Raises Unable."""
+    if not can_be_replaced(visit):
+        await privately(client, visit, message)
+    elif visit.response_url:
         await _post(client, visit, {**message.arguments(), "response_type": "ephemeral", "replace_original": True})
     elif said.ts:
         await web_api.write(client, "chat.update", {"channel": visit.channel_id, "ts": said.ts, **message.words()})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, LiteralString, TypeAlias
 
 from bot.model import blindness, phrases
 from bot.model.alert import Backlog
@@ -10,7 +11,7 @@ from bot.model.finding import Finding, Severity
 from bot.model.report import Report
 from handlers.views import findings
 from handlers.views.blocks import Button, actions, bullets, compose, context, divider, paragraph
-from handlers.views.inline import Count, Line, Moment, Outside, Span, bold, code
+from handlers.views.inline import Count, Line, Moment, Outside, Span, bold, code, italic
 from handlers.views.message import Block, Message
 from handlers.views.severities import Look, look
 from handlers.views.untrusted import Untrusted
@@ -24,12 +25,19 @@ ON_ITS_WAY = timedelta(seconds=30)
 NOTHING_WAITS = Backlog()
 TITLE_LIMIT = 160
 
+Newer: TypeAlias = Literal["", "below", "in-place"]
+UNDER_WAY: dict[Newer, LiteralString] = {
+    "below": "A newer look is under way; its answer follows below.",
+    "in-place": "A newer look is under way; its answer takes this one's place.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What status is told from. ``report`` None: no sweep has finished yet.
 
-    ``trouble``: why there is no newer report. ``backlog``, ``untold``: what the channel was not told yet, and why.
+    ``trouble``: why there is no newer report. ``newer``: where the answer of a look that is under way will stand.
+    ``backlog``, ``untold``: what the channel was not told yet, and why.
     """
 
     cluster: str
@@ -41,6 +49,7 @@ class Status:
     untold: tuple[str, ...] = ()
     trouble: str = ""
     shareable: bool = True
+    newer: Newer = ""
 
     @property
     def is_old(self) -> bool:
@@ -119,7 +128,7 @@ def _age(status: Status) -> Line:
 
 
 def _trouble(status: Status) -> list[Block]:
-    lines: list[Line] = []
+    lines: list[Line] = [italic(UNDER_WAY[status.newer])] if status.newer else []
     if status.trouble:
         lines.append((*bold("A newer look failed: "), Untrusted(status.trouble)))
     lines += _untold(status)
