@@ -29,8 +29,11 @@ def configure(level: Literal["debug", "info", "warning", "error"], form: Literal
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # Where rich is installed, structlog would print the local variables of a traceback too: a key may be among them.
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
     # The renderer for people draws tracebacks by itself.
     ending: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, renderer] if form == "json" else [renderer]

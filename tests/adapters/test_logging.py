@@ -26,3 +26,19 @@ def test_a_librarys_exception_is_a_traceback_in_its_json_line(capsys: pytest.Cap
     told = json.loads(line)
     assert told["event"] == "Failed to run a request listener"
     assert "ValueError: what the library met" in told["exception"]
+
+
+def test_a_traceback_for_people_shows_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info", "text")
+    _fail(b"-----BEGIN " + b"a key")
+
+    told = capsys.readouterr().err
+    assert "ValueError: cannot read it" in told
+    assert "a key" not in told
+
+
+def _fail(key: bytes) -> None:
+    try:
+        raise ValueError("cannot read it") if key else AssertionError
+    except ValueError:
+        structlog.get_logger().exception("broke")
