@@ -27,7 +27,7 @@ def stopped(kube: SimulatedCluster, namespace: str, pod: str, container: str) ->
 
 def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *, said: Sequence[str] = (), code: int = 1) -> None:
     """The container ended with an error and waits for its next try; ``said`` becomes its previous log. One restart more each time."""
-    before = _status(kube.get("Pod", pod, namespace), container)
+    before = _status(_pod(kube, namespace, pod) or {}, container)
     ended = {"terminated": {"exitCode": code, "reason": "Error", "finishedAt": _stamp(kube.now())}}
     message = f"back-off 5m0s restarting failed container={container} pod={pod}_{namespace}"
     waits = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
@@ -39,10 +39,9 @@ def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *,
 
 
 def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, change: Object) -> None:
-    try:
-        found = kube.get("Pod", pod, namespace)
-    except Refusal:
-        return  # a process without a pod: nobody looks after it
+    found = _pod(kube, namespace, pod)
+    if found is None:
+        return
     status: Object = {**found.get("status", {})}
     for field in _STATUSES:
         if field in status:
@@ -52,6 +51,14 @@ def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, chang
     status["conditions"] = [*conditions, {"type": "Ready", "status": str(ready)}]
     kube.put({**found, "status": status}, manager=KUBELET)
     _count(kube, found)
+
+
+def _pod(kube: SimulatedCluster, namespace: str, name: str) -> Object | None:
+    """None: a process without a pod, after which nobody looks."""
+    try:
+        return kube.get("Pod", name, namespace)
+    except Refusal:
+        return None
 
 
 def _status(pod: Object, container: str) -> Object:

@@ -1,4 +1,4 @@
-"""Patches: JSON merge (RFC 7386) and JSON patch (RFC 6902), the latter as forgiving and as strict as the API server's library is."""
+"""Patches: JSON merge (RFC 7386) and JSON patch (RFC 6902), the latter as forgiving as the API server's: no value is null."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -35,12 +35,12 @@ def json_patched(target: Object, operations: Sequence[Object]) -> Object:
 
 
 def _add(document: Any, operation: Object) -> Any:
-    return _put(document, _words(operation["path"]), operation["value"], insert=True)
+    return _put(document, _words(operation["path"]), operation.get("value"), insert=True)
 
 
 def _replace(document: Any, operation: Object) -> Any:
     # A key that is not there is put there, as if it were "add"; only the map around it must exist.
-    return _put(document, _words(operation["path"]), operation["value"], insert=False)
+    return _put(document, _words(operation["path"]), operation.get("value"), insert=False)
 
 
 def _remove(document: Any, operation: Object) -> Any:
@@ -60,7 +60,7 @@ def _copy(document: Any, operation: Object) -> Any:
 
 
 def _test(document: Any, operation: Object) -> Any:
-    if _or_null(document, _words(operation["path"])) != operation["value"]:
+    if _or_null(document, _words(operation["path"])) != operation.get("value"):
         raise ValueError("the test failed")
     return document
 

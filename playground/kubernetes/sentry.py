@@ -98,7 +98,7 @@ class SimulatedSentry:
         self._mounts: list[datetime] = []
         self._due: list[datetime] = []
         self._wait = FIRST_WAIT
-        kube.serve(pod, METRICS_PORT, self._page, namespace=namespace)
+        kube.serve(pod, METRICS_PORT, self.metrics, namespace=namespace)
 
     def start(self) -> State:
         """The process starts and reads both objects; returns what became of it. Does nothing when it serves already."""
@@ -153,6 +153,12 @@ class SimulatedSentry:
         """When :meth:`settle` has something to do next."""
         waits = [self.state.again_at] if isinstance(self.state, Refused) else []
         return min((*self._due[:1], *(at + BATCH for at in self._mounts), *waits), default=None)
+
+    def metrics(self) -> str:
+        """Its metrics page. Refusal 503 while it does not serve."""
+        if not isinstance(self.state, Serving):
+            raise Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp 127.0.0.1:9090: connect: connection refused")
+        return metrics_page(self.state.not_after_at.timestamp())
 
     def _queue(self, at: datetime) -> None:
         # Seen on the rig: a burst is one event; each further event is another reload, two seconds after the one before.
@@ -213,11 +219,6 @@ class SimulatedSentry:
     def _say(self, message: str, *, level: str = "info") -> None:
         self.lines.append(sentry_log.line(message, at=self._clock.now(), level=level, pod=self._pod, version=str(self.version)))
         self._kube.log(self._pod, "".join(f"{line}\n" for line in self.lines), namespace=self._namespace, container=CONTAINER)
-
-    def _page(self) -> str:
-        if not isinstance(self.state, Serving):
-            raise Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp 127.0.0.1:9090: connect: connection refused")
-        return metrics_page(self.state.not_after_at.timestamp())
 
     def _heard(self, change: Change) -> None:
         metadata = change.stored.object["metadata"]

@@ -52,6 +52,7 @@ async def a_json_patch_does_what_it_says(api: Api) -> None:
         {"op": "copy", "from": "/data/c", "path": "/data/d"},
         {"op": "move", "from": "/data/c", "path": "/data/e"},
         {"op": "copy", "from": "/data/none", "path": "/data/f"},
+        {"op": "add", "path": "/data/g"},
         {"op": "remove", "path": "/data/b"},
         {"op": "replace", "path": "/metadata/annotations/a~1b", "value": "2"},
         {"op": "add", "path": "/metadata/finalizers", "value": ["a/a", "c/c"]},
@@ -64,7 +65,7 @@ async def a_json_patch_does_what_it_says(api: Api) -> None:
     patched = (await api.patch("configmaps", "x", operations, kind=JSON_PATCH)).body
     await api.patch("configmaps", "x", [{"op": "remove", "path": "/metadata/finalizers"}], kind=JSON_PATCH)
 
-    assert patched["data"] == {"a": "9", "d": "3", "e": "3", "f": ""}
+    assert patched["data"] == {"a": "9", "d": "3", "e": "3", "f": "", "g": ""}
     assert (patched["metadata"]["annotations"], patched["metadata"]["finalizers"]) == ({"a/b": "2"}, ["z/z", "b/b", "c/c"])
 
 
@@ -81,7 +82,7 @@ async def a_json_patch_that_cannot_be_done_does_nothing(api: Api) -> None:
         {"op": "copy", "from": "/none/a", "path": "/data/b"},
         {"op": "add", "path": "/none/a", "value": "1"},
         {"op": "frob", "path": "/data/a"},
-        {"op": "add", "path": "/data/a"},
+        {"op": "test", "path": "/data/a"},
         {"path": "/data/a", "value": "1"},
     )
     for operation in impossible:
