@@ -8,7 +8,8 @@ from typing import Final
 from bot.model.certificate import certificate
 from bot.model.pem import read
 from bot.model.versions import Version
-from tests.certificates import DAY, Made, a_root, an_issuer
+from playground.kubernetes import jwt
+from tests.certificates import DAY, Made, a_key, a_root, an_issuer, key_pem
 from tests.contract.sentry_world import SentryWorld, became, owners, pair, write
 from tests.rig.dapr import TrustBundle
 
@@ -16,7 +17,8 @@ SentryCase = Callable[[SentryWorld, datetime], None]
 
 FILES: Final = {"ca.crt", "issuer.crt", "issuer.key"}
 LATE: Final = 1.0
-FOREIGN: Final = {"jwt.key": b"key", "jwks.json": b"{}", "mine": b"1"}
+JWT_KEY: Final = key_pem(a_key("rsa2048"))
+JWT: Final = {"jwt.key": JWT_KEY, "jwks.json": jwt.key_set(JWT_KEY)}
 
 
 def valid(now: datetime, *, name: str = "", days: int = 30) -> tuple[Made, Made]:
@@ -115,17 +117,47 @@ def a_missing_key_replaces_the_ca_at_a_reload_too(world: SentryWorld, now: datet
 
 
 def foreign_keys_stay_since_1_16_and_are_thrown_away_before(world: SentryWorld, now: datetime) -> None:
+    foreign = {**JWT, "mine": b"1"}
     good = with_a_newline(a_bundle(now))
-    write(world, TrustBundle({**good.secret, **FOREIGN}, {**good.config_map, "jwks.json": b"{}", "mine": b"1"}))
+    write(world, TrustBundle({**good.secret, **foreign}, {**good.config_map, "jwks.json": JWT["jwks.json"], "other": b"1"}))
 
     assert world.start()
 
     after = pair(world)
     keeps = world.version.class_ == "C"
-    assert {key: after.secret.get(key) for key in FOREIGN} == (FOREIGN if keeps else dict.fromkeys(FOREIGN))
-    assert after.configmap.keys() == ({"ca.crt", "jwks.json", "mine"} if keeps else {"ca.crt"})
-    assert owners(world.get("Secret")) == ({"kubectl": set(FOREIGN), "sentry": FILES} if keeps else {"sentry": FILES})
+    assert {key: after.secret.get(key) for key in foreign} == (foreign if keeps else dict.fromkeys(foreign))
+    assert after.configmap.keys() == ({"ca.crt", "jwks.json", "other"} if keeps else {"ca.crt"})
+    assert owners(world.get("Secret")) == ({"kubectl": set(foreign), "sentry": FILES} if keeps else {"sentry": FILES})
     assert owners(world.get("ConfigMap"))["sentry"] == {"ca.crt"}
+
+
+def a_set_of_jwt_keys_without_its_key_leaves_the_configmap_with_the_ca(world: SentryWorld, now: datetime) -> None:
+    good = with_a_newline(a_bundle(now))
+    write(world, TrustBundle({**good.secret, "jwks.json": JWT["jwks.json"]}, {**good.config_map, "jwks.json": JWT["jwks.json"]}))
+
+    assert world.start()
+
+    assert ("jwks.json" in pair(world).secret, "jwks.json" in pair(world).configmap) == (world.version.class_ == "C", False)
+
+
+def a_damaged_jwt_key_is_fatal_since_1_16_also_where_jwt_is_off(world: SentryWorld, now: datetime) -> None:
+    other = jwt.key_set(key_pem(a_key("rsa2048", "other")))
+    damages = {
+        "failed to load JWT signing key: failed to decode JWT signing key: key is not PEM encoded": {**JWT, "jwt.key": b"garbage"},
+        "failed to verify JWKS: JWKS doesn't contain any keys": {**JWT, "jwks.json": b'{"keys":[]}'},
+        "failed to verify JWKS: JWKS doesn't contain a matching public key for the JWT signing key": {**JWT, "jwks.json": other},
+    }
+    for words, damaged in damages.items():
+        good = a_bundle(now)
+        write(world, replace(good, secret={**good.secret, **damaged}))
+        before = pair(world)
+        is_fatal = world.version.class_ == "C"
+        assert became(world, before, serves=world.start()) == ("refused" if is_fatal else "kept")
+        assert not is_fatal or world.last_words() == f"error creating CA: failed to get CA bundle: {words}"
+        world.stop()
+    # Alone, neither is read.
+    write(world, replace(good, secret={**good.secret, "jwt.key": b"garbage"}))
+    assert world.start()
 
 
 def the_configmap_first_and_then_the_secret_is_a_safe_order(world: SentryWorld, now: datetime) -> None:
@@ -287,6 +319,8 @@ SINCE_1_12: Final[tuple[SentryCase, ...]] = (
     a_missing_key_replaces_the_ca,
     a_missing_key_replaces_the_ca_at_a_reload_too,
     foreign_keys_stay_since_1_16_and_are_thrown_away_before,
+    a_set_of_jwt_keys_without_its_key_leaves_the_configmap_with_the_ca,
+    a_damaged_jwt_key_is_fatal_since_1_16_also_where_jwt_is_off,
     the_configmap_first_and_then_the_secret_is_a_safe_order,
     the_secret_first_with_a_reload_in_between_loses_the_ca,
     the_configmap_first_with_a_restart_in_between_loses_the_ca,
