@@ -10,6 +10,7 @@ from playground.kubernetes.status import Refusal
 Object = dict[str, Any]
 
 KUBELET: Final = "kubelet"
+DAPRD: Final = "daprd"
 CONTROLLER: Final = "kube-controller-manager"
 _STATUSES: Final = ("containerStatuses", "initContainerStatuses")
 
@@ -36,6 +37,27 @@ def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *,
     text = "".join(f"{line}\n" for line in said)
     kube.log(pod, text, namespace=namespace, container=container, previous=True)
     kube.log(pod, text, namespace=namespace, container=container)
+
+
+def sidecar_crashes(kube: SimulatedCluster, namespace: str, pod: str, *said: str) -> None:
+    """daprd of that pod has ended once more and waits; ``said`` is its log."""
+    crashed(kube, namespace, pod, DAPRD, said=said)
+
+
+def sidecar_runs(kube: SimulatedCluster, namespace: str, pod: str) -> None:
+    """daprd of that pod runs."""
+    runs(kube, namespace, pod, DAPRD)
+
+
+def event(kube: SimulatedCluster, obj: Object, reason: str, message: str, *, kind: str = "Warning") -> Object:
+    """What ``kubectl describe`` shows of an object: an Event about it, now."""
+    metadata, now = obj["metadata"], _stamp(kube.now())
+    namespace = metadata.get("namespace", "default")
+    name = f"{metadata['name']}.{kube.store.version:x}"
+    about = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "name": metadata["name"], "namespace": namespace, "uid": metadata["uid"]}
+    told = {"reason": reason, "message": message, "type": kind, "count": 1, "firstTimestamp": now, "lastTimestamp": now}
+    whole = {"apiVersion": "v1", "kind": "Event", "metadata": {"name": name, "namespace": namespace}, "involvedObject": about, **told}
+    return kube.put(whole, manager=KUBELET)
 
 
 def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, change: Object) -> None:
