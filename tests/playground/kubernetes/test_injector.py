@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.model.versions import Version
 from playground.kubernetes import (
     AppPod,
     Dapr,
