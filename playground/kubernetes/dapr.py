@@ -175,7 +175,10 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
 
 
 def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
-    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP."""
+    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP.
+
+    Pods share parts of each other: make a new one rather than change it in place.
+    """
     app_id = pod.app_id or pod.name.split("-", 1)[0]
     version = pod.daprd_version or default_version
     daprd = [_daprd(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
