@@ -34,11 +34,11 @@ Where Slack's documentation is silent, this was decided:
 - A slow answer, and one that never comes, is for work that was done: the worse case for whoever retries.
 """
 
-from playground.slack.clock import A_MONDAY_AT_NOON, Clock, ManualClock, SystemClock
+from playground.slack.clock import A_MONDAY_AT_NOON, Clock, ManualClock, MovableClock, SystemClock
 from playground.slack.emulator import SlackEmulator
 from playground.slack.errors import ImpossibleError
 from playground.slack.events import Delivery
-from playground.slack.gestures import Gesture
+from playground.slack.gesture import Gesture
 from playground.slack.journal import Call, Ping, Violation
 from playground.slack.messages import Message
 from playground.slack.workspace import DEFAULT_SCOPES, HISTORY_SCOPES
@@ -54,6 +54,7 @@ __all__ = [
     "ImpossibleError",
     "ManualClock",
     "Message",
+    "MovableClock",
     "Ping",
     "SlackEmulator",
     "SystemClock",

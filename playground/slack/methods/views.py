@@ -1,7 +1,7 @@
 """views.*: modals and the App Home."""
 
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import validate_view
+from playground.slack.blocks import give_ids, validate_view
 from playground.slack.errors import Payload, SlackError
 from playground.slack.strictness import refuse
 from playground.slack.view_store import View
@@ -13,8 +13,7 @@ def _definition(workspace: Workspace, method: str, arguments: Arguments, kind: s
     problems = validate_view(view, kind)
     if problems:
         refuse(workspace.journal, method, problems, code="invalid_arguments")
-    checked: Payload = view
-    return checked
+    return {**view, "blocks": list(give_ids(view["blocks"]))}
 
 
 def _trigger(arguments: Arguments) -> str:
@@ -38,7 +37,7 @@ def push(workspace: Workspace, arguments: Arguments) -> Payload:
 def update(workspace: Workspace, arguments: Arguments) -> Payload:
     """views.update."""
     view = _open_view(workspace, arguments)
-    definition = _definition(workspace, "views.update", arguments, "modal")
+    definition = _definition(workspace, "views.update", arguments, str(view.definition["type"]))
     return {"view": workspace.views.replace(view, definition, arguments.text("hash")).payload()}
 
 

@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import ManualClock, SlackEmulator
-from playground.slack.server import require_loopback
+from playground.slack.loopback import require_loopback
 from tests.playground.slack.conftest import bolt_app, serving
-from tests.playground.slack.samples import MODAL
+from tests.playground.slack.samples import FILLED, MODAL
 
 OPS = "C0OPS00000"
 
@@ -182,7 +182,7 @@ async def test_modals_are_shown_submitted_and_closed_over_http(slack: SlackEmula
     view_id = (await client.views_open(trigger_id=trigger, view=MODAL))["view"]["id"]
 
     shown = (await look(slack, "views"))["modals"][slack.user("olga").id]
-    submitted = await do(slack, "submit", user="olga", view_id=view_id, values={})
+    submitted = await do(slack, "submit", user="olga", view_id=view_id, values=FILLED)
     closed = await do(slack, "close-view", user="olga", view_id=view_id)
 
     assert [view["id"] for view in shown] == [view_id]
