@@ -47,7 +47,7 @@ class HttpMode:
             status, answer, _ = await self._post(asked, "application/json", {})
         except (ClientError, TimeoutError, OSError) as error:
             raise ImpossibleError(f"nobody answers at {self.url}: {type(error).__name__}") from error
-        if status not in SUCCESS or challenge not in answer:
+        if status not in SUCCESS or challenge not in {answer, *_challenges(answer)}:
             raise ImpossibleError(f"{self.url} does not repeat the challenge: HTTP {status} {answer[:80]!r}")
 
     async def send(self, envelope: Envelope) -> None:
@@ -101,6 +101,15 @@ class HttpMode:
         if kind != "events_api":
             self.journal.violated(Violation(method="ack", code="malformed_ack", message=answer[:200]))
         return None
+
+
+def _challenges(answer: str) -> tuple[str, ...]:
+    """The challenge in a JSON answer; plain text is the other form that Slack takes."""
+    try:
+        value = json.loads(answer)
+    except ValueError:
+        return ()
+    return (str(value.get("challenge")),) if isinstance(value, dict) else ()
 
 
 async def _text(answer: ClientResponse) -> str:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +11,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack import ManualClock, SlackEmulator
+from playground.slack import ManualClock, SlackEmulator, faults
 from tests.playground.slack.conftest import SHORT, bolt_app, serving
 
 
@@ -221,3 +222,18 @@ async def test_the_other_name_of_the_handler_works_too(slack: SlackEmulator) -> 
     await handler.close_async()  # type: ignore[no-untyped-call]
 
     assert gesture.acked
+
+
+async def test_a_lost_delivery_takes_its_socket_with_it_and_comes_again_over_the_other(slack: SlackEmulator) -> None:
+    slack.faults.plan("envelope", faults.lost())
+
+    async with socket(slack) as first, socket(slack) as second:
+        delivery = await slack.mention("mia", "ops", "status")
+        frames = [await stream.receive() for stream in (first, second)]
+        (envelope,) = (json.loads(frame.data) for frame in frames if frame.type is WSMsgType.TEXT)
+        alive = first if frames[0].type is WSMsgType.TEXT else second
+        await alive.send_json({"envelope_id": envelope["envelope_id"]})
+        await slack.wait_for(lambda: delivery.is_over)
+
+    assert [attempt.outcome for attempt in delivery.attempts] == ["connection_failed", "acked"]
+    assert (envelope["retry_attempt"], envelope["retry_reason"]) == (1, "connection_failed")
