@@ -88,6 +88,11 @@ async def _drop_sockets(slack: "SlackEmulator", _: Payload) -> Any:
     return slack.drop_sockets()
 
 
+async def _refresh_after(slack: "SlackEmulator", asked: Payload) -> Any:
+    seconds = asked["seconds"]
+    slack.refresh_sockets_after(timedelta(seconds=seconds) if seconds else None)
+
+
 async def _over_http(slack: "SlackEmulator", asked: Payload) -> Any:
     await slack.over_http(asked["url"])
 
@@ -148,6 +153,7 @@ DEEDS: dict[str, Deed] = {
     "clear-faults": _clear_faults,
     "disconnect": _disconnect,
     "drop-sockets": _drop_sockets,
+    "refresh-after": _refresh_after,
     "over-http": _over_http,
     "over-sockets": _over_sockets,
     "archive": _archive,

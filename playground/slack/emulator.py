@@ -63,7 +63,7 @@ class SlackEmulator(Seen):
         self.workspace = Workspace(
             clock=time,
             journal=journal,
-            sockets=SocketMode(journal, lambda sent: next((e for e in envelopes if e.id == sent), None), ack_timeout),
+            sockets=SocketMode(time, journal, lambda sent: next((e for e in envelopes if e.id == sent), None), ack_timeout),
             envelopes=envelopes,
             limits=Limits(time, enabled=rate_limits),
             messages=Messages(time),
@@ -252,6 +252,10 @@ class SlackEmulator(Seen):
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Announce the end of every socket: `warning`, `refresh_requested` or `link_disabled`."""
         await self.workspace.sockets.disconnect(reason)
+
+    def refresh_sockets_after(self, lifetime: timedelta | None) -> None:
+        """Let every socket that opens from now on live so long on `clock`, its end announced ten seconds ahead; None: for ever."""
+        self.workspace.sockets.lifetime = lifetime
 
     def drop_sockets(self) -> int:
         """Cut every socket without a word; returns how many there were."""

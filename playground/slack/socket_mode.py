@@ -1,6 +1,7 @@
 """Socket Mode: single-use URLs, several sockets, each envelope to exactly one of them, acks against a deadline."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import uuid
@@ -10,6 +11,7 @@ from datetime import timedelta
 
 from aiohttp import WSMsgType, web
 
+from playground.slack.clock import Clock
 from playground.slack.envelope import Envelope
 from playground.slack.errors import Payload
 from playground.slack.journal import Journal, Violation
@@ -17,6 +19,7 @@ from playground.slack.people import APP
 
 MOST_SOCKETS = 10
 APPROXIMATE_CONNECTION_SECONDS = 18060
+WARNED_AHEAD = timedelta(seconds=10)
 
 
 @dataclass(eq=False)
@@ -30,12 +33,17 @@ class Socket:
 
 @dataclass
 class SocketMode:
-    """All sockets of the one app. `known` finds an envelope that was sent, by any way, by its id."""
+    """All sockets of the one app. `known` finds an envelope that was sent, by any way, by its id.
 
+    `lifetime`, on `clock`: how long a socket that opens from now on is kept, its end announced ten seconds ahead; None: for ever.
+    """
+
+    clock: Clock
     journal: Journal
     known: Callable[[str], Envelope | None]
     ack_timeout: timedelta = timedelta(seconds=3)
     ping_seconds: float = 30
+    lifetime: timedelta | None = None
     sockets: list[Socket] = field(default_factory=list)
     refused: int = 0
     _tickets: set[str] = field(default_factory=set)
@@ -66,10 +74,28 @@ class SocketMode:
         try:
             await stream.send_json(self._hello())
             self.journal.changes.announce()
-            await self._listen(socket)
+            await self._live(socket)
         finally:
             self._forget(socket)
         return stream
+
+    async def _live(self, socket: Socket) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            aging = tasks.create_task(self._age(socket, self.lifetime), name=f"age of socket {socket.number}")
+            await self._listen(socket)
+            if socket in self.sockets:
+                aging.cancel()
+
+    async def _age(self, socket: Socket, lifetime: timedelta | None) -> None:
+        if lifetime is None:
+            return
+        ends_at = self.clock.now() + lifetime
+        with contextlib.suppress(ConnectionError):
+            await self.clock.sleep(lifetime - WARNED_AHEAD)
+            await socket.stream.send_json(self._goodbye("warning"))
+            await self.clock.sleep(ends_at - self.clock.now())
+            self._forget(socket)
+            await self._say_goodbye(socket.stream, "refresh_requested")
 
     async def _listen(self, socket: Socket) -> None:
         async for frame in socket.stream:
@@ -106,13 +132,12 @@ class SocketMode:
             "debug_info": self._debug_info(),
         }
 
-    @staticmethod
-    def _debug_info() -> Payload:
+    def _debug_info(self) -> Payload:
         return {
             "host": "applink-playground",
             "started": "",
             "build_number": 1,
-            "approximate_connection_time": APPROXIMATE_CONNECTION_SECONDS,
+            "approximate_connection_time": int(self.lifetime.total_seconds()) if self.lifetime else APPROXIMATE_CONNECTION_SECONDS,
         }
 
     async def send(self, envelope: Envelope) -> None:

@@ -161,6 +161,8 @@ async def test_standalone_it_prints_the_environment_and_ends_on_sigterm() -> Non
         ("drop-sockets", {}, 0),
         ("reload", {"user": "olga"}, None),
         ("rate-limits", {"enabled": True}, None),
+        ("refresh-after", {"seconds": 3600}, None),
+        ("refresh-after", {"seconds": None}, None),
         ("open-home", {"user": "olga"}, {"is_over": False}),
     ],
 )

@@ -208,6 +208,42 @@ async def test_bolt_comes_back_after_its_socket_ended(slack: SlackEmulator, endi
     assert gesture.acked
 
 
+async def test_a_socket_is_refreshed_when_its_time_has_come(slack: SlackEmulator, clock: ManualClock) -> None:
+    slack.refresh_sockets_after(timedelta(hours=5))
+
+    async with ClientSession() as session, session.ws_connect(await new_url(slack)) as stream:
+        hello = await stream.receive_json()
+        clock.advance(timedelta(hours=5) - timedelta(seconds=10))
+        warning = await stream.receive_json()
+        open_while_warned = slack.sockets
+        clock.advance(timedelta(seconds=10))
+        goodbye = await stream.receive_json()
+
+    assert hello["debug_info"]["approximate_connection_time"] == 18_000
+    assert [(said["type"], said["reason"]) for said in (warning, goodbye)] == [
+        ("disconnect", "warning"),
+        ("disconnect", "refresh_requested"),
+    ]
+    assert (open_while_warned, slack.sockets) == (1, 0)
+
+
+async def test_bolt_goes_on_over_a_new_socket_after_each_refresh(slack: SlackEmulator, clock: ManualClock) -> None:
+    app = bolt_app(slack)
+
+    async def on_command(ack: AsyncAck) -> None:
+        await ack()
+
+    app.command("/dapr")(on_command)
+    slack.refresh_sockets_after(timedelta(hours=1))
+    async with serving(slack, app):
+        clock.advance(timedelta(hours=1))
+        await slack.wait_for(lambda: len([c for c in slack.calls if c.method == "apps.connections.open"]) == 2)
+        await slack.connected()
+        gesture = await slack.slash("olga", "ops", "/dapr")
+
+    assert gesture.acked
+
+
 async def test_the_other_name_of_the_handler_works_too(slack: SlackEmulator) -> None:
     app = bolt_app(slack)
 
