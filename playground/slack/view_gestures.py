@@ -31,6 +31,7 @@ class ViewGestures:
         Impossible while a field that is not optional is empty, and for fields that are not there: no client sends that.
         """
         holder = in_view(self.workspace, user, view_id)
+        _require_shape(values)
         view = self.workspace.views.find(view_id=view_id)
         blocks = view.definition["blocks"]
         held = state(self.workspace, user, holder)
@@ -111,6 +112,12 @@ class ViewGestures:
                     ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
                     urls.append({**ids, "channel_id": channel, "response_url": self.hands.url(hook)})
         return urls
+
+
+def _require_shape(values: object) -> None:
+    fields = values.values() if isinstance(values, dict) else [None]
+    if not all(isinstance(field, dict) and all(isinstance(state, dict) for state in field.values()) for field in fields):
+        raise ImpossibleError("values are block_id -> action_id -> state")
 
 
 def _require_possible(blocks: list[Payload], filled: dict[str, Payload], given: Payload) -> None:

@@ -135,5 +135,5 @@ def state_of(blocks: Iterable[Payload], chosen: dict[str, Payload]) -> dict[str,
             if element["type"] in STATEFUL:
                 block_id, action_id = block.get("block_id", ""), element["action_id"]
                 known = chosen.get(block_id, {}).get(action_id)
-                values.setdefault(block_id, {})[action_id] = known or entry(element)
+                values.setdefault(block_id, {})[action_id] = {"type": element["type"], **known} if known else entry(element)
     return values

@@ -218,6 +218,9 @@ async def test_a_button_of_the_home_tab_is_pressed_and_the_tab_redrawn(slack: Sl
         ({"reason": {"text": {"type": "plain_text_input", "value": ""}}}, "'Why' must be filled in"),
         (FILLED | {"moon": {"text": {}}}, "no field"),
         ({"reason": {"typo": {"value": "x"}}}, "no field"),
+        (["reason"], "block_id -> action_id -> state"),
+        ({"reason": "because"}, "block_id -> action_id -> state"),
+        ({"reason": {"text": "because"}}, "block_id -> action_id -> state"),
     ],
 )
 async def test_no_client_submits_a_form_like_this(slack: SlackEmulator, client: AsyncWebClient, values: dict[str, Any], why: str) -> None:
