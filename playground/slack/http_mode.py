@@ -23,6 +23,7 @@ from playground.slack.loopback import require_loopback
 SIGNING_SECRET = "playground-signing-secret"
 TOKEN = "playground-verification-token"
 SUCCESS = range(200, 300)
+VERIFICATION_SECONDS = 3.0
 
 
 @dataclass(kw_only=True)
@@ -44,7 +45,7 @@ class HttpMode:
         challenge = secrets.token_hex(8)
         asked = json.dumps({"type": "url_verification", "token": TOKEN, "challenge": challenge})
         try:
-            status, answer, _ = await self._post(asked, "application/json", {})
+            status, answer, _ = await self._post(asked, "application/json", {}, VERIFICATION_SECONDS)
         except (ClientError, TimeoutError, OSError) as error:
             raise ImpossibleError(f"nobody answers at {self.url}: {type(error).__name__}") from error
         if status not in SUCCESS or challenge not in {answer, *_challenges(answer)}:
@@ -56,7 +57,8 @@ class HttpMode:
         body, content_type = _body(envelope)
         began = time.monotonic()
         try:
-            status, answer, headers = await self._post(body, content_type, _retry_headers(envelope))
+            seconds = self.ack_timeout.total_seconds()
+            status, answer, headers = await self._post(body, content_type, _retry_headers(envelope), seconds)
         except TimeoutError:
             envelope.outcome = "timeout"
             return
@@ -71,7 +73,7 @@ class HttpMode:
         envelope.ack_payload = self._read(envelope.kind, answer)
         envelope.outcome = "acked"
 
-    async def _post(self, body: str, content_type: str, headers: dict[str, str]) -> tuple[int, str, dict[str, str]]:
+    async def _post(self, body: str, content_type: str, headers: dict[str, str], seconds: float) -> tuple[int, str, dict[str, str]]:
         stamp = str(int((SystemClock().now() - self.age).timestamp()))
         signature = SignatureVerifier(self.secret).generate_signature(timestamp=stamp, body=body)
         signed = {
@@ -80,9 +82,8 @@ class HttpMode:
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signature or "",
         }
-        timeout = ClientTimeout(total=self.ack_timeout.total_seconds())
         async with (
-            ClientSession(timeout=timeout) as session,
+            ClientSession(timeout=ClientTimeout(total=seconds)) as session,
             session.post(self.url, data=body.encode(), headers=signed | headers, allow_redirects=False) as answer,
         ):
             return answer.status, await _text(answer), dict(answer.headers)
