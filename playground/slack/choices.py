@@ -20,6 +20,12 @@ class Choices:
         """Remember one pick."""
         self._picked.setdefault((holder, user), {}).setdefault(block_id, {})[action_id] = entry
 
+    def fill(self, holder: str, user: str, values: Payload) -> None:
+        """Remember what stands in several fields: block_id -> action_id -> state."""
+        for block_id, fields in values.items():
+            for action_id, state in fields.items():
+                self.pick(holder, user, block_id, action_id, state)
+
     def suggested(self, holder: str, user: str, action_id: str) -> list[Payload]:
         """The options that the app suggested last for an external menu."""
         return self._suggested.get((holder, user, action_id), [])

@@ -8,6 +8,7 @@ from playground.slack.clock import ManualClock, MovableClock
 from playground.slack.errors import ImpossibleError, Payload, SlackError
 from playground.slack.faults import Fault
 from playground.slack.messages import Message
+from playground.slack.widgets import Pressed
 
 if TYPE_CHECKING:
     from playground.slack.emulator import SlackEmulator
@@ -37,9 +38,8 @@ async def _click(slack: "SlackEmulator", asked: Payload) -> Any:
 
 
 async def _press(slack: "SlackEmulator", asked: Payload) -> Any:
-    return await slack.press(
-        asked["user"], asked["view_id"], asked["action_id"], confirmed=asked.get("confirmed", True), option=asked.get("option", "")
-    )
+    user, view_id = asked.pop("user"), asked.pop("view_id")
+    return await slack.press(user, view_id, Pressed(**asked))
 
 
 async def _suggest(slack: "SlackEmulator", asked: Payload) -> Any:

@@ -29,6 +29,7 @@ from playground.slack.seen import Seen
 from playground.slack.socket_mode import SocketMode
 from playground.slack.tickets import Tickets
 from playground.slack.view_gestures import ViewGestures
+from playground.slack.widgets import Pressed
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 HOST = "127.0.0.1"
@@ -134,15 +135,12 @@ class SlackEmulator(Seen):
         """Press a button of a message, or pick `option` of a menu or picker (several: a list); returns after ack or deadline."""
         person = self.user(user)
         holder = in_message(self.workspace, person, message)
-        return await self._gestures.use(person, holder, action_id, confirmed=confirmed, option=option)
+        return await self._gestures.use(person, holder, Pressed(action_id=action_id, option=option, confirmed=confirmed))
 
-    async def press(
-        self, user: User | str, view_id: str, action_id: str, *, confirmed: bool = True, option: str | Sequence[str] = ""
-    ) -> Gesture:
+    async def press(self, user: User | str, view_id: str, pressed: Pressed) -> Gesture:
         """The same in a modal or in the Home tab."""
         person = self.user(user)
-        holder = in_view(self.workspace, person, view_id)
-        return await self._gestures.use(person, holder, action_id, confirmed=confirmed, option=option)
+        return await self._gestures.use(person, in_view(self.workspace, person, view_id), pressed)
 
     async def suggest(self, user: User | str, where: Message | str, action_id: str, query: str) -> Gesture:
         """Type `query` into an external menu of a message, or of a view by its id; the gesture holds the options."""

@@ -1,6 +1,5 @@
 """What people do in channels and with elements: type a slash command, press, pick, ask a menu for more, use a shortcut."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from playground.slack.messages import Message
 from playground.slack.people import APP, HOME_TEAM, User
 from playground.slack.strictness import violations
 from playground.slack.tickets import Hook
-from playground.slack.widgets import EXTERNAL, STATEFUL, entry, find_element, picked
+from playground.slack.widgets import EXTERNAL, STATEFUL, Pressed, entry, find_element, picked
 from playground.slack.workspace import Workspace
 
 # Block Kit's own default for external menus.
@@ -62,16 +61,19 @@ class Gestures:
         self._answer_by_ack(gesture, hook)
         return gesture
 
-    async def use(self, user: User, holder: Holder, action_id: str, *, confirmed: bool = True, option: str | Sequence[str] = "") -> Gesture:
-        """`user` presses the element of that action_id, or picks `option` in it (several in a list, a date, a text)."""
-        block, element = find_element(holder.blocks, action_id, holder.name)
-        choices, block_id = self.workspace.choices, str(block.get("block_id", ""))
-        chosen = picked(element, option, choices.suggested(holder.key, user.id, action_id), self.workspace.directory)
+    async def use(self, user: User, holder: Holder, pressed: Pressed) -> Gesture:
+        """`user` presses an element, or picks in it (an option, several in a list, a date, a text)."""
+        choices, action_id = self.workspace.choices, pressed.action_id
+        block, element = find_element(holder.blocks, action_id, holder.name, pressed.block_id)
+        block_id = str(block.get("block_id", ""))
+        suggested = choices.suggested(holder.key, user.id, action_id)
+        chosen = picked(element, pressed.option, suggested, self.workspace.directory)
         gesture = self.hands.new("interactive", user, holder.channel)
         gesture.confirm = element.get("confirm")
-        if gesture.confirm and not confirmed:
+        if gesture.confirm and not pressed.confirmed:
             gesture.error = "dismissed"
             return gesture
+        choices.fill(holder.key, user.id, pressed.values)
         if element["type"] in STATEFUL:
             choices.pick(holder.key, user.id, block_id, action_id, entry(element, chosen))
         if block["type"] == "input" and not block.get("dispatch_action"):

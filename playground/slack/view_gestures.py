@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playground.slack.blocks import give_ids, validate_view
+from playground.slack.blocks import validate_view
 from playground.slack.errors import ImpossibleError, Payload, SlackError
 from playground.slack.gesture import Gesture, Hands
 from playground.slack.holders import in_view, state
@@ -52,6 +52,8 @@ class ViewGestures:
         """
         in_view(self.workspace, user, view_id)
         view = self.workspace.views.find(view_id=view_id)
+        if view not in self.workspace.views.stacks.get(user.id, []):
+            raise SlackError("not_found")
         everything = everything or bool(view.definition.get("clear_on_close"))
         closing = list(reversed(self.workspace.views.stacks[user.id])) if everything else [view]
         gesture = self.hands.new("interactive", user, None)
@@ -73,11 +75,10 @@ class ViewGestures:
                 gesture.error = "dispatch_failed"
                 self.workspace.journal.violated(*violations("ack", problems))
                 return
-            definition = {**ack["view"], "blocks": list(give_ids(ack["view"]["blocks"]))}
             if action == "update":
-                views.replace(view, definition, "")
+                views.replace(view, ack["view"], "")
             else:
-                self._push(gesture, definition)
+                self._push(gesture, ack["view"])
         elif action == "errors":
             self._check_field_errors(ack, view.definition)
         elif action == "clear":

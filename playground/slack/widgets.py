@@ -1,6 +1,7 @@
 """Interactive elements: finding one, what can be picked in it, and what Slack says of it in `actions` and `state.values`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playground.slack.directory import Directory
@@ -39,14 +40,29 @@ EXTERNAL: Final = frozenset({"external_select", "multi_external_select"})
 WITH_OPTIONS: Final = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow", *EXTERNAL})
 
 
-def find_element(blocks: Iterable[Payload], action_id: str, where: str) -> tuple[Payload, Payload]:
-    """The block and the element with this action_id; impossible when there is none."""
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """What was pressed in a view: the element, what is picked in it, and what is filled in elsewhere (`state.values`).
+
+    `block_id` may be left out where the action_id stands once.
+    """
+
+    action_id: str
+    block_id: str = ""
+    option: str | Sequence[str] = ""
+    values: Payload = field(default_factory=dict)
+    confirmed: bool = True
+
+
+def find_element(blocks: Iterable[Payload], action_id: str, where: str, block_id: str = "") -> tuple[Payload, Payload]:
+    """The block and the first element with this action_id, in this block if one is named; impossible when there is none."""
     for block in blocks:
-        for element in elements(block):
+        for element in elements(block) if block_id in {"", block.get("block_id")} else ():
             if element.get("action_id") == action_id:
                 return block, element
     offered = [e["action_id"] for block in blocks for e in elements(block)]
-    raise ImpossibleError(f"{where} has no element {action_id!r}; it has {offered}")
+    inside = f" in block {block_id!r}" if block_id else ""
+    raise ImpossibleError(f"{where} has no element {action_id!r}{inside}; it has {offered}")
 
 
 def elements(value: Any) -> list[Payload]:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import ImpossibleError, Message, SlackEmulator
+from playground.slack.widgets import Pressed
 from tests.playground.slack.conftest import Serve, bolt_app
 from tests.playground.slack.menu_samples import IMPOSSIBLE, ONE, PICKS, TWO, option
 from tests.playground.slack.samples import FILLED, MODAL, OPS, plain
@@ -179,7 +180,7 @@ async def test_elements_of_views_are_pressed_and_their_state_is_submitted(
     async with serve(slack, app):
         trigger = (await slack.shortcut("olga", "look")).trigger_id
         view_id = (await client.views_open(trigger_id=trigger, view=view))["view"]["id"]
-        silent = await slack.press("olga", view_id, "where", option="ops")
+        silent = await slack.press("olga", view_id, Pressed(action_id="where", option="ops"))
         submitted = await slack.submit("olga", view_id, FILLED)
 
     assert silent.envelope is None
@@ -200,7 +201,7 @@ async def test_a_button_of_the_home_tab_is_pressed_and_the_tab_redrawn(slack: Sl
     app.action("look")(on_look)
     view_id = (await client.views_publish(user_id=slack.user("olga").id, view=home))["view"]["id"]
     async with serve(slack, app):
-        gesture = await slack.press("olga", view_id, "look")
+        gesture = await slack.press("olga", view_id, Pressed(action_id="look"))
         await slack.wait_for(lambda: slack.workspace.views.homes[slack.user("olga").id].version == 2)
         again = await slack.open_home("olga")
 
@@ -208,7 +209,7 @@ async def test_a_button_of_the_home_tab_is_pressed_and_the_tab_redrawn(slack: Sl
     assert ("message" in gesture.payload, gesture.response_url, gesture.payload["view"]["type"]) == (False, "", "home")
     assert again.payload["event"]["view"]["id"] == view_id
     with pytest.raises(ImpossibleError, match="has no view"):
-        await slack.press("oscar", view_id, "look")
+        await slack.press("oscar", view_id, Pressed(action_id="look"))
 
 
 @pytest.mark.parametrize(
@@ -275,9 +276,9 @@ async def test_a_field_that_wants_to_hear_of_typing_hears_of_what_can_be_typed(
 
     if why:
         with pytest.raises(ImpossibleError, match=why):
-            await slack.press("olga", view_id, "f", option=typed)
+            await slack.press("olga", view_id, Pressed(action_id="f", option=typed))
         return
-    gesture = await slack.press("olga", view_id, "f", option=typed)
+    gesture = await slack.press("olga", view_id, Pressed(action_id="f", option=typed))
     assert gesture.payload["view"]["state"]["values"] == {"f": {"f": {"type": own["type"], "value": typed}}}
 
 
