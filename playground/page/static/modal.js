@@ -7,7 +7,6 @@ import { h, ICONS } from "./dom.js";
 import { Form } from "./form.js";
 import { store } from "./store.js";
 import { toast } from "./toast.js";
-import { named } from "./views.js";
 
 /** @type {{dialog: any, id: string, hash: string, form: Form, me: string} | null} */
 let shown = null;
@@ -51,7 +50,7 @@ function show(view, earlier) {
   const form = (shown.form = new Form(earlier));
   const depth = store.screen.modals.length;
   const act = (block, element, option = "") => press(view, block, element, option);
-  const blocks = drawBlocks(named(view.blocks), { surface: "modal", act, form });
+  const blocks = drawBlocks(view.blocks, { surface: "modal", act, form });
   const submit = view.submit && h("button", { class: "button primary", type: "submit" }, plain(view.submit));
   const body = h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => (event.preventDefault(), send(view, form, submit)) },
     h("div", { class: "modal-body" }, blocks),

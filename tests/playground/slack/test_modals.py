@@ -86,7 +86,7 @@ async def test_closing_a_modal_is_told_when_it_asked_for_that(slack: SlackEmulat
 async def test_a_view_is_updated_with_its_hash_and_the_home_is_drawn(slack: SlackEmulator, client: AsyncWebClient, app: AsyncApp) -> None:
     gesture = await slack.slash("olga", "ops", "/dapr")
     view = (await client.views_open(trigger_id=gesture.trigger_id, view=MODAL))["view"]
-    home = {"type": "home", "blocks": [{"type": "divider"}]}
+    home = {"type": "home", "blocks": [{"type": "divider", "block_id": "line"}]}
 
     await client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL)
     with pytest.raises(SlackApiError) as refusal:
@@ -187,10 +187,11 @@ async def test_a_press_in_a_view_carries_the_view_and_what_is_filled_in(
 
     app.action("assign")(on_pick)
     view_id = (await client.views_publish(user_id=slack.user("olga").id, view=HOME))["view"]["id"]
+    given = slack.workspace.views.homes[slack.user("olga").id].definition["blocks"][1]["block_id"]
     filled = {"row": {"assign": {"type": "users_select", "selected_user": "U0MIAMEMBE"}}}
 
     picked = await slack.press("olga", view_id, Pressed(block_id="row", action_id="assign", option="U0MIAMEMBE", values=filled))
-    pressed = await slack.press("olga", view_id, Pressed(block_id="given-by-the-client", action_id="share"))
+    pressed = await slack.press("olga", view_id, Pressed(block_id=given, action_id="share"))
 
     assert picked.acked
     assert pressed.acked
