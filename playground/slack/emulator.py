@@ -1,7 +1,7 @@
 """The one object that tests and the page hold: starts the server, makes gestures, shows what came of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from types import TracebackType
@@ -33,13 +33,14 @@ from playground.slack.widgets import Pressed
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 HOST = "127.0.0.1"
+AddRoutes = Callable[[web.Application, "SlackEmulator"], None]
 
 
 class SlackEmulator(Seen):
     """A strict Slack workspace on loopback: `async with SlackEmulator() as slack: ...`.
 
-    `ack_timeout` is real time; everything else that ages does so on `clock`. Users and channels are given as values,
-    ids or names throughout.
+    `ack_timeout` is real time; everything else that ages does so on `clock`. `routes` put more onto the same server.
+    Users and channels are given as values, ids or names throughout.
     """
 
     bot_token = BOT_TOKEN
@@ -56,10 +57,11 @@ class SlackEmulator(Seen):
         ack_timeout: timedelta = timedelta(seconds=3),
         rate_limits: bool = False,
         commands: tuple[str, ...] = (),
+        routes: tuple[AddRoutes, ...] = (),
     ) -> None:
         time, journal = clock or SystemClock(), Journal()
         envelopes: list[Envelope] = []
-        self._port = port
+        self._port, self._routes = port, routes
         self.journal = journal
         self.workspace = Workspace(
             clock=time,
@@ -82,7 +84,8 @@ class SlackEmulator(Seen):
         require_loopback(HOST)
         await self._stack.enter_async_context(self._tasks)
         app = server.build(self.workspace)
-        control.add_routes(app, self)
+        for add_routes in (control.add_routes, *self._routes):
+            add_routes(app, self)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
