@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real rig demo run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo run clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,13 +40,19 @@ format: setup ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 
 test: setup ## the fast tests (no Go, no cluster)
-	$(BIN)/python -m pytest -n $(JOBS) -m "not real" tests
+	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
 rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
 	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
+
+browser: setup ## make sure that there is a Chromium for test-browser
+	@$(BIN)/python -m tests.browser.chromium
+
+test-browser: setup browser ## the page of the playground, driven in a real browser
+	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
 
 demo: setup ## the bot against a simulated cluster and Slack, in this terminal
 	@$(BIN)/python -m playground.demo

@@ -29,6 +29,8 @@ MOST_DAYS = 3650
 # What Kubernetes puts into every pod beside a Service of the name "dapr-warden" (enableServiceLinks).
 SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 KEY_NAME = r"^[-._a-zA-Z0-9]{1,253}$"
+# Capitals: what must not pass is a name. Compatible servers also use _ and -.
+USER_ID = re.compile(r"[UW][A-Z0-9_-]{1,79}")
 DNS_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -103,7 +105,7 @@ class Settings(BaseModel):
     @field_validator("viewers", "operators", "approvers")
     @classmethod
     def _ids(cls, value: frozenset[str]) -> frozenset[str]:
-        wrong = sorted(word for word in value if not (word[:1] in {"U", "W"} and word.isalnum() and word.isupper()))
+        wrong = sorted(word for word in value if not USER_ID.fullmatch(word))
         if wrong:
             msg = f"not a Slack user id (U0123456789): {', '.join(wrong)}"
             raise ValueError(msg)

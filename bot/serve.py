@@ -200,7 +200,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         store=core.store,
         sweeper=bot.sweeper,
         client=bot.answers,
-        people=People(bot.plain, core.clock, access),
+        people=People(bot.plain, core.clock, access, bot_user_id=identity.user_id),
         clock=core.clock,
         supervisor=supervisor,
         accept=partial(accept, core.observe, core.store, core.clock),

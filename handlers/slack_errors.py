@@ -76,7 +76,7 @@ def _refused(error: SlackApiError, tried: str) -> Unable:
     return kind(f"Slack refused {tried}: {word or 'no reason given'}{scope}.", hint=hint)
 
 
-def word_of(error: Exception) -> str:
+def word_of(error: BaseException | None) -> str:
     """Slack's own word for a refusal ("not_in_channel"), "" for everything else."""
     if not isinstance(error, SlackApiError):
         return ""

@@ -65,8 +65,11 @@ def web_client(settings: Settings, shared: aiohttp.ClientSession, *, retries: bo
     return client
 
 
-def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
-    """Bolt for one workspace. Who we are is told, so Bolt neither asks auth.test before an ack nor goes into OAuth mode."""
+def bolt_app(client: AsyncWebClient, identity: Identity, *, signing_secret: str = "") -> AsyncApp:
+    """Bolt for one workspace. Who we are is told, so Bolt neither asks auth.test before an ack nor goes into OAuth mode.
+
+    ``signing_secret``: only what comes over HTTP is signed; Socket Mode needs none.
+    """
     me = AuthorizeResult(
         enterprise_id=identity.enterprise_id or None,
         team_id=identity.team_id,
@@ -82,7 +85,7 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
     logger = logging.getLogger("slack_bolt.dapr_warden")
     logger.disabled = True
     try:
-        app = AsyncApp(name="dapr-warden", logger=logger, client=client, authorize=authorize, signing_secret="")
+        app = AsyncApp(name="dapr-warden", logger=logger, client=client, authorize=authorize, signing_secret=signing_secret)
     finally:
         logger.disabled = False
     app.error(_unforeseen)
