@@ -96,6 +96,12 @@ def read(data: bytes) -> PemDocument:
     )
 
 
+def unread(data: bytes, why: str) -> PemDocument:
+    """A text that nobody looks into, for a reason that is none of its own."""
+    problem = PemProblem(id="not-read", severity="critical", message=f"{why}; it was not judged.")
+    return PemDocument(size=len(data), sha256=_sha256(data), problems=(problem,), whole=False)
+
+
 def describe_difference(a: PemDocument, b: PemDocument, *, a_name: str = "the first", b_name: str = "the second") -> str | None:
     """None when both are the same bytes, else one sentence for a person. Names read like "the Secret's ca.crt"."""
     if a.sha256 == b.sha256 and a.size == b.size:
