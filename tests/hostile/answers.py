@@ -33,10 +33,10 @@ class Answered:
 
 @dataclass
 class LyingClient:
-    """``good``: the proper answers by path. ``dice`` None: they are given as they are."""
+    """``good``: the proper answers by path. ``seed`` None: they are given as they are; else each has its own damage, in any order."""
 
     good: Mapping[str, Any]
-    dice: Random | None = None
+    seed: int | None = None
     requests: int = 0
     asked: list[str] = field(default_factory=list)
 
@@ -50,7 +50,8 @@ class LyingClient:
         self.requests += 1
         path = urlsplit(url).path
         self.asked.append(path)
-        return Answered(self._answer(path, self.dice))
+        dice = None if self.seed is None else Random(f"{self.seed} {path} {self.asked.count(path)}")  # noqa: S311 - damage, not a secret
+        return Answered(self._answer(path, dice))
 
     def _answer(self, path: str, dice: Random | None) -> HTTPResponse:
         tree = self.good.get(path)
@@ -77,7 +78,7 @@ def a_cluster_on(client: LyingClient) -> KubernetesCluster:
 
 async def recorded(files: Files, *, pods: int = 3) -> dict[str, Any]:
     """What a simulated API server answers to each of our questions, by path."""
-    apps = [AppPod(f"app-{number}", anchors=files.ca) for number in range(pods)]
+    apps = [AppPod(name=f"app-{number}", anchors=files.ca) for number in range(pods)]
     async with SimulatedCluster() as kube:
         install_dapr(kube, Dapr(ca=files.ca, issuer=files.issuer, key=files.key, pods=apps, issuer_not_after=1_800_000_000.0))
         paths = dict.fromkeys(need.path for asked in needs(some_settings()).values() for need in asked if need.verb != "watch")

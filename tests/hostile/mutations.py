@@ -32,6 +32,8 @@ def _long(value: Any, dice: Random) -> Any:
 
 
 def _many(value: Any, dice: Random) -> Any:
+    if len(json.dumps(value)) > LONG:
+        return value
     return value * dice.choice((2, 50)) if isinstance(value, list) else [value] * 50
 
 

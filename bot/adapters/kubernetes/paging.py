@@ -83,5 +83,9 @@ async def _pages(api: Api, listing: Listing[T], add: Callable[[Sequence[T]], Non
 def _page(api: Api, listing: Listing[T], place: tuple[str, int], add: Callable[[Sequence[T]], None]) -> tuple[str, int]:
     page = listing.read(api, *place)
     items = page.items or ()
-    add(items)
+    try:
+        # What stayed raw so far is decoded here.
+        add(items)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise errors.malformed(listing.need, str(error)) from error
     return page.metadata.continue_ or "", len(items)
