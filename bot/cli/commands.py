@@ -1,6 +1,8 @@
 """The words after ``dapr-warden``. Wiring comes in as :class:`Doors`; nothing here opens a connection itself."""
 
 import difflib
+import errno
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,7 +49,19 @@ class Unforgiving(click.Group):
             raise SystemExit(exit_codes.UNABLE) from None
         except (click.Abort, KeyboardInterrupt):
             raise SystemExit(130) from None
+        except Exception as error:  # noqa: BLE001 - the border: Python would end with 1, which says "at least one warning"
+            click.echo(f"dapr-warden: {_unforeseen(error)}", err=True)
+            raise SystemExit(exit_codes.UNABLE) from None
         raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What happened and where, without the error's own words: they may quote what must not be shown."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EPIPE, errno.EBADF, errno.EIO):
+        return f"Cannot write the answer: {error.strerror}."
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    return f"This is a bug ({type(error).__name__} at {place}). Please report it, with what you typed."
 
 
 def group(doors: Doors) -> click.Group:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bot import files
 from bot.cli import exit_codes
 from bot.errors import InputError
 from bot.model.report import Report
@@ -33,11 +34,7 @@ def snapshot(seen: Snapshot) -> str:
 
 def read_snapshot(path: Path) -> Snapshot:
     """A snapshot from a file. Raises InputError when it cannot be read or is not one; reads 64 MiB at most."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SNAPSHOT + 1)
-    except OSError as error:
-        raise InputError(f"Cannot read {path}: {error.strerror}.") from error
+    data = files.content(path, MAX_SNAPSHOT)
     if len(data) > MAX_SNAPSHOT:
         raise InputError(f"{path} is larger than {MAX_SNAPSHOT // 2**20} MiB; that is no snapshot of dapr-warden.")
     try:
