@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, lint, text
+from bot.cli import documents, exit_codes, lint, snapshots, text
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.judging import judge
@@ -111,7 +111,7 @@ def check(context: click.Context, /, check_id: str, file: Path | None, output: O
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
     _known(check_id)
-    seen = documents.read_snapshot(file) if file else doors.observe(settings)
+    seen = snapshots.read(file) if file else doors.observe(settings)
     report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
     _answer(context, report, text.checks(report, doors.now()) if output == "text" else documents.report(report))
 

@@ -42,7 +42,9 @@ def checks(report: Report, now: datetime) -> str:
 def _header(report: Report, now: datetime) -> str:
     age = now - report.taken_at
     seen = "now" if age.total_seconds() < 60 else f"seen {humanize.naturaldelta(age)} ago"  # noqa: PLR2004 - a minute
-    return f"{click.style(printable(report.cluster), bold=True)} · namespace {report.namespace} · {_utc(report.taken_at)} ({seen})"
+    return (
+        f"{click.style(printable(report.cluster), bold=True)} · namespace {printable(report.namespace)} · {_utc(report.taken_at)} ({seen})"
+    )
 
 
 def _verdict(report: Report) -> str:
