@@ -62,6 +62,7 @@ class NearbyClient(AsyncWebClient):
     def __init__(self, slack: SlackEmulator) -> None:
         super().__init__(token=slack.bot_token, retry_handlers=[])
         self._slack = slack
+        self.said: list[str] = []
 
     async def api_call(self, api_method: str, **call: Any) -> AsyncSlackResponse:
         arguments = {**(call.get("params") or {}), **(call.get("json") or {})}
@@ -73,6 +74,8 @@ class NearbyClient(AsyncWebClient):
         except SlackError as error:
             body = error.body()
         answer = AsyncSlackResponse(client=self, http_verb="POST", api_url=api_method, req_args={}, data=body, headers={}, status_code=200)
+        if body["ok"] and api_method.startswith("chat."):
+            self.said.append(str(arguments.get("text")))
         if not body["ok"]:
             raise SlackApiError("The request to the Slack API failed.", answer)  # type: ignore[no-untyped-call]
         return answer
@@ -99,6 +102,7 @@ class Target:
     """What is shot at. ``unacked``: payloads that Bolt did not answer with 200."""
 
     app: AsyncApp
+    client: NearbyClient
     slack: SlackEmulator
     clock: ManualClock
     store: FakeStore
@@ -174,7 +178,7 @@ async def under_fire() -> AsyncGenerator[Target]:
                 )
                 app = transport.bolt_app(client, identity)
                 registration.register(app, conversation)
-                yield Target(app, slack, clock, store, sweeper, supervisor, logs, errors)
+                yield Target(app, client, slack, clock, store, sweeper, supervisor, logs, errors)
     finally:
         logging.getLogger().removeHandler(errors)
         structlog.reset_defaults()
