@@ -28,7 +28,7 @@ def _naughty(_: Any, dice: Random) -> Any:
 
 
 def _long(value: Any, dice: Random) -> Any:
-    return (value if isinstance(value, str) and value else "A") * dice.choice((50, LONG))
+    return (value[:50] if isinstance(value, str) and value else "A") * dice.choice((50, LONG))
 
 
 def _many(value: Any, dice: Random) -> Any:
