@@ -24,7 +24,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from handlers import preflight, proxies
+from handlers import dispatch, preflight, proxies
 from handlers.preflight import Identity
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,10 @@ def bolt_app(client: AsyncWebClient, identity: Identity, *, signing_secret: str 
 
 async def _unforeseen(error: Exception, body: dict[str, Any]) -> BoltResponse:
     # Listeners cannot raise by design; if one does before its ack, a slash command still gets a word.
-    log.error("listener failed", error=str(error), exc_info=error)
+    if dispatch.is_bolts_own(error):
+        log.warning("payload not understood", error=type(error).__name__)
+    else:
+        log.error("listener failed", error=str(error), exc_info=error)
     return BoltResponse(status=200, body={"text": "That did not work; the bot's log says why."} if "command" in body else "")
 
 
@@ -133,7 +136,7 @@ async def sockets(app: AsyncApp, app_token: str, client: AsyncWebClient, *, coun
 
     Waits until all stand; while Slack cannot be reached that is for ever, so start it beside the other work.
     """
-    handlers = [AsyncSocketModeHandler(app, app_token, web_client=client, ping_interval=PING_SECONDS) for _ in range(count)]
+    handlers = [dispatch.Handler(app, app_token, web_client=client, ping_interval=PING_SECONDS) for _ in range(count)]
     for handler in handlers:
         proxies.spare(handler.client, client.base_url)
     opened = Sockets(handlers)

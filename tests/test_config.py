@@ -112,5 +112,5 @@ def test_a_token_may_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_token_file_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN_FILE: cannot read /nowhere"):
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN_FILE: Cannot read /nowhere"):
         from_env({"SLACK_APP_TOKEN_FILE": "/nowhere"})

@@ -37,7 +37,7 @@ class Endpoints:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
-            await _started(web.TCPSite(runner, host, port), f"{host} port {port}")
+            await _listening(runner, host, port)
             yield int(runner.addresses[0][1])
         finally:
             await runner.cleanup()
@@ -56,12 +56,15 @@ class Endpoints:
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 
-async def _started(site: web.TCPSite, where: str) -> None:
+async def _listening(runner: web.AppRunner, host: str, port: int) -> None:
     try:
-        await site.start()
-    except OSError as error:
-        message = f"Cannot listen on {where}: {error.strerror or error}."
-        raise SettingsError(message, hint="Set DAPR_WARDEN_HTTP_HOST and DAPR_WARDEN_HTTP_PORT; port 0 picks a free one.") from error
+        await web.TCPSite(runner, host, port).start()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {why}.",
+            hint="DAPR_WARDEN_HTTP_HOST is an address of this machine, DAPR_WARDEN_HTTP_PORT a free port.",
+        ) from error
 
 
 class _Samples(Collector):

@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, lint, output, text
+from bot.cli import documents, exit_codes, lint, output, snapshots, text
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.judging import judge
@@ -48,11 +48,17 @@ class Unforgiving(click.Group):
             raise SystemExit(exit_codes.UNABLE) from None
         except (click.Abort, KeyboardInterrupt):
             raise SystemExit(130) from None
-        except Exception:  # noqa: BLE001 - the border: Python's own exit code for a bug is 1, which would say "warning"
-            traceback.print_exc()
-            click.echo("dapr-warden: this is a bug. Please report it with the lines above.", err=True)
+        except Exception as error:  # noqa: BLE001 - the border: Python would end with 1, which says "at least one warning"
+            click.echo(f"dapr-warden: {_unforeseen(error)}", err=True)
             raise SystemExit(exit_codes.UNABLE) from None
         raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What happened and where, without the error's own words: they may quote what must not be shown."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    return f"This is a bug ({type(error).__name__} at {place}). Please report it, with what you typed."
 
 
 def group(doors: Doors) -> click.Group:
@@ -102,7 +108,7 @@ def check(context: click.Context, /, check_id: str, file: Path | None, form: For
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
     _known(check_id)
-    seen = documents.read_snapshot(file) if file else doors.observe(settings)
+    seen = snapshots.read(file) if file else doors.observe(settings)
     report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
     _answer(context, report, text.checks(report, doors.now()) if form == "text" else documents.report(report))
 

@@ -64,7 +64,7 @@ async def test_a_port_that_is_taken_is_a_sentence_with_the_setting() -> None:
         taken = int(str(client.base_url).rstrip("/").rpartition(":")[2])
         endpoints = Endpoints(troubles=_nothing, samples=tuple, registry=CollectorRegistry())
 
-        with pytest.raises(SettingsError, match=f"Cannot listen on 127.0.0.1 port {taken}") as raised:
+        with pytest.raises(SettingsError, match=f"Cannot listen on 127.0.0.1, port {taken}") as raised:
             async with endpoints.served("127.0.0.1", taken):
                 pass
 

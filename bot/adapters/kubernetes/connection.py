@@ -13,7 +13,7 @@ from urllib3 import BaseHTTPResponse, disable_warnings
 from urllib3.exceptions import InsecureRequestWarning
 from urllib3.util.ssl_ import create_urllib3_context
 
-from bot.adapters.kubernetes import errors
+from bot.adapters.kubernetes import deadlines, errors
 from bot.config import Settings
 from bot.errors import SettingsError
 
@@ -68,6 +68,7 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
     with ApiClient(configuration) as client:
         client.user_agent = f"dapr-warden/{version}"
         pools = client.rest_client.pool_manager
+        deadlines.keep(pools)
         if configuration.host.startswith("https:"):
             pools.connection_pool_kw.update(_tls(configuration))
         try:
