@@ -1,6 +1,7 @@
 """A Dapr installation as objects, declared in a few words: what the Helm chart, the injector and the operator would have left behind."""
 
 import base64
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -163,7 +164,7 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
             "phase": "Running",
             "podIP": "127.0.0.1",
             "conditions": [{"type": "Ready", "status": str(ready)}],
-            "containerStatuses": [{"name": app, "ready": ready, "restartCount": 0, "state": state}],
+            "containerStatuses": [{"name": app, "ready": ready, "restartCount": 0, "state": state, **_pulled(_image(app, dapr.version))}],
         },
     }
 
@@ -225,7 +226,13 @@ def _replica_set(name: str) -> Object:
 def _status(container: str, state: str) -> Object:
     running = state == "running"
     said = {"running": {"startedAt": _stamp(LONG_AGO)}} if running else {"waiting": {"reason": state}}
-    return {"name": container, "ready": running, "restartCount": 0 if running else 7, "state": said}
+    pulled = _pulled(f"registry.example:5000/{container}:7")
+    return {"name": container, "ready": running, "restartCount": 0 if running else 7, "state": said, **pulled}
+
+
+def _pulled(image: str) -> Object:
+    """What the kubelet says about the image; strict clients refuse a status without it."""
+    return {"image": image, "imageID": f"{image}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"}
 
 
 def _workload(dapr: Dapr, kind: str, app: str) -> Object:
