@@ -17,6 +17,7 @@ import msgspec
 from bench.lag import ticking
 from bench.programs import telling
 from bot import bootstrap
+from bot.adapters import logging
 from bot.adapters.kubernetes.api import Api
 from bot.adapters.kubernetes.connection import connected
 from bot.adapters.kubernetes.needs import needs
@@ -30,6 +31,7 @@ Round = Callable[[], Awaitable[object]]
 
 def main() -> None:
     """Look, and tell what it cost."""
+    logging.configure("error", "json")
     asyncio.run(_look(telling.options()))
 
 

@@ -1,6 +1,7 @@
 """What every program here has in common: options as JSON in, figures as JSON out, and what the process has cost so far."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -39,3 +40,10 @@ def _status(process: str, field: str) -> float:
         if name == field:
             return int(rest.split()[0]) * 1024 / MIB
     raise LookupError(f"{field} of process {process} is not known: it has ended, or this is not Linux")
+
+
+def cpu_seconds(process: str) -> float:
+    """Seconds on a processor that a process has taken so far, all its threads together, user and system."""
+    # The name in parentheses may hold anything; the fields are counted from behind it: utime and stime are the 14th and 15th.
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
