@@ -8,14 +8,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import children, machine, page, table
+from bench import machine, page, table
 from bench.children import BenchError, Bytecode
 from bench.measure import Measure, Workshop
 from bench.measures import MEASURES
-from bench.scale import FULL, QUICK
+from bench.scale import FULL, QUICK, Scale
 from bench.table import Measured
 from bot.adapters.clock import SystemClock
-from playground.demo.child import ROOT
+from playground.demo.clusters import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
@@ -27,8 +27,7 @@ def main() -> int:
     chosen = [one for one in MEASURES if not options.only or one.name in options.only]
     at, load = SystemClock().now(), machine.load()
     with tempfile.TemporaryDirectory(prefix="dapr-warden-bench-") as folder:
-        shop = Workshop(folder=Path(folder), bytecode=Bytecode(Path(folder) / "compiled"), scale=scale)
-        measured = asyncio.run(measure(shop, chosen))
+        measured = asyncio.run(_prepared(_workshop(Path(folder), scale), chosen))
     facts = (f"{machine.facts()}.", machine.noise(load))
     _say("\n".join((*facts, "", *(table.text(one) for one in page.tables(measured)))))
     problems = [one.problem for one in measured if one.problem]
@@ -40,9 +39,13 @@ def main() -> int:
     return 1 if problems else 0
 
 
+def _workshop(folder: Path, scale: Scale) -> Workshop:
+    compiled, uncompiled = Bytecode(folder / "compiled"), Bytecode(folder / "nothing-compiled", kept=False)
+    return Workshop(folder=folder, bytecode=compiled, uncompiled=uncompiled, scale=scale)
+
+
 async def measure(shop: Workshop, chosen: Sequence[Measure]) -> Sequence[Measured]:
     """One after the other; what cannot be measured does not keep the others from it."""
-    await _compile(shop)
     return [await _measured(one, shop) for one in chosen]
 
 
@@ -59,14 +62,19 @@ async def _measured(one: Measure, shop: Workshop) -> Measured:
     return found
 
 
+async def _prepared(shop: Workshop, chosen: Sequence[Measure]) -> Sequence[Measured]:
+    await _compile(shop)
+    return await measure(shop, chosen)
+
+
 async def _compile(shop: Workshop) -> None:
     """Let every program load once, so that no figure holds the compiling of modules."""
     kubeconfig = shop.folder / "compile.json"
     world = {"pods": 1, "anchors": 1, "days_left": 200, "kubeconfig": str(kubeconfig)}
-    async with children.world(world, shop.bytecode):
+    async with shop.world(world, shop.bytecode):
         look = {"what": "sweep", "kubeconfig": str(kubeconfig), "store": str(shop.folder / "compile.sqlite3"), "rounds": 0}
-        await children.figures("look", look, shop.bytecode)
-        await children.figures("typed", {"kubeconfig": str(kubeconfig), "limit": 0}, shop.bytecode)
+        await shop.figures("look", look, shop.bytecode)
+        await shop.figures("typed", {"kubeconfig": str(kubeconfig), "limit": 0}, shop.bytecode)
 
 
 def _options() -> argparse.Namespace:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from playground.demo.child import ROOT
+from playground.demo.clusters import ROOT
 
 GRACE_SECONDS: Final = 5.0
 LAST_WORDS: Final = 400
@@ -28,25 +28,25 @@ class BenchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bytecode:
-    """Where Python keeps compiled modules: ``folder``, which is filled by the first who needs it, or ``kept`` False: nowhere.
+    """Where Python keeps compiled modules: in ``folder``, filled by the first who needs them; ``kept`` False: nowhere.
 
-    As in the image, whose modules are compiled when it is built; whatever lies in the checkout plays no part.
+    What lies in the checkout plays no part, unless ``folder`` is None: then it is Python's own habit.
     """
 
-    folder: Path
+    folder: Path | None
     kept: bool = True
 
     @property
     def environment(self) -> Mapping[str, str]:
         """The variables that make it so."""
-        place = {"PYTHONPYCACHEPREFIX": str(self.folder)}
+        place = {"PYTHONPYCACHEPREFIX": str(self.folder)} if self.folder else {}
         return place if self.kept else {**place, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def environment(bytecode: Bytecode, **variables: str) -> dict[str, str]:
     """All that a child is given: nobody's own settings or proxies play along."""
     path = os.environ.get("PATH", "")  # noqa: TID251 - the rest is not handed on
-    return {"PATH": path, "PYTHONUTF8": "1", "HOME": str(bytecode.folder), **bytecode.environment, **variables}
+    return {"PATH": path, "PYTHONUTF8": "1", "HOME": tempfile.gettempdir(), **bytecode.environment, **variables}
 
 
 async def figures(program: str, options: Mapping[str, Any], bytecode: Bytecode) -> dict[str, Any]:
@@ -68,7 +68,13 @@ async def _started(program: str, options: Mapping[str, Any], bytecode: Bytecode)
     # What it complains of goes to a file: nobody reads a pipe while it works, and a full one would stop it.
     with tempfile.TemporaryFile() as complaints:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *arguments), cwd=ROOT, env=environment(bytecode), stdin=PIPE, stdout=PIPE, stderr=complaints, limit=LONGEST_LINE
+            *(sys.executable, *arguments),
+            cwd=ROOT,
+            env=environment(bytecode),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=complaints,
+            limit=LONGEST_LINE,
         )
         try:
             yield await _told(process, program, complaints)
@@ -104,5 +110,3 @@ async def ended(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-
-

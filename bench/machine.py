@@ -20,7 +20,9 @@ def facts() -> str:
 def noise(before: float) -> str:
     """One sentence about who else was working: the load when we began, per core."""
     share = before / (os.cpu_count() or 1)
-    word = "The machine was busy with other things: take ratios and CPU seconds rather than wall times." if share > BUSY else "It was quiet."
+    word = (
+        "The machine was busy with other things: take ratios and CPU seconds rather than wall times." if share > BUSY else "It was quiet."
+    )
     return f"Load per core at the beginning: {share:.2f}. {word}"
 
 

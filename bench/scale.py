@@ -34,7 +34,7 @@ class Scale:
 
 FULL: Final = Scale(
     name="full", pods=(1000, 5000, 20_000), main=5000, processes=3, rounds=5, typed_processes=2, typed_most=20_000,
-    commands=400, per_second=10, starts=5, idle_seconds=60, idle_pods=200, work_seconds=0.5, seconds=240,
+    commands=400, per_second=10, starts=5, idle_seconds=60, idle_pods=200, work_seconds=0.5, seconds=300,
 )  # fmt: skip
 QUICK: Final = Scale(
     name="quick", pods=(1000, 5000), main=5000, processes=1, rounds=3, typed_processes=1, typed_most=5000,

@@ -17,7 +17,7 @@ import aiohttp
 
 from bench.children import LAST_WORDS, BenchError, Bytecode, ended, environment
 from bench.programs import telling
-from playground.demo.child import ROOT
+from playground.demo.clusters import ROOT
 from playground.kubernetes import ADMIN_TOKEN
 from playground.slack import SlackEmulator
 
@@ -43,7 +43,7 @@ class Served:
         """Wait until /readyz says so: it has swept and Slack is connected. Seconds since the start of the process."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                while not await self._is_ready():
+                while not await self._is_ready():  # noqa: ASYNC110 - another process is asked
                     await asyncio.sleep(PROBE_SECONDS)
         except TimeoutError:
             raise BenchError(f"the bot was not ready within {READY_SECONDS:.0f} s: {self._last_words()}") from None

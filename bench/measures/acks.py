@@ -25,7 +25,7 @@ async def run(shop: Workshop) -> Measured:
     pods, kubeconfig = shop.scale.main, shop.folder / "acks.json"
     options = {"pods": pods, "anchors": 1, "days_left": 200, "kubeconfig": str(kubeconfig)}
     async with (
-        children.world(options, shop.bytecode) as world,
+        shop.world(options, shop.bytecode) as world,
         SlackEmulator() as slack,
         serving(slack, kubeconfig, shop.folder / "acks.sqlite3", shop.bytecode) as bot,
     ):
@@ -74,7 +74,7 @@ def _milliseconds(gesture: Gesture) -> float:
 
 
 def _measured(pods: int, quiet: Sequence[float], busy: Sequence[float], sweeps: int, bot: Served) -> Measured:
-    rows = [(what, str(len(ms)), *(percentile(ms, percent) for percent in (50, 95, 99, 100))) for what, ms in _named(quiet, busy)]
+    rows = [_row(what, latencies) for what, latencies in (("nothing", quiet), ("sweeps back to back", busy))]
     table = Table(
         title=f"Acknowledging slash commands, {pods} pods",
         columns=("meanwhile", "commands", "p50 ms", "p95 ms", "p99 ms", "max ms"),
@@ -93,8 +93,8 @@ def _measured(pods: int, quiet: Sequence[float], busy: Sequence[float], sweeps: 
     )
 
 
-def _named(quiet: Sequence[float], busy: Sequence[float]) -> Sequence[tuple[str, Sequence[float]]]:
-    return (("nothing", quiet), ("sweeps back to back", busy))
+def _row(what: str, latencies: Sequence[float]) -> Sequence[str | float]:
+    return (what, str(len(latencies)), *(percentile(latencies, percent) for percent in (50, 95, 99, 100)))
 
 
 MEASURE = Measure(name="acks", run=run)

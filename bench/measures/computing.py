@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from bench import children
 from bench.measure import Measure, Workshop
 from bench.table import Measured, Table
 
@@ -13,15 +12,17 @@ async def run(shop: Workshop) -> Measured:
     """One process does it all, one piece after the other."""
     scale = shop.scale
     options = {"pods": scale.main, "anchors": ANCHORS, "work_seconds": scale.work_seconds, "folder": str(shop.folder)}
-    told = await children.figures("compute", options, shop.bytecode)
+    told = await shop.figures("compute", options, shop.bytecode)
     table = Table(
         title="Computing",
         columns=("what", "first sight /s", "again /s", "plain cryptography /s", "plain is faster, first sight"),
         rows=[_row(*row) for row in told["rows"]],
         notes=(
             "First sight: all caches are emptied before; again: as at every sweep after the first, when nothing has changed.",
-            "Plain cryptography loads the same certificates and reads their extensions, or looks for each one's signers; "
-            "it knows neither Go's rules nor what is wrong with a text, which is what our own readers are for.",
+            (
+                "Plain cryptography loads the same certificates and reads their extensions, or looks for each one's signers; "
+                "it knows neither Go's rules nor what is wrong with a text, which is what our own readers are for."
+            ),
         ),
     )
     return Measured(tables=(table,))

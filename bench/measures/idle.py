@@ -8,7 +8,7 @@ from bench import children
 from bench.measure import Measure, Workshop
 from bench.serving import Served, serving, touch
 from bench.table import Measured, Promise, Table
-from bot.config import Settings
+from bot.config import from_env
 from playground.slack import SlackEmulator
 
 SWEEP_SECONDS: Final = 30.0
@@ -20,7 +20,7 @@ async def run(shop: Workshop) -> Measured:
     scale, kubeconfig = shop.scale, shop.folder / "idle.json"
     options = {"pods": scale.idle_pods, "anchors": 1, "days_left": 200, "kubeconfig": str(kubeconfig)}
     async with (
-        children.world(options, shop.bytecode) as world,
+        shop.world(options, shop.bytecode) as world,
         SlackEmulator() as slack,
         serving(slack, kubeconfig, shop.folder / "idle.sqlite3", shop.bytecode) as bot,
     ):
@@ -29,7 +29,7 @@ async def run(shop: Workshop) -> Measured:
         await asyncio.sleep(scale.idle_seconds)
         percent = 100 * (bot.cpu_seconds - cpu) / (time.perf_counter() - began)
         resident, sweeps = bot.resident_mib, await bot.sweeps() - before
-        rhythm = Settings().sweep_seconds
+        rhythm = from_env({}).sweep_seconds
         sweep_cpu = await _sweep_cpu(bot, world["url"])
         added = 100 * sweep_cpu / rhythm
     table = Table(
@@ -50,7 +50,7 @@ async def _sweep_cpu(bot: Served, world: str) -> float:
     await touch(bot.session, world, 1)
     try:
         async with asyncio.timeout(SWEEP_SECONDS):
-            while await bot.sweeps() == before:
+            while await bot.sweeps() == before:  # noqa: ASYNC110 - another process is asked
                 await asyncio.sleep(PROBE_SECONDS)
     except TimeoutError:
         raise children.BenchError(f"no sweep within {SWEEP_SECONDS:.0f} s after a change") from None

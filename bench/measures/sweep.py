@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bench import children
-from bench.children import Bytecode
+from bench.children import BenchError
 from bench.figures import growth, median, percentile
 from bench.measure import Measure, Workshop
 from bench.table import Measured, Promise, Table
@@ -18,9 +17,13 @@ CENSUS, TRANSFER = "census alone", "transfer alone"
 PAGED, AT_ONCE = "typed client, 500 a page", "typed client, at once"
 HEALTHY, DYING = 200, 12
 ANCHORS_IN_TROUBLE = 50
+KINDS = {SWEEP: "sweep", UNCOMPILED: "sweep", TROUBLED: "sweep", CENSUS: "census", TRANSFER: "transfer"}
 NOTES = (
-    "sweep: everything that the bot does every five minutes (gather, judge, reconcile, save), its process's imports included in the RSS. "
-    "Wall and CPU are medians over all rounds of all processes, RSS is the median of the processes, lag that of the event loop meanwhile.",
+    (
+        "sweep: everything that the bot does every five minutes (gather, judge, reconcile, save), its process's imports included in the RSS. "
+        "Wall and CPU are medians over all rounds of all processes, RSS is the median of the processes, lag that of the event loop meanwhile."
+    ),
+    "The typed client at once is not asked for more pods than the promises are about: it needs gigabytes.",
     "census alone is the part that the typed client does here: list all pods, and find daprd in each.",
     "transfer alone reads the same bytes and looks at nothing: what the simulated server and the loopback cost everybody.",
     "all in trouble: the CA ends in 12 days, and the pods trust 50 different roots, all but one of them of earlier CAs.",
@@ -63,10 +66,11 @@ async def run(shop: Workshop) -> Measured:
             for what in (SWEEP, CENSUS, TRANSFER):
                 costs[pods, what] = await _ours(shop, kubeconfig, what)
             if pods == shop.scale.main:
-                plain = replace(shop, bytecode=Bytecode(shop.folder / "nothing-compiled", kept=False))
+                plain = replace(shop, bytecode=shop.uncompiled)
                 costs[pods, UNCOMPILED] = await _ours(plain, kubeconfig, SWEEP)
             if pods <= shop.scale.typed_most:
                 costs[pods, PAGED] = await _typed(shop, kubeconfig, limit=500, pods=pods)
+            if pods <= min(shop.scale.main, shop.scale.typed_most):
                 costs[pods, AT_ONCE] = await _typed(shop, kubeconfig, limit=0, pods=pods)
     async with _world(shop, shop.scale.main, days_left=DYING, anchors=ANCHORS_IN_TROUBLE) as kubeconfig:
         costs[shop.scale.main, TROUBLED] = await _ours(shop, kubeconfig, SWEEP)
@@ -77,7 +81,7 @@ async def run(shop: Workshop) -> Measured:
 async def _world(shop: Workshop, pods: int, *, days_left: int, anchors: int) -> AsyncGenerator[Path]:
     kubeconfig = shop.folder / f"world-{pods}-{days_left}.json"
     options = {"pods": pods, "anchors": anchors, "days_left": days_left, "kubeconfig": str(kubeconfig)}
-    async with children.world(options, shop.bytecode):
+    async with shop.world(options, shop.bytecode):
         yield kubeconfig
 
 
@@ -85,8 +89,8 @@ async def _ours(shop: Workshop, kubeconfig: Path, what: str) -> Costs:
     costs = Costs()
     for _ in range(shop.scale.processes):
         store = shop.folder / f"{kubeconfig.stem}-{len(list(shop.folder.iterdir()))}.sqlite3"
-        options = {"what": what.split()[0], "kubeconfig": str(kubeconfig), "store": str(store), "rounds": shop.scale.rounds}
-        told = await children.figures("look", options, shop.bytecode)
+        options = {"what": KINDS[what], "kubeconfig": str(kubeconfig), "store": str(store), "rounds": shop.scale.rounds}
+        told = await shop.figures("look", options, shop.bytecode)
         costs.walls += told["walls"]
         costs.cpus += told["cpus"]
         costs.lags += told["lags"]
@@ -99,7 +103,7 @@ async def _typed(shop: Workshop, kubeconfig: Path, *, limit: int, pods: int) -> 
     # It takes long and varies little; once is enough where it takes longest.
     times = shop.scale.typed_processes if pods <= shop.scale.main else 1
     for _ in range(times):
-        told = await children.figures("typed", {"kubeconfig": str(kubeconfig), "limit": limit}, shop.bytecode)
+        told = await shop.figures("typed", {"kubeconfig": str(kubeconfig), "limit": limit}, shop.bytecode)
         _require_all(told, pods)
         costs.walls.append(told["wall"])
         costs.cpus.append(told["cpu"])
@@ -109,7 +113,7 @@ async def _typed(shop: Workshop, kubeconfig: Path, *, limit: int, pods: int) -> 
 
 def _require_all(told: Mapping[str, Any], pods: int) -> None:
     if told["pods"] != pods:
-        raise children.BenchError(f"the typed client saw {told['pods']} of {pods} pods with daprd")
+        raise BenchError(f"the typed client saw {told['pods']} of {pods} pods with daprd")
 
 
 def _tables(shop: Workshop, costs: Sizes) -> Sequence[Table]:

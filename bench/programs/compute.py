@@ -20,7 +20,7 @@ from bench.work import Work, on_bundles, on_snapshot
 from bot import bootstrap
 from bot.adapters import logging
 from bot.adapters.clock import SystemClock
-from bot.config import Settings
+from bot.config import from_env
 from bot.model.snapshot import Snapshot
 from playground.demo.ca import LIFETIME, made_by_sentry
 from playground.kubernetes import SimulatedCluster
@@ -33,7 +33,7 @@ def main() -> None:
     """Compute, and tell how long it took."""
     options = telling.options()
     logging.configure("error", "json")
-    telling.tell(rows=[_row(work, options["work_seconds"]) for work in _all(options)])
+    telling.tell(rows=[timed(work, options["work_seconds"]) for work in _all(options)])
 
 
 def _all(options: dict[str, Any]) -> Iterator[Work]:
@@ -51,10 +51,11 @@ async def _seen(options: dict[str, Any], left: timedelta, anchors: int) -> Snaps
     async with SimulatedCluster() as kube:
         world.install(kube, authority, list(app_pods(options["pods"], trusted)))
         kubeconfig = kube.kubeconfig(Path(options["folder"]) / f"compute-{left.days}.json")
-        return await bootstrap.look_once(Settings(kubeconfig=str(kubeconfig)), version="bench")
+        return await bootstrap.look_once(from_env({"DAPR_WARDEN_KUBECONFIG": str(kubeconfig)}), version="bench")
 
 
-def _row(work: Work, seconds: float) -> Sequence[object]:
+def timed(work: Work, seconds: float) -> Sequence[object]:
+    """What, then the median seconds of a call: at first sight, again, plain."""
     first = median(list(_times(work.run, seconds, before=_forget)))
     again = median(list(_times(work.run, seconds, before=_nothing)))
     plain = median(list(_times(work.plain, seconds, before=_nothing))) if work.plain else None

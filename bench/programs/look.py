@@ -23,7 +23,7 @@ from bot.adapters.kubernetes.connection import connected
 from bot.adapters.kubernetes.needs import needs
 from bot.adapters.kubernetes.paging import Listing, whole
 from bot.adapters.kubernetes.wire import Page
-from bot.config import Settings
+from bot.config import Settings, from_env
 from bot.usecases.sweep import Sweeper, Swept
 
 Round = Callable[[], Awaitable[object]]
@@ -32,21 +32,23 @@ Round = Callable[[], Awaitable[object]]
 def main() -> None:
     """Look, and tell what it cost."""
     logging.configure("error", "json")
-    asyncio.run(_look(telling.options()))
+    telling.tell(**asyncio.run(looked(telling.options())), peak_mib=telling.peak_mib())
 
 
-async def _look(options: dict[str, Any]) -> None:
-    settings = Settings(kubeconfig=options["kubeconfig"], store=f"sqlite:///{options['store']}")
+async def looked(options: dict[str, Any]) -> dict[str, list[float]]:
+    """Walls, CPUs and lags."""
+    settings = from_env({"DAPR_WARDEN_KUBECONFIG": options["kubeconfig"], "DAPR_WARDEN_STORE": f"sqlite:///{options['store']}"})
     async with KINDS[options["what"]](settings) as one_round:
         await one_round()
-        walls, cpus = [], []
+        walls: list[float] = []
+        cpus: list[float] = []
         async with ticking() as lags:
             for _ in range(options["rounds"]):
                 wall, cpu = time.perf_counter(), time.process_time()
                 await one_round()
                 walls.append(time.perf_counter() - wall)
                 cpus.append(time.process_time() - cpu)
-    telling.tell(walls=walls, cpus=cpus, lags=lags, peak_mib=telling.peak_mib())
+    return {"walls": walls, "cpus": cpus, "lags": lags}
 
 
 @asynccontextmanager

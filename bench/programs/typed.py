@@ -5,6 +5,7 @@ Options: ``kubeconfig``, ``limit`` (pods per page, each page dropped after use; 
 """
 
 import time
+from typing import Any
 
 from kubernetes import config
 from kubernetes.client import ApiClient, Configuration, CoreV1Api
@@ -14,7 +15,11 @@ from bench.programs import telling
 
 def main() -> None:
     """List once, and tell what it cost."""
-    options = telling.options()
+    telling.tell(**listed(telling.options()), peak_mib=telling.peak_mib())
+
+
+def listed(options: dict[str, Any]) -> dict[str, float]:
+    """Wall, CPU, pods."""
     configuration = Configuration()
     config.load_kube_config(config_file=options["kubeconfig"], client_configuration=configuration)  # type: ignore[no-untyped-call]
     with ApiClient(configuration) as client:
@@ -24,7 +29,7 @@ def main() -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         pods = _listed(api, options["limit"])
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    telling.tell(wall=wall, cpu=cpu, pods=pods, peak_mib=telling.peak_mib())
+    return {"wall": wall, "cpu": cpu, "pods": pods}
 
 
 def _listed(api: CoreV1Api, limit: int) -> int:
