@@ -19,10 +19,8 @@ HEALTHY, DYING = 200, 12
 ANCHORS_IN_TROUBLE = 50
 KINDS = {SWEEP: "sweep", UNCOMPILED: "sweep", TROUBLED: "sweep", CENSUS: "census", TRANSFER: "transfer"}
 NOTES = (
-    (
-        "sweep: everything that the bot does every five minutes (gather, judge, reconcile, save), its process's imports included in the RSS. "
-        "Wall and CPU are medians over all rounds of all processes, RSS is the median of the processes, lag that of the event loop meanwhile."
-    ),
+    "sweep: all that the bot does every five minutes (gather, judge, reconcile, save); RSS counts the imports too.",
+    "Wall and CPU are medians of all rounds, RSS of all processes; lag is that of the event loop meanwhile.",
     "The typed client at once is not asked for more pods than the promises are about: it needs gigabytes.",
     "census alone is the part that the typed client does here: list all pods, and find daprd in each.",
     "transfer alone reads the same bytes and looks at nothing: what the simulated server and the loopback cost everybody.",
