@@ -32,12 +32,10 @@ async def run(shop: Workshop) -> Measured:
     options = {"pods": shop.scale.idle_pods, "anchors": 1, "days_left": 200, "kubeconfig": str(kubeconfig)}
     forms = {"with .pyc": shop.bytecode, "without .pyc": shop.uncompiled}
     rows: list[Sequence[str | float]] = []
-    await _python(IMPORTS, shop.bytecode)  # compiles what no other program here loads
     async with shop.world(options, shop.bytecode), SlackEmulator() as slack:
+        await _python(IMPORTS, shop.bytecode)  # compiles what no other program here loads
         for form, bytecode in forms.items():
-            starts = [await _start(shop, slack, kubeconfig, bytecode, f"start-{form[:4]}-{number}") for number in range(shop.scale.starts)]
-            imports = [await _python(IMPORTS, bytecode) for _ in range(shop.scale.starts)]
-            rows.append(_row(form, starts, imports))
+            rows.append(await started(shop, slack, kubeconfig, form, bytecode))
     table = Table(
         title=f"Starting, {shop.scale.idle_pods} pods",
         columns=("modules", "ready s", "best s", "CPU s", "imports s", "imports %", "RSS MiB then"),
@@ -47,14 +45,22 @@ async def run(shop: Workshop) -> Measured:
             f"Imports: `python -c '{IMPORTS}'`, the interpreter's own start included.",
         ),
     )
-    packages = await _packages(shop.bytecode)
+    importing = packages(await _said(shop.bytecode, "-X", "importtime", "-c", IMPORTS))
     ready = float(rows[0][1])
-    return Measured(tables=(table, packages), promises=(Promise(what="ready after the start", limit=5, unit="s", value=ready),))
+    return Measured(tables=(table, importing), promises=(Promise(what="ready after the start", limit=5, unit="s", value=ready),))
 
 
-async def _start(shop: Workshop, slack: SlackEmulator, kubeconfig: Path, bytecode: Bytecode, name: str) -> tuple[float, float, float]:
+async def started(shop: Workshop, slack: SlackEmulator, kubeconfig: Path, form: str, bytecode: Bytecode) -> Sequence[str | float]:
+    """A row of the table: so many starts in this form, and as many imports."""
+    stores = [shop.folder / f"start-{form.partition(' ')[0]}-{number}.sqlite3" for number in range(shop.scale.starts)]
+    starts = [await _start(slack, kubeconfig, store, bytecode) for store in stores]
+    imports = [await _python(IMPORTS, bytecode) for _ in stores]
+    return _row(form, starts, imports)
+
+
+async def _start(slack: SlackEmulator, kubeconfig: Path, store: Path, bytecode: Bytecode) -> tuple[float, float, float]:
     """Seconds until ready, CPU seconds, MiB."""
-    async with serving(slack, kubeconfig, shop.folder / f"{name}.sqlite3", bytecode) as bot:
+    async with serving(slack, kubeconfig, store, bytecode) as bot:
         seconds = await bot.ready()
         return seconds, bot.cpu_seconds, bot.resident_mib
 
@@ -72,10 +78,10 @@ async def _python(statement: str, bytecode: Bytecode) -> float:
     return time.perf_counter() - began
 
 
-async def _packages(bytecode: Bytecode) -> Table:
-    """Milliseconds of importing by package, as `-X importtime` tells: each module's own time."""
+def packages(said: str) -> Table:
+    """Milliseconds of importing by package, from what `-X importtime` says: each module's own time."""
     spent: Counter[str] = Counter()
-    for micros, module in IMPORTED.findall(await _said(bytecode, "-X", "importtime", "-c", IMPORTS)):
+    for micros, module in IMPORTED.findall(said):
         package = module.partition(".")[0]
         spent["the standard library" if package in sys.stdlib_module_names else package] += int(micros)
     most = spent.most_common(MOST)

@@ -111,11 +111,11 @@ class ObjectStore:
         return self._tell("DELETED", kind, gone)
 
     def restore(self, kind: Kind, objects: Iterable[Object]) -> None:
-        """Take objects as they are, the server's part of their metadata included, as from a backup of etcd. No watch hears of it."""
+        """Take whole objects as they are, the server's part of their metadata included, as from a backup of etcd. No watch hears of it."""
         for obj in objects:
             self.version += 1
-            whole = _whole(kind, {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}})
-            self._objects.setdefault(kind, {})[_key(kind, whole)] = Stored(whole, msgspec.json.encode(whole))
+            now = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}}
+            self._objects.setdefault(kind, {})[_key(kind, now)] = Stored(now, msgspec.json.encode(now))
 
     def compact(self) -> None:
         """Forget events and lists in progress, as etcd does after five minutes: old places answer 410."""

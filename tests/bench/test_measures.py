@@ -19,6 +19,7 @@ from bench.scale import FULL, QUICK, TINY
 from bench.table import Measured
 from playground.demo.ca import made_by_sentry
 from playground.kubernetes import SimulatedCluster
+from playground.slack import SlackEmulator
 
 HABIT = Bytecode(None)
 
@@ -87,11 +88,25 @@ async def test_idling_is_watched_from_outside(shop: Workshop) -> None:
     assert len(found.tables[0].rows) == 1
 
 
-async def test_starting_is_timed_with_and_without_compiled_modules(shop: Workshop) -> None:
-    found = await start.MEASURE.run(shop)
+async def test_a_start_is_timed_from_outside(shop: Workshop) -> None:
+    kubeconfig = shop.folder / "start.json"
+    async with a_world({"pods": 5, "kubeconfig": str(kubeconfig)}, HABIT), SlackEmulator() as slack:
+        form, *figures = await start.started(shop, slack, kubeconfig, "with .pyc", HABIT)
 
-    assert [row[0] for row in found.tables[0].rows] == ["with .pyc", "without .pyc"]
-    assert "the standard library" in {row[0] for row in found.tables[1].rows}
+    assert form == "with .pyc"
+    assert len(figures) == 6
+    assert all(isinstance(figure, float) and figure > 0 for figure in figures)
+
+
+def test_importing_is_told_by_package() -> None:
+    said = (
+        "import time: self [us] | cumulative | imported package\n"
+        "import time:      2000 |       2000 |   json.decoder\n"
+        "import time:      1000 |       3000 | json\n"
+        "import time:      4000 |       4000 |     aiohttp.web\n"
+    )
+
+    assert list(start.packages(said).rows) == [("aiohttp", 4), ("the standard library", 3), ("all others", 0)]
 
 
 async def test_what_cannot_be_measured_is_told_and_the_others_go_on(shop: Workshop) -> None:
