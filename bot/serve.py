@@ -128,8 +128,8 @@ async def _bot(settings: Settings, version: str) -> AsyncGenerator[Bot]:
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
-        # What was loaded stays until the end. Looked through at every full collection, it would stop everything for a tenth of a
-        # second several times a sweep (docs/benchmarks.md).
+        # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
+        # (docs/benchmarks.md).
         gc.freeze()
         log.info("serving", version=version, cluster=core.name, namespace=settings.namespace, port=port)
         yield bot
