@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo bench run clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ test-browser: setup browser ## the page of the playground, driven in a real brow
 
 demo: setup ## the bot against a simulated cluster and Slack, in this terminal
 	@$(BIN)/python -m playground.demo
+
+bench: setup ## measure time and memory, and write docs/benchmarks.md (8 minutes; QUICK=1: two, and only printed)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 run: setup ## serve with the settings in ./.env
 	@set -a; test ! -f .env || . ./.env; set +a; $(BIN)/dapr-warden serve

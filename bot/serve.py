@@ -4,6 +4,7 @@ Sweeps begin before Slack is reached, and go on while it is away: what must be s
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -127,6 +128,9 @@ async def _bot(settings: Settings, version: str) -> AsyncGenerator[Bot]:
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
+        # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
+        # (docs/benchmarks.md).
+        gc.freeze()
         log.info("serving", version=version, cluster=core.name, namespace=settings.namespace, port=port)
         yield bot
 

@@ -97,7 +97,9 @@ class Sweeper:
     async def _sweep(self) -> Swept:
         snapshot = await self._accept_first_sight(await self._look())
         now = self._clock.now()
-        report = await self._with_blindness(judge(snapshot, self._policy, CHECKS), now)
+        # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
+        judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
+        report = await self._with_blindness(judged, now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
         await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)
