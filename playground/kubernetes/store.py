@@ -159,6 +159,7 @@ class ObjectStore:
             self.version += 1
             now = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}}
             self._objects.setdefault(kind, {})[_key(kind, now)] = Stored(now, msgspec.json.encode(now))
+        self._order.pop(kind, None)
 
     def compact(self) -> None:
         """Forget events and lists in progress, as etcd does after five minutes: old places answer 410."""
