@@ -137,7 +137,7 @@ def test_many_certificates_are_a_warning_and_are_read_all_the_same() -> None:
     assert [(one.id, one.severity) for one in document.problems] == [("too-many-certificates", "warning")]
 
 
-def test_the_worst_text_is_read_quickly() -> None:
+def test_the_worst_text_is_read_without_starting_over_at_each_line() -> None:
     started = time.perf_counter()
     for text in (
         b"-----BEGIN A-----\n" * (MAX_SIZE // 18),
@@ -147,7 +147,8 @@ def test_the_worst_text_is_read_quickly() -> None:
     ):
         read(text)
 
-    assert time.perf_counter() - started < 3
+    # What is quadratic takes minutes here; how fast it is, bench/ tells.
+    assert time.perf_counter() - started < 30
 
 
 @given(st.binary(max_size=400))
