@@ -24,9 +24,8 @@ class Core:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, version: str) -> AsyncGenerator[Core]:
+async def opened(settings: Settings, clock: Clock, *, version: str) -> AsyncGenerator[Core]:
     """Cluster and memory, closed in reverse. Raises SettingsError when one of them cannot be used as set."""
-    clock = SystemClock()
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
