@@ -30,7 +30,8 @@ class SimulatedCluster:
     """Use as an async context manager. Objects are plain dicts as in YAML; ``now`` dates what is written."""
 
     def __init__(self, now: Callable[[], datetime] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
-        self.store = ObjectStore(now or SystemClock().now)
+        self.now = now or SystemClock().now
+        self.store = ObjectStore(self.now)
         self._server = Server(store=self.store, users={ADMIN_TOKEN: User("simulated-admin")})
         self._tls = tls
         self._runner: web.AppRunner | None = None
@@ -98,6 +99,10 @@ class SimulatedCluster:
         """Remove an object. Refusal (404) when there is none."""
         self.store.delete(_kind(kind), namespace, name)
 
+    def all(self, kind: str, namespace: str = "") -> tuple[Object, ...]:
+        """Every object of a kind, of one namespace or of all."""
+        return tuple(stored.object for stored in self.store.list(_kind(kind), namespace))
+
     def uninstall(self, *resources: str) -> None:
         """Forget kinds ("configurations"), as if their CRD were not there."""
         self._server.missing_kinds.update(resources)
@@ -105,6 +110,10 @@ class SimulatedCluster:
     def serve(self, pod: str, port: int, page: Callable[[], str], *, namespace: str, path: str = "metrics") -> None:
         """What a pod answers through the API server's pods/proxy."""
         self._server.pages[(namespace, f"{pod}:{port}", path)] = page
+
+    def log(self, pod: str, text: str, *, namespace: str, container: str = "", previous: bool = False) -> None:
+        """What a container's log holds from now on. ``container`` "": of the only one; ``previous``: of the try before this one."""
+        self._server.logs[(namespace, pod, container, previous)] = text
 
     def fault(self, effect: Effect, *, verb: str = "*", resource: str = "*", **how: Any) -> Fault:
         """From now on, requests of this verb and resource go wrong. ``how``: skip, times, body of a Fault. The oldest strikes first."""

@@ -28,6 +28,7 @@ class Server:
     faults: list[Fault] = field(default_factory=list)
     missing_kinds: set[str] = field(default_factory=set)
     pages: dict[tuple[str, str, str], Callable[[], str]] = field(default_factory=dict)
+    logs: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
     watches: set[Inbox] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
 

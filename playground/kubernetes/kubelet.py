@@ -1,0 +1,74 @@
+"""What a kubelet writes: a container that runs or crashes, and its logs. The numbers of ready pods follow, as a controller keeps them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from playground.kubernetes.cluster import SimulatedCluster
+from playground.kubernetes.status import Refusal
+
+Object = dict[str, Any]
+
+KUBELET: Final = "kubelet"
+CONTROLLER: Final = "kube-controller-manager"
+_STATUSES: Final = ("containerStatuses", "initContainerStatuses")
+
+
+def runs(kube: SimulatedCluster, namespace: str, pod: str, container: str) -> None:
+    """The container runs and is ready."""
+    _set(kube, namespace, pod, container, {"ready": True, "state": {"running": {"startedAt": _stamp(kube.now())}}})
+
+
+def stopped(kube: SimulatedCluster, namespace: str, pod: str, container: str) -> None:
+    """The container ended in good order and is not started again."""
+    ended = {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": _stamp(kube.now())}}
+    _set(kube, namespace, pod, container, {"ready": False, "state": ended})
+
+
+def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *, said: Sequence[str] = (), code: int = 1) -> None:
+    """The container ended with an error and waits for its next try; ``said`` becomes its previous log. One restart more each time."""
+    before = _status(kube.get("Pod", pod, namespace), container)
+    ended = {"terminated": {"exitCode": code, "reason": "Error", "finishedAt": _stamp(kube.now())}}
+    message = f"back-off 5m0s restarting failed container={container} pod={pod}_{namespace}"
+    waits = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
+    restarts = before.get("restartCount", 0) + 1
+    _set(kube, namespace, pod, container, {"ready": False, "restartCount": restarts, "state": waits, "lastState": ended})
+    text = "".join(f"{line}\n" for line in said)
+    kube.log(pod, text, namespace=namespace, container=container, previous=True)
+    kube.log(pod, text, namespace=namespace, container=container)
+
+
+def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, change: Object) -> None:
+    try:
+        found = kube.get("Pod", pod, namespace)
+    except Refusal:
+        return  # a process without a pod: nobody looks after it
+    status: Object = {**found.get("status", {})}
+    for field in _STATUSES:
+        if field in status:
+            status[field] = [{**one, **change} if one["name"] == container else one for one in status[field]]
+    ready = all(one["ready"] for field in _STATUSES for one in status.get(field, ()))
+    conditions = [one for one in status.get("conditions", ()) if one["type"] != "Ready"]
+    status["conditions"] = [*conditions, {"type": "Ready", "status": str(ready)}]
+    kube.put({**found, "status": status}, manager=KUBELET)
+    _count(kube, found)
+
+
+def _status(pod: Object, container: str) -> Object:
+    statuses: list[Object] = [one for field in _STATUSES for one in pod.get("status", {}).get(field, ())]
+    return next((one for one in statuses if one["name"] == container), {})
+
+
+def _count(kube: SimulatedCluster, pod: Object) -> None:
+    """The workload called like the pod's label ``app`` tells how many of its pods are ready."""
+    app, namespace = pod["metadata"].get("labels", {}).get("app", ""), pod["metadata"]["namespace"]
+    pods = [one for one in kube.all("Pod", namespace) if one["metadata"].get("labels", {}).get("app") == app]
+    ready = sum({"type": "Ready", "status": "True"} in one.get("status", {}).get("conditions", ()) for one in pods)
+    for kind in ("Deployment", "StatefulSet"):
+        for workload in kube.all(kind, namespace):
+            if workload["metadata"]["name"] == app:
+                kube.put({**workload, "status": {**workload.get("status", {}), "readyReplicas": ready}}, manager=CONTROLLER)
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
