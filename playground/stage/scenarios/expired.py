@@ -39,7 +39,7 @@ def _begin(world: World) -> None:
 
 EXPIRED: Final = Scenario(
     id="expired",
-    title="The story: it expired on Friday",
+    title="The story: expired, and nobody knew",
     summary="Dapr 1.10.4. The root expired three days ago, sidecars crash-loop, and the operator's log blames the network.",
     look_for="Three people needed hours for it. The bot's first sentence is the cause; the card says what to do, and in which order.",
     begin=_begin,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from playground.demo.ca import made_by_sentry
+from playground.demo.ca import LIFETIME, made_by_sentry
 from playground.stage.deeds import RECREATE_PODS
 from playground.stage.scenario import Deed, Scenario
 from playground.stage.world import HELM, World
@@ -18,7 +18,7 @@ def _begin(world: World) -> None:
 
 
 def _happen(world: World) -> None:
-    old = made_by_sentry(world.clock.now() - (LEFT + timedelta(days=35)) + OLD_LEFT)
+    old = made_by_sentry(world.clock.now() - (LIFETIME - OLD_LEFT))
     world.write_pair(old, manager=HELM)
     world.restart_control_plane()
     world.say("oscar", "Dapr's chart is upgraded to the newest patch: `helm upgrade dapr dapr/dapr --reuse-values`. All green.")
