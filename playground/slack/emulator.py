@@ -27,13 +27,14 @@ from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 T = TypeVar("T")
 HOST = "127.0.0.1"
+AddRoutes = Callable[[web.Application, "SlackEmulator"], None]
 
 
 class SlackEmulator:
     """A strict Slack workspace on loopback: `async with SlackEmulator() as slack: ...`.
 
-    `ack_timeout` is real time; everything else that ages does so on `clock`. Users and channels are given as values,
-    ids or names throughout.
+    `ack_timeout` is real time; everything else that ages does so on `clock`. `routes` put more onto the same server.
+    Users and channels are given as values, ids or names throughout.
     """
 
     bot_token = BOT_TOKEN
@@ -51,9 +52,10 @@ class SlackEmulator:
         ack_timeout: timedelta = timedelta(seconds=3),
         rate_limits: bool = False,
         commands: tuple[str, ...] = (),
+        routes: tuple[AddRoutes, ...] = (),
     ) -> None:
         time, journal = clock or SystemClock(), Journal()
-        self._port = port
+        self._port, self._routes = port, routes
         self.journal = journal
         self.workspace = Workspace(
             clock=time,
@@ -74,7 +76,8 @@ class SlackEmulator:
         server.require_loopback(HOST)
         await self._stack.enter_async_context(self._tasks)
         app = server.build(self.workspace)
-        control.add_routes(app, self)
+        for add_routes in (control.add_routes, *self._routes):
+            add_routes(app, self)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)

@@ -2,24 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from playground.slack.errors import Payload
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One Web API call as it arrived (never its token) and as it was answered; `error` is empty for ok."""
-
-    method: str
-    arguments: Payload
-    at: datetime
-    error: str = ""
-    status: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +29,22 @@ class Ping:
     method: str
     mention: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One Web API call as it arrived (never its token) and as it was answered; `error` is empty for ok.
+
+    `problems` is what was found in it; the journal fills that in.
+    """
+
+    method: str
+    arguments: Payload
+    at: datetime
+    error: str = ""
+    status: int = 200
+    answer: Payload = field(default_factory=dict)
+    problems: tuple[Violation | Ping, ...] = ()
 
 
 class Changes:
@@ -74,18 +79,23 @@ class Journal:
     calls: list[Call] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     pings: list[Ping] = field(default_factory=list)
+    _found: list[Violation | Ping] = field(default_factory=list)
 
     def called(self, call: Call) -> None:
-        """Remember a call."""
-        self.calls.append(call)
+        """Remember a call, with whatever was found in it: a call is judged and remembered without a pause between."""
+        problems = tuple(problem for problem in self._found if problem.method == call.method)
+        self._found.clear()
+        self.calls.append(replace(call, problems=problems))
         self.changes.announce()
 
     def violated(self, *violations: Violation) -> None:
         """Remember violations."""
         self.violations.extend(violations)
+        self._found.extend(violations)
         self.changes.announce()
 
     def pinged(self, *pings: Ping) -> None:
         """Remember texts that ring at many people at once."""
         self.pings.extend(pings)
+        self._found.extend(pings)
         self.changes.announce()

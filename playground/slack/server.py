@@ -69,7 +69,7 @@ class _Face:
             error_code = ""
         except SlackError as error:
             body, error_code = error.body(), error.code
-        call = replace(asked, error=error_code)
+        call = replace(asked, error=error_code, answer=body)
         if fault is None:
             return self._answer(call, body)
         self._workspace.journal.called(call)
