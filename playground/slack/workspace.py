@@ -56,6 +56,12 @@ class Workspace:
     scopes: set[str] = field(default_factory=lambda: set(DEFAULT_SCOPES))
     url: str = ""
 
+    def clear(self) -> None:
+        """Take away everything that anybody could read. People, channels and the journal stay."""
+        self.messages.clear()
+        self.views.clear()
+        self.journal.changes.announce()
+
     def require_scope(self, *any_of: str) -> None:
         """Refuse with `missing_scope` unless one of the scopes is granted (no scopes asked: fine)."""
         if any_of and not self.scopes.intersection(any_of):
