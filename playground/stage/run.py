@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -34,15 +35,17 @@ WELCOME: Final = """
 
 def run(*, port: int | None, scenario: str, browser: bool) -> int:
     """Show the page until a signal; the exit code. ``port`` None: the customary one, or a free one if that is taken."""
+    code = FAILED
     try:
         asyncio.run(_shown(_port(port), scenario or SCENARIOS[0].id, browser=browser))
-    except (ImpossibleError, OSError) as problem:
-        sys.stderr.write(f"The demo could not begin: {problem}\n")
-        return FAILED
-    return 0
+        code = 0
+    except* (ImpossibleError, OSError) as problems:
+        for problem in _leaves(problems):
+            sys.stderr.write(f"The demo could not begin: {problem}\n")
+    return code
 
 
-async def _shown(port: int | None, scenario: str, *, browser: bool) -> None:
+async def _shown(port: int, scenario: str, *, browser: bool) -> None:
     stop = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -63,13 +66,19 @@ async def _shown(port: int | None, scenario: str, *, browser: bool) -> None:
 async def opened(stack: AsyncExitStack, clock: MovableClock, port: int) -> tuple[SlackEmulator, Simulation]:
     """Slack with the page on it, and the stage behind both; they end with ``stack``."""
     stages: list[Stage] = []
-    slack = SlackEmulator(
-        port=port, clock=clock, commands=(COMMAND,), routes=(lambda app, slack: page.add_routes(app, slack, stages[0]),)
-    )
+    slack = SlackEmulator(port=port, clock=clock, commands=(COMMAND,), routes=(lambda app, slack: page.add_routes(app, slack, stages[0]),))
     stage = Simulation(slack, clock)
     stages.append(stage)
     await stack.enter_async_context(slack)
     return slack, await stack.enter_async_context(stage)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
 
 
 def _port(wanted: int | None) -> int:

@@ -28,7 +28,10 @@ STEP_TITLES: Final = (
 
 
 class Simulation:
-    """Use as an async context manager, inside that of ``slack``. Nothing that it started outlives the block."""
+    """Use as an async context manager, inside that of ``slack``. Nothing that it started outlives the block.
+
+    ``performance`` is what is being played; None while a scenario begins, and when there is none.
+    """
 
     def __init__(self, slack: SlackEmulator, clock: MovableClock, scenarios: Sequence[Scenario] = SCENARIOS) -> None:
         self._slack = slack
@@ -41,7 +44,7 @@ class Simulation:
         self._scenario = ""
         self._busy = ""
         self._trouble = ""
-        self._performance: Performance | None = None
+        self.performance: Performance | None = None
 
     async def __aenter__(self) -> Self:
         """Nothing is played yet."""
@@ -58,7 +61,7 @@ class Simulation:
 
     def state(self) -> StageState:
         """See :class:`playground.page.Stage`."""
-        performance = self._performance
+        performance = self.performance
         playing = self._scenarios.get(self._scenario)
         return StageState(
             kind="simulation",
@@ -84,7 +87,7 @@ class Simulation:
             raise ImpossibleError(f"There is no scenario {scenario_id!r}. There are: {', '.join(self._scenarios)}.")
         if self._task is not None:
             self._task.cancel()
-        self._scenario, self._performance, self._trouble = scenario_id, None, ""
+        self._scenario, self.performance, self._trouble = scenario_id, None, ""
         self._says(f"“{scenario.title}” begins: a fresh cluster …")
         self._task = self._tasks.create_task(self._play(scenario), name=scenario_id)
 
@@ -114,9 +117,9 @@ class Simulation:
         return mark_at - self._clock.now()
 
     def _ready(self) -> Performance:
-        if self._performance is None:
+        if self.performance is None:
             raise ImpossibleError("The cluster is not there yet: one moment." if self._busy else "Start a scenario first.")
-        return self._performance
+        return self.performance
 
     # What goes on behind it.
 
@@ -126,11 +129,11 @@ class Simulation:
             try:
                 async with performed(scenario, self._slack, self._clock, self._says) as performance:
                     small_talk(self._slack)
-                    self._performance = performance
+                    self.performance = performance
                     self._says("")
                     await self._look_after(performance)
             except DemoError as error:
-                self._performance, self._trouble = None, str(error)
+                self.performance, self._trouble = None, str(error)
                 self._says("")
 
     async def _look_after(self, performance: Performance) -> None:

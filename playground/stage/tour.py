@@ -53,8 +53,8 @@ STOPS: Final = (
             id="warned",
             title="Be warned",
             where="channel:ops",
-            text="The bot has just seen this cluster for the first time. Its card in #ops says what ends, when, whom it hits and what to do. "
-            "Nothing in Dapr would have said so.",
+            text="The bot has just seen this cluster for the first time. Its card in #ops says what ends, when, whom it hits and what to "
+            "do. Nothing in Dapr would have said so.",
         ),
         lambda sight: sight.has_card("root-expiry"),
     ),

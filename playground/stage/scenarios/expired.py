@@ -34,7 +34,10 @@ def _begin(world: World) -> None:
     world.say("olga", f"The operator has this, but it is from {now - DISTURBED:%d %B}:\n```{OPERATOR.format(at=now - DISTURBED)}```")
     world.say("oscar", "So the network? I am asking the platform team.")
     world.say("olga", f"Two hours later, deep in a sidecar of another team:\n```{SIDECAR.format(now=now, end=end)}```")
-    world.say("olga", f"And sentry, once an hour, where nobody looks:\n```{SENTRY}```\nThe root certificate. Since {end:%A}. Why did nothing tell us?")
+    world.say(
+        "olga",
+        f"And sentry, once an hour, where nobody looks:\n```{SENTRY}```\nThe root certificate. Since {end:%A}. Why did nothing tell us?",
+    )
 
 
 EXPIRED: Final = Scenario(

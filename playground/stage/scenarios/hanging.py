@@ -32,7 +32,5 @@ HANGING: Final = Scenario(
     begin=_begin,
     happen=_happen,
     later=timedelta(minutes=11),
-    deeds=(
-        Deed(id="heal", title="The API server recovers", explains="It answers again; what hangs already is given up.", do=_heal),
-    ),
+    deeds=(Deed(id="heal", title="The API server recovers", explains="It answers again; what hangs already is given up.", do=_heal),),
 )

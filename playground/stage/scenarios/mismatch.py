@@ -19,7 +19,7 @@ MISMATCH: Final = Scenario(
     id="mismatch",
     title="One newline too many",
     summary="The ConfigMap holds a copy of the root, and sentry compares it with the Secret, byte for byte, when it starts.",
-    look_for="Add the newline: the card comes before anything has happened. Then restart sentry, and see why it came. Then restore the pair.",
+    look_for="Add the newline: the card comes before anything has happened. Restart sentry, and see why it came. Then restore the pair.",
     begin=_begin,
     deeds=(NEWLINE, SENTRY_RESTARTS, RESTORE, RECREATE_PODS),
 )

@@ -30,7 +30,5 @@ SLOW: Final = Scenario(
     look_for="`/dapr status` answers at once all the same: what was seen is judged, and the pods are called unknown, never OK.",
     begin=_begin,
     happen=_happen,
-    deeds=(
-        Deed(id="heal", title="The API server recovers", explains="Its answers come as fast as ever.", do=_heal),
-    ),
+    deeds=(Deed(id="heal", title="The API server recovers", explains="Its answers come as fast as ever.", do=_heal),),
 )

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from bot import bootstrap
 from bot.bootstrap import Core
@@ -26,6 +27,8 @@ A_WHILE = timedelta(seconds=10)
 
 @dataclass
 class Watcher:
+    DAY: ClassVar = timedelta(days=1)
+
     scenario: Scenario
     world: World
     core: Core
