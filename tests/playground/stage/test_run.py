@@ -56,14 +56,19 @@ def left_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_it_shows_the_page_without_a_terminal_and_a_signal_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(("number", "is_begun"), [(signal.SIGINT, False), (signal.SIGTERM, True)])
+async def test_it_shows_the_page_without_a_terminal_and_a_signal_leaves_nothing_behind(
+    tmp_path: Path,
+    number: signal.Signals,
+    is_begun: bool,  # noqa: FBT001 - a table
+) -> None:
     async with shown(tmp_path, "--port", "0") as process:
         url = await address(process)
         async with aiohttp.ClientSession() as browser:
             async with browser.get(url) as page, browser.get(f"{url}stage/state") as state:
                 seen = (page.status, page.content_type, (await state.json())["scenario"])
-            await until_ready(browser, url)
+            if is_begun:
+                await until_ready(browser, url)
         process.send_signal(number)
         process.send_signal(number)
         _, complained = await process.communicate()

@@ -121,7 +121,7 @@ async def test_helm_is_named_as_the_one_that_wrote_the_old_ca(tmp_path: Path) ->
 
 async def test_what_a_slow_api_server_does_not_bring_in_time_is_unknown_and_never_ok(tmp_path: Path) -> None:
     async with watched(of("slow"), tmp_path) as bot:
-        await bot.looks()
+        await bot.sweeps()
 
         assert bot.answer("stale-pods").severity is Severity.UNKNOWN
         assert bot.answer("root-expiry").severity is Severity.WARNING
