@@ -15,9 +15,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         # Imported here: it takes a second, in which Ctrl-C must not end in a traceback.
-        from playground.stage.run import run  # noqa: PLC0415
+        from playground.stage.run import Evening, run  # noqa: PLC0415
 
-        return run(port=options.port, scenario=options.scenario, browser=not options.no_browser)
+        return run(Evening(port=options.port, scenario=options.scenario, opens_browser=not options.no_browser))
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return 0

@@ -6,38 +6,57 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from playground import page
-from playground.page.stage import Stage
 from playground.slack import ImpossibleError, SlackEmulator
-from playground.stage import browser as browsers
+from playground.slack.clock import Clock
+from playground.stage import browser, simulation
 from playground.stage.clock import MovableClock
-from playground.stage.scenarios import SCENARIOS
-from playground.stage.simulation import Simulation
+from playground.stage.live import LiveStage, Programme
 from playground.stage.tour import COMMAND
 
 HOST: Final = "127.0.0.1"
-FAILED: Final = 1
 DEFAULT_PORT: Final = 8090
+FAILED: Final = 1
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
+SIMULATED: Final = "The bot, its checks and the certificates are real; Kubernetes and Slack are simulated, on this machine only."
 WELCOME: Final = """
   dapr-warden is at work:  {url}
 
-  The bot, its checks and the certificates are real; Kubernetes and Slack are simulated, on this machine only.
+  {what}
   Open the address in a browser. Ctrl-C ends everything.
 """
 
+Prepare: TypeAlias = Callable[[SlackEmulator], Programme]
 
-def run(*, port: int | None, scenario: str, browser: bool) -> int:
-    """Show the page until a signal; the exit code. ``port`` None: the customary one, or a free one if that is taken."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evening:
+    """``port`` None: the customary one, or a free one if that is taken. ``scenario`` "": the first. ``what`` is real, and what is not."""
+
+    port: int | None
+    scenario: str
+    opens_browser: bool
+    what: str = SIMULATED
+
+
+def run(evening: Evening) -> int:
+    """The simulation until a signal; the exit code. Everything it writes is below one folder, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="dapr-warden-demo-", ignore_cleanup_errors=True) as folder:
+        clock = MovableClock(Path(folder) / "offset")
+        return show(evening, lambda slack: simulation.programme(slack, clock), clock)
+
+
+def show(evening: Evening, prepare: Prepare, clock: Clock) -> int:
+    """Any programme until a signal; the exit code."""
     code = FAILED
     try:
-        asyncio.run(_shown(_port(port), scenario or SCENARIOS[0].id, browser=browser))
+        asyncio.run(_shown(evening, prepare, clock))
         code = 0
     except* (ImpossibleError, OSError) as problems:
         for problem in _leaves(problems):
@@ -45,40 +64,30 @@ def run(*, port: int | None, scenario: str, browser: bool) -> int:
     return code
 
 
-async def _shown(port: int, scenario: str, *, browser: bool) -> None:
+async def _shown(evening: Evening, prepare: Prepare, clock: Clock) -> None:
     stop = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with tempfile.TemporaryDirectory(prefix="dapr-warden-demo-", ignore_cleanup_errors=True) as folder:
-        clock = MovableClock(Path(folder) / "offset")
-        async with AsyncExitStack() as stack:
-            slack, stage = await opened(stack, clock, port)
-            await stage.play(scenario)
-            sys.stdout.write(WELCOME.format(url=f"{slack.url}/"))
-            sys.stdout.flush()
-            if browser:
-                await browsers.show(f"{slack.url}/")
-            await stop.wait()
-            sys.stdout.write("\nStopping the bot and everything else …\n")
-            sys.stdout.flush()
+    async with AsyncExitStack() as stack:
+        slack, stage = await opened(stack, prepare, clock, _port(evening.port))
+        await stage.play(evening.scenario or stage.state().scenarios[0].id)
+        sys.stdout.write(WELCOME.format(url=f"{slack.url}/", what=evening.what))
+        sys.stdout.flush()
+        if evening.opens_browser:
+            await browser.show(f"{slack.url}/")
+        await stop.wait()
+        sys.stdout.write("\nStopping the bot and everything else …\n")
+        sys.stdout.flush()
 
 
-async def opened(stack: AsyncExitStack, clock: MovableClock, port: int) -> tuple[SlackEmulator, Simulation]:
+async def opened(stack: AsyncExitStack, prepare: Prepare, clock: Clock, port: int) -> tuple[SlackEmulator, LiveStage]:
     """Slack with the page on it, and the stage behind both; they end with ``stack``."""
-    stages: list[Stage] = []
+    stages: list[LiveStage] = []
     slack = SlackEmulator(port=port, clock=clock, commands=(COMMAND,), routes=(lambda app, slack: page.add_routes(app, slack, stages[0]),))
-    stage = Simulation(slack, clock)
+    stage = LiveStage(slack, prepare(slack))
     stages.append(stage)
     await stack.enter_async_context(slack)
     return slack, await stack.enter_async_context(stage)
-
-
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from _leaves(inner)
-    else:
-        yield error
 
 
 def _port(wanted: int | None) -> int:
@@ -93,3 +102,11 @@ def _port(wanted: int | None) -> int:
                 return 0
             raise OSError(error.errno, f"port {wanted} of {HOST}: {error.strerror}. Choose another with --port, or 0 for any.") from None
         return int(probe.getsockname()[1])
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

@@ -1,25 +1,44 @@
-"""The stage behind the page: plays scenarios, one after the other, over one Slack. Implements :class:`playground.page.Stage`."""
+"""Everything simulated but the bot: a cluster in this process, and time that can be moved."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
-from types import TracebackType
-from typing import Final, Self
+import json
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
 
+from bot.adapters.clock import SystemClock
+from bot.model import pem
+from bot.model.certificate import certificates
+from bot.model.policy import DEFAULT_LADDER
 from playground import page
-from playground.demo.child import DemoError
-from playground.page import StageState, TimeStep
+from playground.demo import child
+from playground.demo.child import Bot
+from playground.demo.clusters import Calendar
+from playground.kubernetes import SimulatedCluster
+from playground.page import TimeStep
 from playground.slack import ImpossibleError, SlackEmulator
+from playground.stage import settings
 from playground.stage.clock import MovableClock
-from playground.stage.performance import NAME, TICK_SECONDS, Performance, performed
+from playground.stage.live import Piece, Programme
 from playground.stage.scenario import Scenario
 from playground.stage.scenarios import SCENARIOS
-from playground.stage.talk import small_talk
 from playground.stage.tour import Tour
+from playground.stage.world import World
 
-STEPS: Final = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+NAME: Final = "prod-eu"
+TAIL_BYTES: Final = 16_384
+A_MOMENT_SECONDS: Final = 0.05
+# So that a mark is passed, and not just reached.
+BEYOND: Final = timedelta(seconds=5)
+
 TO_NEXT_MARK: Final = "to-next-mark"
-STEP_TITLES: Final = (
+SPANS: Final = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+STEPS: Final = (
     TimeStep(id="1h", title="1 hour"),
     TimeStep(id="1d", title="1 day"),
     TimeStep(id="7d", title="7 days"),
@@ -27,126 +46,109 @@ STEP_TITLES: Final = (
 )
 
 
-class Simulation:
-    """Use as an async context manager, inside that of ``slack``. Nothing that it started outlives the block.
+def programme(slack: SlackEmulator, clock: MovableClock, scenarios: Sequence[Scenario] = SCENARIOS) -> Programme:
+    """Every scenario, to be played over ``slack``, which runs on ``clock`` itself."""
+    return Programme(
+        kind="simulation",
+        cluster=NAME,
+        pieces=tuple(_piece(scenario, slack, clock) for scenario in scenarios),
+        now=clock.now,
+        moved_by=lambda: clock.moved_by,
+        steps=STEPS,
+        tour=Tour(slack),
+    )
 
-    ``performance`` is what is being played; None while a scenario begins, and when there is none.
-    """
 
-    def __init__(self, slack: SlackEmulator, clock: MovableClock, scenarios: Sequence[Scenario] = SCENARIOS) -> None:
-        self._slack = slack
-        self._clock = clock
-        self._scenarios = {scenario.id: scenario for scenario in scenarios}
-        self._tour = Tour(slack)
-        self._tasks = asyncio.TaskGroup()
-        self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._scenario = ""
-        self._busy = ""
-        self._trouble = ""
-        self.performance: Performance | None = None
+def _piece(scenario: Scenario, slack: SlackEmulator, clock: MovableClock) -> Piece:
+    return Piece(
+        shown=page.Scenario(id=scenario.id, title=scenario.title, summary=scenario.summary, look_for=scenario.look_for),
+        deeds=tuple(page.Deed(id=deed.id, title=deed.title, explains=deed.explains) for deed in scenario.deeds),
+        perform=partial(performed, scenario, slack, clock),
+    )
 
-    async def __aenter__(self) -> Self:
-        """Nothing is played yet."""
-        await self._tasks.__aenter__()
-        return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """The bot and its cluster end in good order."""
-        if self._task is not None:
-            self._task.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
+@dataclass(slots=True, kw_only=True)
+class Performance:
+    """A running scenario. Implements :class:`playground.stage.live.Performance`."""
 
-    # What the page asks.
-
-    def state(self) -> StageState:
-        """See :class:`playground.page.Stage`."""
-        performance = self.performance
-        playing = self._scenarios.get(self._scenario)
-        return StageState(
-            kind="simulation",
-            cluster=NAME,
-            now=self._clock.now(),
-            moved_by=self._clock.moved_by,
-            scenario=self._scenario,
-            busy=self._busy,
-            trouble=self._trouble,
-            bot=performance.bot_says() if performance else "",
-            scenarios=tuple(
-                page.Scenario(id=one.id, title=one.title, summary=one.summary, look_for=one.look_for) for one in self._scenarios.values()
-            ),
-            deeds=tuple(page.Deed(id=deed.id, title=deed.title, explains=deed.explains) for deed in (playing.deeds if playing else ())),
-            steps=STEP_TITLES,
-            tour=self._tour.stops(self._scenario, performance.done if performance else (), moved_by=self._clock.moved_by),
-        )
-
-    async def play(self, scenario_id: str) -> None:
-        """See :class:`playground.page.Stage`. What is played now ends first, also while it is still beginning."""
-        scenario = self._scenarios.get(scenario_id)
-        if scenario is None:
-            raise ImpossibleError(f"There is no scenario {scenario_id!r}. There are: {', '.join(self._scenarios)}.")
-        if self._task is not None:
-            self._task.cancel()
-        self._scenario, self.performance, self._trouble = scenario_id, None, ""
-        self._says(f"“{scenario.title}” begins: a fresh cluster …")
-        self._task = self._tasks.create_task(self._play(scenario), name=scenario_id)
+    scenario: Scenario
+    world: World
+    bot: Bot
+    done: list[str] = field(default_factory=list)
 
     async def do(self, deed_id: str) -> None:
-        """See :class:`playground.page.Stage`."""
-        performance = self._ready()
-        known = [deed.id for deed in performance.scenario.deeds]
-        if deed_id not in known:
-            raise ImpossibleError(f"Nobody can do {deed_id!r} in this scenario. There are: {', '.join(known) or 'no deeds'}.")
-        performance.do(deed_id)
-        self._announce()
+        """One of the scenario's deeds."""
+        (deed,) = [deed for deed in self.scenario.deeds if deed.id == deed_id]
+        deed.do(self.world)
+        self.done.append(deed_id)
 
-    async def advance(self, step_id: str) -> None:
-        """See :class:`playground.page.Stage`."""
-        performance = self._ready()
-        performance.advance(self._span(performance, step_id))
-        self._announce()
-
-    def _span(self, performance: Performance, step_id: str) -> timedelta:
-        if step_id in STEPS:
-            return STEPS[step_id]
+    def span(self, step_id: str) -> timedelta:
+        """ImpossibleError when the CA has passed its last mark."""
         if step_id != TO_NEXT_MARK:
-            raise ImpossibleError(f"There is no step {step_id!r}. There are: {', '.join(step.id for step in STEP_TITLES)}.")
-        mark_at = performance.next_mark_at()
+            return SPANS[step_id]
+        mark_at = self._next_mark_at()
         if mark_at is None:
             raise ImpossibleError("This CA has expired: there is no mark ahead any more. Renew it, or start the scenario again.")
-        return mark_at - self._clock.now()
+        return mark_at - self.world.clock.now()
 
-    def _ready(self) -> Performance:
-        if self.performance is None:
-            raise ImpossibleError("The cluster is not there yet: one moment." if self._busy else "Start a scenario first.")
-        return self.performance
+    def advance(self, span: timedelta) -> None:
+        """Sentry does at once what was due meanwhile."""
+        self.world.clock.advance(span)
+        self._settle()
 
-    # What goes on behind it.
+    def look_after(self) -> bool:
+        """Sentry's part; nothing else happens by itself."""
+        self.bot.require_alive("anybody stopped it")
+        return self._settle()
 
-    async def _play(self, scenario: Scenario) -> None:
-        # The one before has ended when the lock is free: two bots would share Slack's messages between them.
-        async with self._turn:
-            try:
-                async with performed(scenario, self._slack, self._clock, self._says) as performance:
-                    small_talk(self._slack)
-                    self.performance = performance
-                    self._says("")
-                    await self._look_after(performance)
-            except DemoError as error:
-                self.performance, self._trouble = None, str(error)
-                self._says("")
+    def bot_says(self) -> str:
+        """From its log."""
+        last = _last_sweep_at(self.bot.log)
+        if last is None:
+            return "starting"
+        return f"running, last look {max(0, round((SystemClock().now() - last).total_seconds()))} s ago"
 
-    async def _look_after(self, performance: Performance) -> None:
-        """Until cancelled, or DemoError when the bot ends by itself."""
-        while True:
-            performance.bot.require_alive("anybody stopped it")
-            if performance.settle():
-                self._announce()
-            await asyncio.sleep(TICK_SECONDS)
+    def _settle(self) -> bool:
+        did = False
+        while self.world.sentry.settle():
+            did = True
+        return did
 
-    def _says(self, busy: str) -> None:
-        self._busy = busy
-        self._announce()
+    def _next_mark_at(self) -> datetime | None:
+        ends = [one.not_after_at for one in certificates(pem.read(self.world.ca))]
+        marks = (end - timedelta(days=days) + BEYOND for end in ends for days in DEFAULT_LADDER)
+        return min((mark for mark in marks if mark > self.world.clock.now()), default=None)
 
-    def _announce(self) -> None:
-        self._slack.journal.changes.announce()
+
+@asynccontextmanager
+async def performed(
+    scenario: Scenario, slack: SlackEmulator, clock: MovableClock, says: Callable[[str], None]
+) -> AsyncGenerator[Performance]:
+    """A fresh cluster and a fresh bot; yields when the scenario has come to where people join in. DemoError when the bot does not start."""
+    clock.reset()
+    calendar = Calendar(clock.now)
+    with tempfile.TemporaryDirectory(dir=clock.offset_file.parent) as name:
+        folder = Path(name)
+        async with SimulatedCluster(now=calendar.now) as kube:
+            world = World(name=NAME, kube=kube, slack=slack, clock=clock, calendar=calendar)
+            # Whoever watches should read what is going on before a large cluster takes all our time.
+            await asyncio.sleep(A_MOMENT_SECONDS)
+            scenario.begin(world)
+            says("The bot starts and looks at the cluster …")
+            environment = {**settings.of_the_bot(world, folder), **settings.deviations(scenario)}
+            async with child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file))) as bot:
+                performance = Performance(scenario=scenario, world=world, bot=bot)
+                await bot.ready()
+                scenario.happen(world)
+                performance.advance(scenario.later)
+                yield performance
+
+
+def _last_sweep_at(log: Path) -> datetime | None:
+    with log.open("rb") as lines:
+        lines.seek(max(0, log.stat().st_size - TAIL_BYTES))
+        tail = lines.read()
+    for line in reversed(tail.splitlines()):
+        if b'"event": "swept"' in line:
+            return datetime.fromisoformat(json.loads(line)["timestamp"]).astimezone(UTC)
+    return None

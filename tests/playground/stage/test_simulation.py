@@ -12,15 +12,16 @@ import pytest
 from handlers.transport import SOCKETS
 from playground.slack import ImpossibleError, SlackEmulator
 from playground.stage.clock import MovableClock
+from playground.stage.live import LiveStage
 from playground.stage.run import opened
-from playground.stage.simulation import STEPS, Simulation
+from playground.stage.simulation import STEPS, Performance, programme
 from playground.stage.tour import STOPS
 
 PATIENCE = 60.0
 
 
 class Theatre:
-    def __init__(self, slack: SlackEmulator, stage: Simulation, folder: Path) -> None:
+    def __init__(self, slack: SlackEmulator, stage: LiveStage, folder: Path) -> None:
         self.slack = slack
         self.stage = stage
         self.folder = folder
@@ -59,8 +60,9 @@ def left_in(folder: Path) -> list[str]:
 
 @pytest.fixture
 async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
+    clock = MovableClock(tmp_path / "offset")
     async with AsyncExitStack() as stack:
-        slack, stage = await opened(stack, MovableClock(tmp_path / "offset"), 0)
+        slack, stage = await opened(stack, lambda slack: programme(slack, clock), clock, 0)
         yield Theatre(slack, stage, tmp_path)
     assert left_in(tmp_path) == ["offset"]
 
@@ -124,13 +126,13 @@ async def test_time_moves_for_everybody_and_what_is_not_there_is_told_in_a_sente
         await theatre.stage.advance("1y")
     with pytest.raises(ImpossibleError, match=r"Nobody can do 'recreate-pods' in this scenario\. There are: newline, "):
         await theatre.stage.do("recreate-pods")
-    assert {step.id for step in theatre.stage.state().steps} == {*STEPS, "to-next-mark"}
+    assert theatre.stage.state().steps == STEPS
 
 
 async def test_a_bot_that_ends_is_told(theatre: Theatre) -> None:
     await theatre.plays("healthy")
     performance = theatre.stage.performance
-    assert performance is not None
+    assert isinstance(performance, Performance)
 
     os.kill(performance.bot.process.pid, signal.SIGKILL)
     await theatre.sees(lambda: theatre.stage.state().trouble)
