@@ -9,10 +9,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real rig demo run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real rig demo demo-terminal demo-real pictures run clean lock
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## prepare .venv (Python >= 3.11; nothing else is needed)
 
@@ -48,8 +48,17 @@ rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside t
 test-real: setup rig ## the suite on real binaries
 	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
 
-demo: setup ## the bot against a simulated cluster and Slack, in this terminal
+demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
+	@$(BIN)/python -m playground.stage
+
+demo-terminal: setup ## the same as a story in this terminal, a quarter of a minute
 	@$(BIN)/python -m playground.demo
+
+demo-real: setup rig ## the page over real etcd, kube-apiserver and sentry (needs Go)
+	@$(BIN)/python -m tests.rig.page
+
+pictures: setup ## take the screenshots of docs/playground.md anew (needs Chromium)
+	$(BIN)/python -m tests.pictures
 
 run: setup ## serve with the settings in ./.env
 	@set -a; test ! -f .env || . ./.env; set +a; $(BIN)/dapr-warden serve
