@@ -6,6 +6,7 @@ plain HTML, CSS and JavaScript in `static`, without a build step, and draws text
     GET  /                  the page
     GET  /page/events       server-sent events: something changed
     GET  /page/screen       what one person sees (`screen`)
+    GET  /page/setup       commands of the manifest, and whether there is a stage
     GET  /page/journal      what happened between Slack and the bot (`log`)
     GET  /page/files/{id}   a file that was shared, for a preview
     POST /page/type         press Enter in a message box (`keyboard`)
@@ -13,7 +14,7 @@ plain HTML, CSS and JavaScript in `static`, without a build step, and draws text
     GET  /stage/state, POST /stage/play, /stage/do, /stage/advance
 """
 
-from playground.page.routes import add_routes
+from playground.page.routes import add_routes, page_of
 from playground.page.stage import Deed, Scenario, Stage, StageState, TimeStep, TourStop
 
-__all__ = ["Deed", "Scenario", "Stage", "StageState", "TimeStep", "TourStop", "add_routes"]
+__all__ = ["Deed", "Scenario", "Stage", "StageState", "TimeStep", "TourStop", "add_routes", "page_of"]

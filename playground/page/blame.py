@@ -20,7 +20,12 @@ def notes(problems: tuple[Violation | Ping, ...]) -> list[Payload]:
 
 def _note(problem: Violation | Ping) -> Payload:
     if isinstance(problem, Ping):
-        return {"code": "ping", "pointer": "", "refused": False, "text": f"this rings at everybody in @{problem.mention}"}
+        return {
+            "code": "ping",
+            "pointer": "",
+            "refused": False,
+            "text": f"this rings at everybody in @{problem.mention.removeprefix('subteam^')}",
+        }
     return {"code": problem.code, "pointer": problem.pointer, "refused": problem.refused, "text": problem.message}
 
 

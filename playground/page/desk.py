@@ -26,6 +26,7 @@ class Desk:
 
     slack: "SlackEmulator"
     commands: tuple[Command, ...]
+    has_stage: bool = False
 
     async def screen(self, request: web.Request) -> web.Response:
         """GET /page/screen?user=olga&channel=ops."""
@@ -35,9 +36,9 @@ class Desk:
             return web.json_response({"error": error.code}, status=404)
         return web.json_response(screen(self.slack, reader, request.query.get("channel", "")))
 
-    async def offers(self, _: web.Request) -> web.Response:
-        """GET /page/commands: what the composer completes."""
-        return web.json_response(as_json(self.commands))
+    async def setup(self, _: web.Request) -> web.Response:
+        """GET /page/setup: what the composer completes, and whether there is a stage."""
+        return web.json_response({"commands": as_json(self.commands), "has_stage": self.has_stage})
 
     async def journal(self, _: web.Request) -> web.Response:
         """GET /page/journal."""
@@ -93,7 +94,7 @@ class Desk:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Put the desk onto a server."""
         router.add_get("/page/screen", self.screen)
-        router.add_get("/page/commands", self.offers)
+        router.add_get("/page/setup", self.setup)
         router.add_get("/page/journal", self.journal)
         router.add_get("/page/journal/{id}", self.detail)
         router.add_get("/page/files/{file}", self.file)

@@ -14,18 +14,20 @@ from playground.page.stage_desk import StageDesk
 from playground.page.stream import Stream
 
 if TYPE_CHECKING:
-    from playground.slack.emulator import SlackEmulator
+    from playground.slack.emulator import AddRoutes, SlackEmulator
 
 STATIC = Path(__file__).parent / "static"
 MANIFEST = Path(__file__).parents[2] / "deploy" / "slack-manifest.json"
 
 
-def add_routes(app: web.Application, slack: "SlackEmulator", stage: Stage | None = None, manifest: Path = MANIFEST) -> None:
-    """Put the page onto the server of `slack`; the composer completes the commands of `manifest`.
+def page_of(stage: Stage | None = None, manifest: Path = MANIFEST) -> "AddRoutes":
+    """The page as an emulator takes it: `SlackEmulator(routes=(page_of(stage),))`."""
+    return lambda app, slack: add_routes(app, slack, stage, manifest)
 
-    As the emulator wants it: `SlackEmulator(routes=(lambda app, slack: add_routes(app, slack, stage),))`.
-    """
-    desk = Desk(slack, read_commands(manifest))
+
+def add_routes(app: web.Application, slack: "SlackEmulator", stage: Stage | None = None, manifest: Path = MANIFEST) -> None:
+    """Put the page onto the server of `slack`; the composer completes the commands of `manifest`."""
+    desk = Desk(slack, read_commands(manifest), has_stage=stage is not None)
     stream = Stream(slack.journal.changes, instance=secrets.token_hex(8))
     app.on_response_prepare.append(doorkeeper.harden)
     app.on_shutdown.append(stream.end)

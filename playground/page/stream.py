@@ -1,5 +1,6 @@
 """/page/events: tells every open page that something changed, so that it looks again (server-sent events)."""
 
+import contextlib
 import json
 
 from aiohttp import hdrs, web
@@ -27,8 +28,10 @@ class Stream:
         await response.prepare(request)
         await response.write(f"retry: {RETRY_MILLISECONDS}\n\n".encode())
         told = -1
-        while not self._is_over:
-            told = await self._tell(response, told)
+        # A page that was closed is noticed when it is told something.
+        with contextlib.suppress(ConnectionError):
+            while not self._is_over:
+                told = await self._tell(response, told)
         return response
 
     async def end(self, _: web.Application) -> None:

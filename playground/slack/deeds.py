@@ -8,6 +8,7 @@ from playground.slack.clock import ManualClock
 from playground.slack.errors import ImpossibleError, Payload, SlackError
 from playground.slack.faults import Fault
 from playground.slack.messages import Message
+from playground.slack.widgets import Pressed
 
 if TYPE_CHECKING:
     from playground.slack.emulator import SlackEmulator
@@ -38,6 +39,11 @@ async def _click(slack: "SlackEmulator", asked: Payload) -> Any:
 
 async def _submit(slack: "SlackEmulator", asked: Payload) -> Any:
     return await slack.submit(asked["user"], asked["view_id"], asked.get("values"))
+
+
+async def _press(slack: "SlackEmulator", asked: Payload) -> Any:
+    user, view_id = asked.pop("user"), asked.pop("view_id")
+    return await slack.press(user, view_id, Pressed(**asked))
 
 
 async def _close_view(slack: "SlackEmulator", asked: Payload) -> Any:
@@ -113,6 +119,7 @@ async def _advance(slack: "SlackEmulator", asked: Payload) -> Any:
 DEEDS: dict[str, Deed] = {
     "slash": _slash,
     "click": _click,
+    "press": _press,
     "submit": _submit,
     "close-view": _close_view,
     "mention": _mention,

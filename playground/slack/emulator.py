@@ -23,6 +23,7 @@ from playground.slack.people import BOT_USER, User
 from playground.slack.socket_mode import Envelope, SocketMode
 from playground.slack.tickets import Tickets
 from playground.slack.transcript import transcript
+from playground.slack.widgets import Pressed
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
 T = TypeVar("T")
@@ -117,6 +118,10 @@ class SlackEmulator:
         """Press a button, or pick `option` of a menu; returns after ack or deadline."""
         person = self.user(user)
         return await self._gestures.click(person, message, action_id, confirmed=confirmed, option=option)
+
+    async def press(self, user: User | str, view_id: str, pressed: Pressed) -> Gesture:
+        """Press a button of a modal or Home tab, or pick an option there; returns after ack or deadline."""
+        return await self._gestures.press(self.user(user), view_id, pressed)
 
     async def submit(self, user: User | str, view_id: str, values: Payload | None = None) -> Gesture:
         """Submit an open modal with `values`: block_id -> action_id -> state."""

@@ -14,7 +14,7 @@ from playground.slack.people import APP, HOME_TEAM, User
 from playground.slack.socket_mode import Envelope
 from playground.slack.strictness import violations
 from playground.slack.tickets import Hook
-from playground.slack.widgets import action_payload, find_element
+from playground.slack.widgets import Pressed, action_payload, find_element, find_in_view
 from playground.slack.workspace import Workspace
 
 TOKEN = "playground-verification-token"
@@ -129,6 +129,22 @@ class Gestures:
         }
         # Slack leaves the message out when it was ephemeral: the bot must not count on it.
         gesture.payload |= {} if message.visible_to else {"message": message.payload()}
+        await self._send(gesture)
+        return gesture
+
+    async def press(self, user: User, view_id: str, pressed: Pressed) -> Gesture:
+        """`user` presses an element of a modal or Home tab (or picks an option of it); returns after ack or deadline."""
+        view = self.workspace.views.find(view_id=view_id)
+        if view.user != user.id:
+            raise ImpossibleError(f"{user.name} has no view {view_id} open")
+        view.values = pressed.values
+        block, element = find_in_view(view.definition, pressed.block_id, pressed.action_id)
+        gesture = self._new("interactive", user, None)
+        gesture.payload = self._interactive("block_actions", user) | {
+            "container": {"type": "view", "view_id": view_id},
+            "view": view.payload(),
+            "actions": [action_payload(block, element, pressed.option, self.workspace.messages.next_ts())],
+        }
         await self._send(gesture)
         return gesture
 

@@ -90,11 +90,10 @@ class Views:
         return view
 
     def find(self, *, view_id: str = "", external_id: str = "") -> View:
-        """An open modal by one of its two ids; refuses with `not_found`."""
-        for stack in self.stacks.values():
-            for view in stack:
-                if view.id == view_id or (external_id and view.definition.get("external_id") == external_id):
-                    return view
+        """An open modal or a Home tab by one of its two ids; refuses with `not_found`."""
+        for view in (*(view for stack in self.stacks.values() for view in stack), *self.homes.values()):
+            if view.id == view_id or (external_id and view.definition.get("external_id") == external_id):
+                return view
         raise SlackError("not_found")
 
     def clear(self) -> None:
@@ -103,5 +102,7 @@ class Views:
         self.homes.clear()
 
     def close(self, view: View) -> None:
-        """Take one modal from the stack."""
+        """Take one modal from the stack; refuses with `not_found` for a Home tab, which cannot be closed."""
+        if view not in self.stacks.get(view.user, []):
+            raise SlackError("not_found")
         self.stacks[view.user].remove(view)

@@ -1,9 +1,38 @@
-"""Buttons and menus in a message: finding one, and what Slack says when it was used."""
+"""Buttons and menus in a message or view: finding one, and what Slack says when it was used."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from playground.slack.errors import ImpossibleError, Payload
 from playground.slack.messages import Message
+
+PICKED = {
+    "users_select": "selected_user",
+    "conversations_select": "selected_conversation",
+    "channels_select": "selected_channel",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """What was pressed in a view: the element, the option picked, and what is filled in everywhere (`state.values`)."""
+
+    block_id: str
+    action_id: str
+    option: str = ""
+    values: Payload = field(default_factory=dict)
+
+
+def find_in_view(definition: Payload, block_id: str, action_id: str) -> tuple[Payload, Payload]:
+    """The block and the element of these ids in a view; impossible when there is none."""
+    for block in definition["blocks"]:
+        for element in elements(block):
+            if (block.get("block_id", block_id), element.get("action_id")) == (block_id, action_id):
+                return block | {"block_id": block_id}, element
+    raise ImpossibleError(f"the view has no element {action_id!r} in a block {block_id!r}")
 
 
 def find_element(message: Message, action_id: str) -> tuple[Payload, Payload]:
@@ -42,7 +71,7 @@ def action_payload(block: Payload, element: Payload, option: str, action_ts: str
         return action | {"selected_option": _option(element, option)}
     if kind == "checkboxes":
         return action | {"selected_options": [_option(element, option)]}
-    return action | {{"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value"): option}
+    return action | {PICKED.get(kind, "value"): option}
 
 
 def _option(element: Payload, value: str) -> Payload:
