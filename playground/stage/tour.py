@@ -30,15 +30,10 @@ class Sight:
         """Whether a card says all of this."""
         return any(all(word in card.everything for word in words) for card in self.cards)
 
-    def asked(self, text: str) -> bool:
-        """Whether somebody has typed this command and it was taken."""
-        return any(
-            gesture.kind == "slash_commands" and gesture.acked and _words(gesture).startswith(text) for gesture in self.slack.gestures
-        )
-
-    def pressed(self) -> bool:
-        """Whether somebody has pressed a button that the bot took."""
-        return any(gesture.payload.get("type") == "block_actions" and gesture.acked for gesture in self.slack.gestures)
+    def asked(self, text: str = "") -> bool:
+        """Whether somebody has typed this command (any, without ``text``) and it was taken."""
+        typed = (_words(gesture) for gesture in self.slack.gestures if gesture.kind == "slash_commands" and gesture.acked)
+        return any(words == text or not text for words in typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,12 @@ STOPS: Final = (
         TourStop(
             id="warned",
             title="Be warned",
-            where="channel:ops",
+            where="message",
             text="The bot has just seen this cluster for the first time. Its card in #ops says what ends, when, whom it hits and what to "
             "do. Nothing in Dapr would have said so.",
         ),
-        lambda sight: sight.has_card("root-expiry"),
+        # Nobody can see whether it was read, so it is when somebody goes on.
+        lambda sight: sight.has_card("root-expiry") and sight.asked(),
     ),
     _Stop(
         TourStop(
@@ -140,10 +136,13 @@ STOPS: Final = (
             id="inspected",
             title="Look behind it",
             where="inspector",
-            text="Press Share below an answer of the bot, then open the inspector: every envelope, how fast it was acknowledged, "
-            "every call of the bot, and in red what Slack would not accept.",
+            text="Ask for every question and its answer with /dapr check, and open the inspector: each envelope, how fast it was "
+            "acknowledged, every call of the bot, and in red what Slack would not accept.",
+            try_user=OLGA.name,
+            try_channel=CHANNEL,
+            try_text=f"{COMMAND} check",
         ),
-        Sight.pressed,
+        lambda sight: sight.asked("check"),
     ),
 )
 
@@ -165,7 +164,7 @@ class Tour:
         return tuple(self._shown(stop.shown, scenario) for stop in STOPS)
 
     def _shown(self, stop: TourStop, scenario: str) -> TourStop:
-        elsewhere = scenario != FIRST_SCENE and not stop.try_text and stop.where != "inspector"
+        elsewhere = scenario != FIRST_SCENE and not stop.try_text
         return replace(stop, done=stop.id in self._done, where=f"scenario:{FIRST_SCENE}" if elsewhere else stop.where)
 
 
