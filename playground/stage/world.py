@@ -81,9 +81,12 @@ class World:
 
     # What somebody does.
 
-    def say(self, user: str, text: str) -> None:
-        """Somebody writes in #ops."""
+    def say(self, user: str, text: str, *, minutes_ago: float = 0) -> None:
+        """Somebody writes in #ops, or has written so long ago, before the bot was there."""
+        span = timedelta(minutes=minutes_ago)
+        self.clock.advance(-span)
         self.slack.say(user, CHANNEL, text)
+        self.clock.advance(span)
 
     def write_configmap(self, ca: bytes, *, manager: str = KUBECTL) -> None:
         """Its ca.crt; the ConfigMap is made if there is none."""

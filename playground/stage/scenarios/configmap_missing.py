@@ -13,7 +13,7 @@ LEFT: Final = timedelta(days=200)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("mia", "I am deleting ConfigMaps that no pod of ours uses.")
+    world.say("mia", "I am deleting ConfigMaps that no pod of ours uses.", minutes_ago=24)
 
 
 def _happen(world: World) -> None:

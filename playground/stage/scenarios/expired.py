@@ -28,15 +28,19 @@ def _begin(world: World) -> None:
     world.install(left=-AGO, version=VERSION, pod_state="CrashLoopBackOff")
     now: datetime = world.clock.now()
     end = world.authority.not_after_at
-    world.say("mia", "My deployment of `orders` ran into its 5 minutes and was rolled back. Twice. I only changed a text.")
-    world.say("oscar", "New pods: `daprd` is in `CrashLoopBackOff`. Probes: `GET /healthz: connect: connection refused`.")
-    world.say("mia", "There is nothing in the application's log.")
-    world.say("olga", f"The operator has this, but it is from {now - DISTURBED:%d %B}:\n```{OPERATOR.format(at=now - DISTURBED)}```")
-    world.say("oscar", "So the network? I am asking the platform team.")
-    world.say("olga", f"Two hours later, deep in a sidecar of another team:\n```{SIDECAR.format(now=now, end=end)}```")
+    world.say("mia", "My deployment of `orders` ran into its 5 minutes and was rolled back. Twice. I only changed a text.", minutes_ago=185)
+    world.say("oscar", "New pods: `daprd` is in `CrashLoopBackOff`. Probes: `GET /healthz: connect: connection refused`.", minutes_ago=171)
+    world.say("mia", "There is nothing in the application's log.", minutes_ago=168)
     world.say(
         "olga",
-        f"And sentry, once an hour, where nobody looks:\n```{SENTRY}```\nThe root certificate. Since {end:%A}. Why did nothing tell us?",
+        f"The operator has this, but it is from {now - DISTURBED:%d %B}:\n```{OPERATOR.format(at=now - DISTURBED)}```",
+        minutes_ago=140,
+    )
+    world.say("oscar", "So the network? I am asking the platform team.", minutes_ago=131)
+    world.say("olga", f"Two hours later, deep in a sidecar of another team:\n```{SIDECAR.format(now=now, end=end)}```", minutes_ago=21)
+    world.say(
+        "olga",
+        f"And sentry, once an hour, where nobody looks:\n```{SENTRY}```\nThe root. Since {end:%A}. Why did nothing tell us?",
     )
 
 

@@ -12,8 +12,8 @@ LEFT: Final = timedelta(days=12)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("mia", "Is there anything to do for Dapr before the holidays?")
-    world.say("oscar", "Not that I know of. It has been running by itself for a year.")
+    world.say("mia", "Is there anything to do for Dapr before the holidays?", minutes_ago=26)
+    world.say("oscar", "Not that I know of. It has been running by itself for a year.", minutes_ago=24)
 
 
 EXPIRES_SOON: Final = Scenario(

@@ -13,8 +13,8 @@ APPS: Final = {f"app-{number:03d}": 20 for number in range(250)}
 
 def _begin(world: World) -> None:
     world.install(left=LEFT, apps=APPS)
-    world.say("mia", "How many pods have a sidecar by now?")
-    world.say("oscar", "Five thousand, more or less.")
+    world.say("mia", "How many pods have a sidecar by now?", minutes_ago=26)
+    world.say("oscar", "Five thousand, more or less.", minutes_ago=24)
 
 
 FIVE_THOUSAND_PODS: Final = Scenario(

@@ -12,7 +12,7 @@ LEFT: Final = timedelta(days=25)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("oscar", "I am tidying up RBAC today: every binding that nobody can explain goes.")
+    world.say("oscar", "I am tidying up RBAC today: every binding that nobody can explain goes.", minutes_ago=24)
 
 
 def _happen(world: World) -> None:

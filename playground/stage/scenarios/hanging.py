@@ -12,7 +12,7 @@ LEFT: Final = timedelta(days=200)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("oscar", "Maintenance of the control plane begins now. You will not notice anything.")
+    world.say("oscar", "Maintenance of the control plane begins now. You will not notice anything.", minutes_ago=24)
 
 
 def _happen(world: World) -> None:

@@ -12,7 +12,7 @@ LEFT: Final = timedelta(days=20)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT, is_kept_by_helm=True)
-    world.say("oscar", "Twenty days left. I renew it now: `dapr mtls renew-certificate -k --valid-until 365 --restart`")
+    world.say("oscar", "Twenty days left. I renew it now: `dapr mtls renew-certificate -k --valid-until 365 --restart`", minutes_ago=24)
 
 
 def _happen(world: World) -> None:

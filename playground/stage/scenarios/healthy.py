@@ -12,8 +12,8 @@ LEFT: Final = timedelta(days=300)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("mia", "Does this bot do anything? It has not said a word since Oscar installed it.")
-    world.say("oscar", "That is the good news. Type `/dapr status`, then you see what it sees.")
+    world.say("mia", "Does this bot do anything? It has not said a word since Oscar installed it.", minutes_ago=26)
+    world.say("oscar", "That is the good news. Type `/dapr status`, then you see what it sees.", minutes_ago=24)
 
 
 HEALTHY: Final = Scenario(

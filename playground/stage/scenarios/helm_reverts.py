@@ -14,7 +14,11 @@ OLD_LEFT: Final = timedelta(days=9)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("olga", "The new CA is in place since last month, every pod trusts it. Nine days before the old one would have ended.")
+    world.say(
+        "olga",
+        "The new CA is in place since last month, every pod trusts it. Nine days before the old one would have ended.",
+        minutes_ago=24,
+    )
 
 
 def _happen(world: World) -> None:

@@ -12,7 +12,9 @@ LEFT: Final = timedelta(days=200)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("oscar", "I am moving our manifests into Git. Next is `configmap/dapr-trust-bundle`; it is only a copy of the root.")
+    world.say(
+        "oscar", "I am moving our manifests into Git. Next is `configmap/dapr-trust-bundle`; it is only a copy of the root.", minutes_ago=24
+    )
 
 
 MISMATCH: Final = Scenario(

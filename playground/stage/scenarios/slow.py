@@ -12,7 +12,7 @@ LEFT: Final = timedelta(days=12)
 
 def _begin(world: World) -> None:
     world.install(left=LEFT)
-    world.say("oscar", "The API server crawls today: `kubectl get pods -A` has been running for a minute.")
+    world.say("oscar", "The API server crawls today: `kubectl get pods -A` has been running for a minute.", minutes_ago=24)
 
 
 def _happen(world: World) -> None:
