@@ -4,9 +4,10 @@ from playground.kubernetes.access import Rule, rules_of
 from playground.kubernetes.cluster import ADMIN_TOKEN, SimulatedCluster
 from playground.kubernetes.dapr import AppPod, Dapr, install_dapr
 from playground.kubernetes.faults import Effect, Fault
+from playground.kubernetes.injector import SimulatedInjector
 from playground.kubernetes.sentry import Refused, Serving, SimulatedSentry, Stopped
 
 __all__ = [
-    "ADMIN_TOKEN", "AppPod", "Dapr", "Effect", "Fault", "Refused", "Rule", "Serving", "SimulatedCluster", "SimulatedSentry", "Stopped",
-    "install_dapr", "rules_of",
+    "ADMIN_TOKEN", "AppPod", "Dapr", "Effect", "Fault", "Refused", "Rule", "Serving", "SimulatedCluster", "SimulatedInjector",
+    "SimulatedSentry", "Stopped", "install_dapr", "rules_of",
 ]  # fmt: skip

@@ -13,11 +13,11 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from bot.adapters.clock import SystemClock
-from playground.kubernetes import kinds, watching
+from playground.kubernetes import kinds, watching, writing
 from playground.kubernetes.access import Rule, User
 from playground.kubernetes.faults import Effect, Fault
 from playground.kubernetes.server import Server
-from playground.kubernetes.store import ObjectStore
+from playground.kubernetes.store import Hand, ObjectStore
 
 Object = dict[str, Any]
 
@@ -39,7 +39,7 @@ class SimulatedCluster:
 
     async def __aenter__(self) -> Self:
         """Listen on a free port of the loopback."""
-        app = web.Application()
+        app = web.Application(client_max_size=writing.LARGEST)
         app.router.add_route("*", "/{path:.*}", self._server.handle)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
         await self._runner.setup()
@@ -89,7 +89,7 @@ class SimulatedCluster:
         obj = {**obj, "metadata": {key: value for key, value in obj["metadata"].items() if key != "resourceVersion"}}
         metadata = obj["metadata"]
         known = self.store.has(kind, metadata.get("namespace", ""), metadata["name"])
-        return (self.store.update if known else self.store.create)(kind, obj, manager=manager).object
+        return (self.store.update if known else self.store.create)(kind, obj, Hand(manager=manager)).object
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object:
         """An object by kind ("Secret") and name. Refusal (404) when there is none."""
@@ -111,9 +111,9 @@ class SimulatedCluster:
         """What a pod answers through the API server's pods/proxy."""
         self._server.pages[(namespace, f"{pod}:{port}", path)] = page
 
-    def log(self, pod: str, text: str, *, namespace: str, container: str = "", previous: bool = False) -> None:
-        """What a container's log holds from now on. ``container`` "": of the only one; ``previous``: of the try before this one."""
-        self._server.logs[(namespace, pod, container, previous)] = text
+    def log(self, pod: str, text: str, *, namespace: str, container: str, previous: bool = False) -> None:
+        """What a container's log holds from now on; ``previous``: the log of the try before this one."""
+        self._server.logs.write((namespace, pod, container, previous), text)
 
     def fault(self, effect: Effect, *, verb: str = "*", resource: str = "*", **how: Any) -> Fault:
         """From now on, requests of this verb and resource go wrong. ``how``: skip, times, body of a Fault. The oldest strikes first."""

@@ -10,6 +10,7 @@ from playground.kubernetes.status import Refusal
 Object = dict[str, Any]
 
 KUBELET: Final = "kubelet"
+DAPRD: Final = "daprd"
 CONTROLLER: Final = "kube-controller-manager"
 _STATUSES: Final = ("containerStatuses", "initContainerStatuses")
 
@@ -27,7 +28,7 @@ def stopped(kube: SimulatedCluster, namespace: str, pod: str, container: str) ->
 
 def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *, said: Sequence[str] = (), code: int = 1) -> None:
     """The container ended with an error and waits for its next try; ``said`` becomes its previous log. One restart more each time."""
-    before = _status(kube.get("Pod", pod, namespace), container)
+    before = _status(_pod(kube, namespace, pod) or {}, container)
     ended = {"terminated": {"exitCode": code, "reason": "Error", "finishedAt": _stamp(kube.now())}}
     message = f"back-off 5m0s restarting failed container={container} pod={pod}_{namespace}"
     waits = {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
@@ -38,11 +39,31 @@ def crashed(kube: SimulatedCluster, namespace: str, pod: str, container: str, *,
     kube.log(pod, text, namespace=namespace, container=container)
 
 
+def sidecar_crashes(kube: SimulatedCluster, namespace: str, pod: str, *said: str) -> None:
+    """daprd of that pod has ended once more and waits; ``said`` is its log."""
+    crashed(kube, namespace, pod, DAPRD, said=said)
+
+
+def sidecar_runs(kube: SimulatedCluster, namespace: str, pod: str) -> None:
+    """daprd of that pod runs."""
+    runs(kube, namespace, pod, DAPRD)
+
+
+def event(kube: SimulatedCluster, obj: Object, reason: str, message: str, *, kind: str = "Warning") -> Object:
+    """What ``kubectl describe`` shows of an object: an Event about it, now."""
+    metadata, now = obj["metadata"], _stamp(kube.now())
+    namespace = metadata.get("namespace", "default")
+    name = f"{metadata['name']}.{kube.store.version:x}"
+    about = {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "name": metadata["name"], "namespace": namespace, "uid": metadata["uid"]}
+    told = {"reason": reason, "message": message, "type": kind, "count": 1, "firstTimestamp": now, "lastTimestamp": now}
+    whole = {"apiVersion": "v1", "kind": "Event", "metadata": {"name": name, "namespace": namespace}, "involvedObject": about, **told}
+    return kube.put(whole, manager=KUBELET)
+
+
 def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, change: Object) -> None:
-    try:
-        found = kube.get("Pod", pod, namespace)
-    except Refusal:
-        return  # a process without a pod: nobody looks after it
+    found = _pod(kube, namespace, pod)
+    if found is None:
+        return
     status: Object = {**found.get("status", {})}
     for field in _STATUSES:
         if field in status:
@@ -52,6 +73,14 @@ def _set(kube: SimulatedCluster, namespace: str, pod: str, container: str, chang
     status["conditions"] = [*conditions, {"type": "Ready", "status": str(ready)}]
     kube.put({**found, "status": status}, manager=KUBELET)
     _count(kube, found)
+
+
+def _pod(kube: SimulatedCluster, namespace: str, name: str) -> Object | None:
+    """None: a process without a pod, after which nobody looks."""
+    try:
+        return kube.get("Pod", name, namespace)
+    except Refusal:
+        return None
 
 
 def _status(pod: Object, container: str) -> Object:

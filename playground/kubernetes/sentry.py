@@ -28,7 +28,7 @@ from bot.model.pem import read
 from bot.model.private_key import read_key
 from bot.model.versions import Version
 from bot.ports import Clock
-from playground.kubernetes import kubelet, sentry_log
+from playground.kubernetes import jwt, kubelet, sentry_log
 from playground.kubernetes.authority import made_by_sentry
 from playground.kubernetes.cluster import SimulatedCluster
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE, metrics_page
@@ -98,7 +98,7 @@ class SimulatedSentry:
         self._mounts: list[datetime] = []
         self._due: list[datetime] = []
         self._wait = FIRST_WAIT
-        kube.serve(pod, METRICS_PORT, self._page, namespace=namespace)
+        kube.serve(pod, METRICS_PORT, self.metrics, namespace=namespace)
 
     def start(self) -> State:
         """The process starts and reads both objects; returns what became of it. Does nothing when it serves already."""
@@ -154,6 +154,12 @@ class SimulatedSentry:
         waits = [self.state.again_at] if isinstance(self.state, Refused) else []
         return min((*self._due[:1], *(at + BATCH for at in self._mounts), *waits), default=None)
 
+    def metrics(self) -> str:
+        """Its metrics page. Refusal 503 while it does not serve."""
+        if not isinstance(self.state, Serving):
+            raise Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp 127.0.0.1:9090: connect: connection refused")
+        return metrics_page(self.state.not_after_at.timestamp())
+
     def _queue(self, at: datetime) -> None:
         # Seen on the rig: a burst is one event; each further event is another reload, two seconds after the one before.
         if not self._due or self._due[-1] != at + BATCH:
@@ -173,26 +179,30 @@ class SimulatedSentry:
             self._refuse(sentry_log.missing(resource, BUNDLE, self.version))
             return
         bundle, files = _bundle(secret, configmap)
+        in_c = self.version.class_ == "C"
+        if in_c and (damage := jwt.problem(files)):
+            self._refuse(f"error creating CA: failed to get CA bundle: {damage}")
+            return
         verdict = acceptance.sentry(bundle, self.version, Mode.KUBERNETES, self._clock.now())
         if verdict.replaces:
-            self._replace(secret, configmap)
+            self._replace(secret, configmap, keeps_set=in_c and jwt.present(files))
         elif verdict.loads:
             self._say(sentry_log.found(self.version))
             self._serve(files["ca.crt"], files["issuer.crt"])
         else:
             self._refuse(sentry_log.refusal(verdict.problems, bundle, self.version, self._clock.now()))
 
-    def _replace(self, secret: Object, configmap: Object | None) -> None:
+    def _replace(self, secret: Object, configmap: Object | None, *, keeps_set: bool) -> None:
         self._say(sentry_log.NOT_FOUND)
         made = made_by_sentry(self._clock.now(), self.version)
-        # Up to 1.15 all of ``data`` is replaced; since 1.16 foreign keys, and JWT's, stay.
+        # Up to 1.15 all of ``data`` is replaced; since 1.16 foreign keys stay, but for a set of keys without its key.
         keeps = self.version.class_ == "C"
         files = zip(_FILES, (made.ca, made.issuer, made.key), strict=True)
         data = {name: base64.b64encode(content).decode() for name, content in files}
-        self._kube.put({**secret, "data": {**(secret.get("data", {}) if keeps else {}), **data}}, manager=MANAGER)
+        self._kube.put({**secret, "data": {**((secret.get("data") or {}) if keeps else {}), **data}}, manager=MANAGER)
         if configmap is not None:
-            texts = {**(configmap.get("data", {}) if keeps else {}), "ca.crt": made.ca.decode()}
-            self._kube.put({**configmap, "data": texts}, manager=MANAGER)
+            texts = {key: text for key, text in (configmap.get("data") or {}).items() if keeps and (keeps_set or key != jwt.SET)}
+            self._kube.put({**configmap, "data": {**texts, "ca.crt": made.ca.decode()}}, manager=MANAGER)
         self._serve(made.ca, made.issuer)
 
     def _serve(self, ca: bytes, issuer: bytes) -> None:
@@ -213,11 +223,6 @@ class SimulatedSentry:
     def _say(self, message: str, *, level: str = "info") -> None:
         self.lines.append(sentry_log.line(message, at=self._clock.now(), level=level, pod=self._pod, version=str(self.version)))
         self._kube.log(self._pod, "".join(f"{line}\n" for line in self.lines), namespace=self._namespace, container=CONTAINER)
-
-    def _page(self) -> str:
-        if not isinstance(self.state, Serving):
-            raise Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp 127.0.0.1:9090: connect: connection refused")
-        return metrics_page(self.state.not_after_at.timestamp())
 
     def _heard(self, change: Change) -> None:
         metadata = change.stored.object["metadata"]

@@ -3,20 +3,24 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Final
 
-import msgspec
 from aiohttp import web
 
-from playground.kubernetes import answers, faulty, selectors, status
+from playground.kubernetes import answers, faulty, selectors, status, writing
 from playground.kubernetes.access import Ask, User
 from playground.kubernetes.faults import Fault
-from playground.kubernetes.kinds import Kind, Target, target
-from playground.kubernetes.store import ObjectStore, merged
+from playground.kubernetes.kinds import GROUPS, Target, target
+from playground.kubernetes.logs import Logs
+from playground.kubernetes.store import ObjectStore, Wish
 from playground.kubernetes.watching import Inbox, watch
 
 VERBS: Mapping[str, str] = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-MERGE_PATCHES = ("application/merge-patch+json", "application/strategic-merge-patch+json")
+ANONYMOUS: Final = User("system:anonymous", ())
+VERSION: Final = {"major": "1", "minor": "34", "gitVersion": "v1.34.3"}
+_HEALTH: Final = frozenset({"/healthz", "/livez", "/readyz"})
+# Their deletion answers with the object, that of all others with a Status.
+_RETURNED: Final = frozenset({"Pod", "Namespace"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,15 +32,15 @@ class Server:
     faults: list[Fault] = field(default_factory=list)
     missing_kinds: set[str] = field(default_factory=set)
     pages: dict[tuple[str, str, str], Callable[[], str]] = field(default_factory=dict)
-    logs: dict[tuple[str, str, str, bool], str] = field(default_factory=dict)
+    logs: Logs = field(default_factory=Logs)
     watches: set[Inbox] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request. Remembers (verb, path with query, user agent)."""
         where = target(request.path)
-        if where is None or where.kind.resource in self.missing_kinds:
-            return answers.unknown_kind()
+        if where is None:
+            return _about_itself(request.path)
         verb = _verb(request, where)
         self.requests.append((verb, request.path_qs, request.headers.get("User-Agent", "")))
         try:
@@ -49,97 +53,108 @@ class Server:
 
     async def _serve(self, request: web.Request, verb: str, where: Target) -> web.StreamResponse:
         self._admit(request, verb, where)
-        if where.rest:
-            return self._proxied(where)
+        if not self._serves(where):
+            return answers.no_such_page()
+        if where.rest and where.subresource != "status":
+            return self._below(request, where)
+        if verb == "watch":
+            return await self._watch(request, where)
+        if verb in ("delete", "deletecollection"):
+            return await self._delete(request, verb, where)
+        if verb == "list":
+            return self._list(request, where)
+        return await self._one(request, verb, where)
+
+    def _serves(self, where: Target) -> bool:
+        """Whether the group is there. Refusal 404 when only the resource is not."""
+        if where.kind.resource in self.missing_kinds or (where.kind.group, where.kind.version) not in GROUPS:
+            return False
+        if not where.known:
+            raise status.nothing_there()
+        return True
+
+    async def _one(self, request: web.Request, verb: str, where: Target) -> web.Response:
         match verb:
             case "get":
                 return answers.single(self.store.get(where.kind, where.namespace, where.name), request)
-            case "list":
-                return self._list(request, where)
-            case "watch":
-                return await self._watch(request, where)
-            case "delete":
-                return answers.single(self.store.delete(where.kind, where.namespace, where.name), request)
+            case "create":
+                return answers.single(await writing.created(self.store, where, request), request, code=201)
+            case "patch":
+                return answers.single(await writing.patched(self.store, where, request), request)
             case _:
-                return await self._write(request, verb, where)
+                return answers.single(await writing.replaced(self.store, where, request), request)
 
     def _admit(self, request: web.Request, verb: str, where: Target) -> None:
         user = self._user(request)
-        resource = where.kind.resource + (f"/{where.rest.split('/', 1)[0]}" if where.rest else "")
-        name = where.name.partition(":")[0] or selectors.named(request.query.get("fieldSelector", ""))
-        if not user.may(Ask(verb=verb, group=where.kind.group, resource=resource, name=name, namespace=where.namespace)):
-            raise status.forbidden(user.name, verb, where)
+        # Only what asks for a collection by a single name counts as asking for that name.
+        asked = selectors.named(request.query.get("fieldSelector", ""))
+        named = where if where.name or not asked else Target(where.kind, where.namespace, asked, known=where.known)
+        ask = Ask(verb=verb, group=where.kind.group, resource=where.resource, name=named.name, namespace=where.namespace)
+        if not user.may(ask):
+            raise status.forbidden(user.name, verb, named)
 
     def _user(self, request: web.Request) -> User:
         if request.transport is not None and request.transport.get_extra_info("peercert"):
             return User("client-certificate")
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            return ANONYMOUS
         if scheme.lower() != "bearer" or token not in self.users:
             raise status.unauthorized()
         return self.users[token]
 
     def _list(self, request: web.Request, where: Target) -> web.Response:
-        accepts = _accepts(request)
-        rows = tuple(stored for stored in self.store.list(where.kind, where.namespace) if accepts(stored.object))
+        rows = self.store.list(where.kind, where.namespace)
+        labels, fields = (request.query.get(name, "") for name in ("labelSelector", "fieldSelector"))
+        if labels or fields:
+            accepts = selectors.selects(where.kind, labels, fields)
+            rows = tuple(stored for stored in rows if accepts(stored.object))
         return answers.page(self.store, where.kind, rows, request)
 
     async def _watch(self, request: web.Request, where: Target) -> web.StreamResponse:
+        accepts = selectors.selects(where.kind, *(request.query.get(name, "") for name in ("labelSelector", "fieldSelector")))
         inbox: Inbox = asyncio.Queue()
         self.watches.add(inbox)
         try:
-            return await watch(self.store, where, _accepts(request), request, inbox)
+            return await watch(self.store, where, accepts, request, inbox)
         finally:
             self.watches.discard(inbox)
 
-    async def _write(self, request: web.Request, verb: str, where: Target) -> web.Response:
-        manager = request.query.get("fieldManager") or request.headers.get("User-Agent", "").split("/", 1)[0] or "unknown"
-        sent = _decoded(await request.read())
-        if verb == "create":
-            return answers.single(self.store.create(where.kind, _placed(sent, where), manager=manager), request, code=201)
-        if verb == "patch":
-            if request.content_type not in MERGE_PATCHES:
-                raise status.Refusal(415, "UnsupportedMediaType", f"the simulation does not do {request.content_type}")
-            sent = merged(self.store.get(where.kind, where.namespace, where.name).object, sent)
-        return answers.single(self.store.update(where.kind, _placed(sent, where), manager=manager), request)
+    async def _delete(self, request: web.Request, verb: str, where: Target) -> web.Response:
+        if verb == "deletecollection":
+            answer = self._list(request, where)
+            for stored in self.store.list(where.kind, where.namespace):
+                metadata = stored.object["metadata"]
+                self.store.delete(where.kind, metadata.get("namespace", ""), metadata["name"], Wish())
+            return answer
+        gone = await writing.deleted(self.store, where, request)
+        metadata = gone.object["metadata"]
+        if where.kind.name in _RETURNED or "deletionTimestamp" in metadata:
+            return answers.single(gone, request)
+        return answers.plain(status.success(where.kind, where.name, metadata["uid"]))
 
-    def _proxied(self, where: Target) -> web.Response:
-        subresource, _, path = where.rest.partition("/")
-        page = self.pages.get((where.namespace, where.name, path)) if subresource == "proxy" else None
-        if page is None:
-            raise status.Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp: connect: connection refused")
-        return web.Response(text=page())
+    def _below(self, request: web.Request, where: Target) -> web.Response:
+        """A pod's log, or what it serves itself."""
+        if where.subresource == "log":
+            pod = self.store.get(where.kind, where.namespace, where.name)
+            return web.Response(text=self.logs.read(pod.object, request.query))
+        page = self.pages.get((where.namespace, where.name, where.rest.partition("/")[2])) if where.subresource == "proxy" else None
+        if page is not None:
+            return web.Response(text=page())
+        self.store.get(where.kind, where.namespace, where.name.partition(":")[0])
+        raise status.Refusal(503, "ServiceUnavailable", "error trying to reach service: dial tcp: connect: connection refused")
+
+
+def _about_itself(path: str) -> web.Response:
+    if path in _HEALTH:
+        return web.Response(text="ok")
+    return answers.plain(VERSION) if path == "/version" else answers.no_such_page()
 
 
 def _verb(request: web.Request, where: Target) -> str:
     if request.method != "GET":
-        return VERBS[request.method]
+        verb = VERBS[request.method]
+        return "deletecollection" if verb == "delete" and not where.name else verb
     if where.name:
         return "get"
     return "watch" if request.query.get("watch") in ("true", "1") else "list"
-
-
-def _accepts(request: web.Request) -> selectors.Accepts:
-    return selectors.selects(request.query.get("labelSelector", ""), request.query.get("fieldSelector", ""))
-
-
-def _decoded(body: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
-        raise status.Refusal(400, "BadRequest", f"the body cannot be decoded: {error}") from None
-
-
-def _placed(sent: dict[str, Any], where: Target) -> dict[str, Any]:
-    """The sent object with the namespace and name of the path, and its kind filled in."""
-    metadata = {**sent.get("metadata", {})}
-    if where.kind.namespaced:
-        metadata["namespace"] = where.namespace
-    if where.name:
-        metadata["name"] = where.name
-    if "name" not in metadata:
-        raise status.Refusal(422, "Invalid", "name or generateName is required")
-    return {**sent, **_identity(where.kind), "metadata": metadata}
-
-
-def _identity(kind: Kind) -> dict[str, Any]:
-    return {"apiVersion": kind.api_version, "kind": kind.name}

@@ -3,23 +3,26 @@
 Objects are never changed in place: a write puts a new dict, so that lists, pages and events keep what they were taken from.
 """
 
-import base64
 import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 import msgspec
 
-from playground.kubernetes import fields, status
+from playground.kubernetes import fields, shaping, status, validation
 from playground.kubernetes.kinds import Kind
 
 Object = dict[str, Any]
 Key = tuple[str, str]
+# What a write may touch: everything, unchecked (no request can), all but a staged status, or the status only.
+Part = Literal["whole", "main", "status"]
 
 SNAPSHOTS: Final = 8
+GRACE: Final = 30
+_KEPT: Final = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,31 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event: ``type`` ADDED, MODIFIED or DELETED; ``version`` the store's, which the object carries too."""
+    """One event: ``type`` ADDED, MODIFIED or DELETED; ``version`` the store's, which the object carries too; ``before`` it."""
 
     version: int
     type: str
     kind: Kind
     stored: Stored
+    before: Stored | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Who writes, and what of the object. ``dry``: tell what would be, and change nothing."""
+
+    manager: str
+    part: Part = "whole"
+    dry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How to delete: preconditions ("" is none), and seconds of grace for a pod on a node."""
+
+    uid: str = ""
+    version: str = ""
+    grace: int | None = None
 
 
 class ObjectStore:
@@ -83,32 +105,50 @@ class ObjectStore:
             raise status.expired_list()
         return self._snapshots[ticket]
 
-    def create(self, kind: Kind, obj: Object, *, manager: str) -> Stored:
-        """Refusal 409 when it exists."""
-        key = _key(kind, obj)
+    def create(self, kind: Kind, obj: Object, hand: Hand) -> Stored:
+        """Refusal 409 when it exists, 400 or 422 when it must not be."""
+        by_request = hand.part != "whole"
+        new = shaping.born(kind, {key: value for key, value in obj.items() if not (by_request and kind.staged and key == "status")})
+        if by_request:
+            validation.check(kind, new, None)
+        key = _key(kind, new)
         if key in self._objects.get(kind, {}):
             raise status.exists(kind, key[1])
-        metadata = {**obj["metadata"], "uid": str(uuid.uuid4()), "creationTimestamp": self._stamp()}
-        return self._put(kind, None, {**obj, "metadata": metadata}, "ADDED", manager)
+        given = {"uid": str(uuid.uuid4()), "creationTimestamp": self._stamp(), **({"generation": 1} if kind.counted else {})}
+        return self._put(kind, None, {**new, "metadata": {**new["metadata"], **given}}, hand)
 
-    def update(self, kind: Kind, obj: Object, *, manager: str) -> Stored:
-        """Replace. Refusal 404, or 409 when it carries a resourceVersion that is not the current one."""
+    def update(self, kind: Kind, obj: Object, hand: Hand) -> Stored:
+        """Replace. Refusal 404, 409 when it carries another version or uid than the current one, 400 or 422 when it must not be."""
         namespace, name = _key(kind, obj)
         old = self.get(kind, namespace, name)
-        sent = obj["metadata"].get("resourceVersion")
-        if sent and sent != old.object["metadata"]["resourceVersion"]:
+        current, sent = old.object["metadata"], obj["metadata"]
+        if sent.get("uid", current["uid"]) != current["uid"]:
+            raise status.conflict(kind, name, _other_uid(kind, (namespace, name), sent["uid"], current["uid"]))
+        if sent.get("resourceVersion", "") not in ("", current["resourceVersion"]):
             raise status.conflict(kind, name)
-        kept = {field: old.object["metadata"][field] for field in ("uid", "creationTimestamp", "resourceVersion", "managedFields")}
-        new = {**_plain(obj), "metadata": {**obj["metadata"], **kept}}
-        return old if _whole(kind, new) == old.object else self._put(kind, old, new, "MODIFIED", manager)
+        new = _parted(kind, old.object, shaping.shaped(kind, obj), hand.part)
+        if hand.part != "whole":
+            validation.check(kind, new, old.object)
+        kept = {field: current[field] for field in (*_KEPT, "resourceVersion", "managedFields") if field in current}
+        new = shaping.whole(kind, {**new, "metadata": {**new["metadata"], **kept}})
+        if new == old.object:
+            return old
+        if kind.counted and shaping.counts(kind, old.object, new):
+            new["metadata"]["generation"] = current.get("generation", 0) + 1
+        return self._put(kind, old, new, hand)
 
-    def delete(self, kind: Kind, namespace: str, name: str) -> Stored:
-        """Refusal 404 when there is none."""
+    def delete(self, kind: Kind, namespace: str, name: str, wish: Wish | None = None) -> Stored:
+        """Remove it, or mark it when somebody has to finish first. Refusal 404, or 409 when a precondition does not hold."""
         old = self.get(kind, namespace, name)
-        self.version += 1
-        gone = {**old.object, "metadata": {**old.object["metadata"], "resourceVersion": str(self.version)}}
-        del self._objects[kind][(namespace, name)]
-        return self._tell("DELETED", kind, gone)
+        metadata = old.object["metadata"]
+        if wish is not None:
+            _meets(kind, metadata, wish)
+            grace = _grace(kind, old.object, wish)
+            if (metadata.get("finalizers") or grace) and "deletionTimestamp" not in metadata:
+                return self._mark(kind, old, grace)
+            if metadata.get("finalizers"):
+                return old
+        return self._remove(kind, old)
 
     def compact(self) -> None:
         """Forget events and lists in progress, as etcd does after five minutes: old places answer 410."""
@@ -117,51 +157,90 @@ class ObjectStore:
         self.version += 1
         self.oldest = self.version
 
-    def _put(self, kind: Kind, old: Stored | None, new: Object, change: str, manager: str) -> Stored:
-        self.version += 1
-        new = _plain(new)
-        managed = fields.owned(old.object if old else None, new, manager=manager, api_version=kind.api_version, at=self._stamp())
+    def _put(self, kind: Kind, old: Stored | None, new: Object, hand: Hand) -> Stored:
+        subresource = "status" if hand.part == "status" else ""
+        managed = fields.owned(
+            old.object if old else None, new, manager=hand.manager, api_version=kind.api_version, at=self._stamp(), subresource=subresource
+        )
+        if not hand.dry:
+            self.version += 1
         metadata = {**new["metadata"], "resourceVersion": str(self.version), "managedFields": managed}
-        whole = _whole(kind, {**new, "metadata": metadata})
-        stored = self._tell(change, kind, whole)
-        self._objects.setdefault(kind, {})[_key(kind, whole)] = stored
+        if not managed:
+            del metadata["managedFields"]
+        stored = _stored(shaping.whole(kind, {**new, "metadata": metadata}))
+        if hand.dry:
+            return stored
+        if hand.part != "whole" and _is_done_for(metadata):
+            return self._remove(kind, stored)
+        self._objects.setdefault(kind, {})[_key(kind, stored.object)] = stored
+        self._tell(Change(self.version, "MODIFIED" if old else "ADDED", kind, stored, old))
         return stored
 
-    def _tell(self, change: str, kind: Kind, obj: Object) -> Stored:
-        stored = Stored(obj, msgspec.json.encode(obj))
-        event = Change(self.version, change, kind, stored)
-        self.changes.append(event)
+    def _mark(self, kind: Kind, old: Stored, grace: int) -> Stored:
+        self.version += 1
+        ends_at = (self._now() + timedelta(seconds=grace)).strftime(shaping.STAMP)
+        marks = {"deletionTimestamp": ends_at, "deletionGracePeriodSeconds": grace, "resourceVersion": str(self.version)}
+        marked = _stored({**old.object, "metadata": {**old.object["metadata"], **marks}})
+        self._objects[kind][_key(kind, marked.object)] = marked
+        self._tell(Change(self.version, "MODIFIED", kind, marked, old))
+        return marked
+
+    def _remove(self, kind: Kind, old: Stored) -> Stored:
+        self.version += 1
+        gone = _stored({**old.object, "metadata": {**old.object["metadata"], "resourceVersion": str(self.version)}})
+        del self._objects[kind][_key(kind, old.object)]
+        self._tell(Change(self.version, "DELETED", kind, gone, old))
+        return gone
+
+    def _tell(self, change: Change) -> None:
+        self.changes.append(change)
         for listener in tuple(self.listeners):
-            listener(event)
-        return stored
+            listener(change)
 
     def _stamp(self) -> str:
-        return self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self._now().strftime(shaping.STAMP)
 
 
-def merged(target: Any, patch: Any) -> Any:
-    """JSON merge patch (RFC 7386)."""
-    if not isinstance(patch, dict):
-        return patch
-    result: Object = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
+def _stored(obj: Object) -> Stored:
+    return Stored(obj, msgspec.json.encode(obj))
 
 
-def _whole(kind: Kind, obj: Object) -> Object:
-    return {"apiVersion": kind.api_version, "kind": kind.name, **obj}
+def _parted(kind: Kind, old: Object, new: Object, part: Part) -> Object:
+    if part == "whole" or not kind.staged:
+        return new
+    if part == "status":
+        return {**old, "status": new.get("status", {})}
+    kept = {"status": old["status"]} if "status" in old else {}
+    return {**{key: value for key, value in new.items() if key != "status"}, **kept}
 
 
-def _plain(obj: Object) -> Object:
-    """``stringData`` becomes ``data``, as the API server does it for Secrets."""
-    if "stringData" not in obj:
-        return obj
-    encoded = {key: base64.b64encode(text.encode()).decode() for key, text in obj["stringData"].items()}
-    return {**{key: value for key, value in obj.items() if key != "stringData"}, "data": {**obj.get("data", {}), **encoded}}
+def _meets(kind: Kind, metadata: Object, wish: Wish) -> None:
+    for what, wanted, found, hint in (
+        ("UID", wish.uid, metadata["uid"], "deleted and then recreated"),
+        ("ResourceVersion", wish.version, metadata["resourceVersion"], "modified"),
+    ):
+        if wanted and wanted != found:
+            words = f"the {what} in the precondition ({wanted}) does not match the {what} in record ({found})."
+            raise status.conflict(kind, metadata["name"], f"{words} The object might have been {hint}", says=kind.name)
+
+
+def _is_done_for(metadata: Object) -> bool:
+    """Marked for deletion, and nobody is waited for any more."""
+    waits = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+    return "deletionTimestamp" in metadata and not waits
+
+
+def _grace(kind: Kind, obj: Object, wish: Wish) -> int:
+    """Seconds that a kubelet has to end the pod; 0 for whatever no kubelet has."""
+    if kind.name != "Pod" or not obj.get("spec", {}).get("nodeName"):
+        return 0
+    return GRACE if wish.grace is None else wish.grace
+
+
+def _other_uid(kind: Kind, key: Key, wanted: str, found: str) -> str:
+    place = f"/registry/{kind.resource}/{'/'.join(word for word in key if word)}"
+    precondition = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+    return f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"
 
 
 def _key(kind: Kind, obj: Object) -> Key:

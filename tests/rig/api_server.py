@@ -1,10 +1,13 @@
 """A Kubernetes API for one run: etcd and kube-apiserver, RBAC on, nothing else. No controller, no kubelet, no scheduler."""
 
+import base64
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from tests.rig import build, programs
 from tests.rig.cluster import Cluster
@@ -25,12 +28,22 @@ class ApiServer:
     cluster: Cluster
     etcd: Process
     process: Process
+    token: str
+    etcd_url: str
 
     def kubeconfig_for(self, namespace: str, service_account: str) -> Path:
         """A kubeconfig that acts as that existing ServiceAccount, with the rights that RBAC gives it and no others."""
         token = self.cluster.token_for(namespace, service_account)
         path = self.folder / f"kubeconfig-{namespace}-{service_account}"
         return write_kubeconfig(path, url=self.url, ca=self.ca, token=token, namespace=namespace)
+
+    def compact(self) -> None:
+        """Makes etcd forget all that was before now, as it does every five minutes."""
+        with httpx.Client(base_url=self.etcd_url, trust_env=False) as etcd:
+            # Whatever was listed before is older than this.
+            mark = {"key": base64.b64encode(b"rig").decode(), "value": ""}
+            revision = etcd.post("/v3/kv/put", json=mark).raise_for_status().json()["header"]["revision"]
+            etcd.post("/v3/kv/compaction", json={"revision": revision, "physical": True}).raise_for_status()
 
 
 @contextmanager
@@ -71,7 +84,7 @@ def _kube_apiserver(folder: Path, etcd: Process, etcd_url: str) -> Iterator[ApiS
         Cluster(url, ca=serving.certificate, token=token) as cluster,
     ):
         process.wait_until(cluster.is_ready, what="kube-apiserver ready", within=90.0)
-        yield ApiServer(url, serving.certificate, folder, kubeconfig, cluster, etcd, process)
+        yield ApiServer(url, serving.certificate, folder, kubeconfig, cluster, etcd, process, token, etcd_url)
 
 
 def _identity_flags(folder: Path, admin_token: str) -> list[str | Path]:

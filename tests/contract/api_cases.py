@@ -1,0 +1,15 @@
+"""What every API server promises, as cases over an :class:`Api`: run on the simulated one and on a real kube-apiserver."""
+
+from typing import Final
+
+from tests.contract import api_deleting, api_listing, api_patching, api_rights, api_watching, api_writing
+from tests.contract.api_world import Case
+
+CASES: Final[tuple[Case, ...]] = (
+    *api_listing.CASES,
+    *api_rights.CASES,
+    *api_writing.CASES,
+    *api_deleting.CASES,
+    *api_patching.CASES,
+    *api_watching.CASES,
+)
