@@ -9,7 +9,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real rig demo demo-terminal demo-real pictures run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo demo-terminal demo-real \
+	pictures run clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,13 +41,19 @@ format: setup ## let the formatter have its way
 	$(BIN)/ruff check --fix .
 
 test: setup ## the fast tests (no Go, no cluster)
-	$(BIN)/python -m pytest -n $(JOBS) -m "not real" tests
+	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
 rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
 	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
+
+browser: setup ## make sure that there is a Chromium for test-browser and pictures
+	@$(BIN)/python -m tests.browser.chromium
+
+test-browser: setup browser ## the page of the playground, driven in a real browser
+	$(BIN)/python -m pytest -m browser tests/browser
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage
@@ -57,7 +64,7 @@ demo-terminal: setup ## the same as a story in this terminal, a quarter of a min
 demo-real: setup rig ## the page over real etcd, kube-apiserver and sentry (needs Go)
 	@$(BIN)/python -m tests.rig.page
 
-pictures: setup ## take the screenshots of docs/playground.md anew (needs Chromium)
+pictures: setup browser ## take the screenshots of docs/playground.md anew
 	$(BIN)/python -m tests.pictures
 
 run: setup ## serve with the settings in ./.env

@@ -11,6 +11,7 @@ from playground.page.commands import read_commands
 from playground.page.desk import Desk
 from playground.page.stage import Stage
 from playground.page.stage_desk import StageDesk
+from playground.page.statics import Statics
 from playground.page.stream import Stream
 
 if TYPE_CHECKING:
@@ -31,12 +32,8 @@ def add_routes(app: web.Application, slack: "SlackEmulator", stage: Stage | None
     stream = Stream(slack.journal.changes, instance=secrets.token_hex(8))
     app.on_response_prepare.append(doorkeeper.harden)
     app.on_shutdown.append(stream.end)
-    app.router.add_get("/", _index)
     app.router.add_get("/page/events", stream.serve)
     desk.add_routes(app.router)
     StageDesk(stage).add_routes(app.router)
-    app.router.add_static("/static/", STATIC)
+    Statics(STATIC).add_routes(app.router)
 
-
-async def _index(_: web.Request) -> web.FileResponse:
-    return web.FileResponse(STATIC / "index.html")

@@ -18,8 +18,8 @@ class Stream:
     `instance` differs after a restart, by which a page that reconnects knows that its versions count anew.
     """
 
-    def __init__(self, changes: Changes, *, instance: str) -> None:
-        self._changes, self._instance = changes, instance
+    def __init__(self, changes: Changes, *, instance: str, breath_seconds: float = BREATH_SECONDS) -> None:
+        self._changes, self._instance, self._breath_seconds = changes, instance, breath_seconds
         self._is_over = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -46,7 +46,7 @@ class Stream:
             event = json.dumps({"instance": self._instance, "version": told})
             await response.write(f"event: change\ndata: {event}\n\n".encode())
         try:
-            await changes.wait_for(lambda: changes.version != told, BREATH_SECONDS)
+            await changes.wait_for(lambda: changes.version != told, self._breath_seconds)
         except TimeoutError:
             await response.write(b": still here\n\n")
         return told

@@ -88,7 +88,9 @@ class _Face:
         if (planned := self._refused(asked, token, fault)) is not None:
             return self._drop(request) if planned is _DROPPED else planned
         try:
-            hooks.answer(self._workspace, self._workspace.tickets.use_hook(token), arguments)
+            hook = self._workspace.tickets.use_hook(token)
+            asked = replace(asked, answer={"channel": hook.channel})
+            hooks.answer(self._workspace, hook, arguments)
         except SlackError as error:
             refusal = self._refuse_hook(asked, error)
         else:

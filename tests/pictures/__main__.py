@@ -1,7 +1,6 @@
 """Exit code 0 when every picture was taken, 1 with a sentence when Chromium is missing."""
 
 import asyncio
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,11 +16,11 @@ from playground.stage.clock import MovableClock
 from playground.stage.live import LiveStage
 from playground.stage.run import opened
 from playground.stage.simulation import programme
+from tests.browser import chromium
 from tests.pictures.album import ALBUM, WIDTH, Picture
 from tests.pictures.palette import reduced
 
 FOLDER: Final = ROOT / "docs" / "pictures"
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 PATIENCE: Final = 60.0
 # Cards and answers come within a second, then nothing moves any more.
@@ -32,9 +31,9 @@ def main() -> int:
     """All pictures, or those that are named."""
     names = sys.argv[1:]
     chosen = [picture for picture in ALBUM if not names or picture.name in names]
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        sys.stderr.write(f"Pictures need Chromium: one of {', '.join(BROWSERS)} on the PATH (Debian: apt-get install chromium).\n")
+    browser = chromium.find()
+    if not browser:
+        sys.stderr.write(f"{chromium.HOW}\n")
         return 1
     asyncio.run(_taken(chosen, browser))
     return 0
@@ -46,8 +45,7 @@ async def _taken(pictures: Sequence[Picture], program: str) -> None:
         async with AsyncExitStack() as stack:
             slack, stage = await opened(stack, lambda slack: programme(slack, clock), clock, 0)
             playwright = await stack.enter_async_context(async_playwright())
-            # Its sandbox needs rights that containers do not give; what it opens is our own page.
-            browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-lcd-text"])
+            browser = await playwright.chromium.launch(executable_path=program, args=[*chromium.FLAGS, "--disable-lcd-text"])
             stack.push_async_callback(browser.close)
             # Our own page forbids what reducing needs.
             darkroom = await browser.new_page()
