@@ -72,8 +72,8 @@ ALBUM: Final = (
     Picture(name="hard-cut", scenario="hard-cut", cards=("The CA was replaced",), sees="The CA was replaced", height=1000),
     Picture(name="configmap-missing", scenario="configmap-missing", cards=("does not exist",), sees="does not exist"),
     Picture(name="helm-reverts", scenario="helm-reverts", cards=("The CA was replaced",), sees="The CA was replaced", height=1000),
-    Picture(name="forbidden", scenario="forbidden", cards=("Blind since",), sees="Cannot see this since", height=1000),
-    Picture(name="slow", scenario="slow", cards=("expire in 12 days",), ask="status", sees="1 thing needs action", height=1000),
+    Picture(name="forbidden", scenario="forbidden", cards=("Blind since",), sees="Cannot see this since", height=1400),
+    Picture(name="slow", scenario="slow", cards=("expire in 12 days",), ask="status", sees="Could not be judged", height=1000),
     Picture(name="hanging", scenario="hanging", cards=("Blind since",), sees="Blind since"),
     Picture(
         name="five-thousand-pods", scenario="five-thousand-pods", cards=("expire in 12 days",), ask="status", sees="1 thing needs action"
