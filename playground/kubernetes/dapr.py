@@ -1,6 +1,7 @@
 """A Dapr installation as objects, declared in a few words: what the Helm chart, the injector and the operator would have left behind."""
 
 import base64
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ SENTRY: Final = "sentry"
 DEPLOYMENTS: Final = ("dapr-sentry", "dapr-operator", "dapr-sidecar-injector")
 STATEFULSETS: Final = ("dapr-placement-server", "dapr-scheduler-server")
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
+APP: Final[Object] = {"name": "app", "image": "registry.example:5000/shop/app:7"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,10 @@ class Dapr:
 
 def install_dapr(kube: SimulatedCluster, dapr: Dapr) -> None:
     """Put everything into the cluster; again with other values is an upgrade, which leaves alone what did not change."""
+    for obj in trust_objects(dapr):
+        if BUNDLE not in {one["metadata"]["name"] for one in kube.all(obj["kind"], dapr.namespace)}:
+            # The chart makes them empty; sentry fills them.
+            kube.put({key: value for key, value in obj.items() if key != "data"}, manager=HELM)
     for manager, obj in objects(dapr):
         kube.put(obj, manager=manager)
     if dapr.issuer_not_after:
@@ -169,10 +175,13 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
 
 
 def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
-    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP."""
+    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP.
+
+    Pods share parts of each other: make a new one rather than change it in place.
+    """
     app_id = pod.app_id or pod.name.split("-", 1)[0]
-    daprd: list[Object] = [_daprd(pod, pod.daprd_version or default_version)] if pod.injected else []
-    app: Object = {"name": "app", "image": "registry.example:5000/shop/app:7"}
+    version = pod.daprd_version or default_version
+    daprd = [_daprd(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
     statuses = [_status("daprd", pod.state)] if daprd else []
     template_hash = "5d9c7b6f8"
     return {
@@ -183,11 +192,11 @@ def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
             "namespace": pod.namespace,
             "labels": {"app": app_id, "pod-template-hash": template_hash},
             "annotations": {"dapr.io/enabled": "true", "dapr.io/app-id": app_id, **pod.annotations},
-            "ownerReferences": [_replica_set(f"{app_id}-{template_hash}")],
+            "ownerReferences": _owners(f"{app_id}-{template_hash}"),
         },
         "spec": {
-            "initContainers": [{**one, "restartPolicy": "Always"} for one in daprd] if pod.native else [],
-            "containers": [app] if pod.native else [app, *daprd],
+            "initContainers": daprd if pod.native else [],
+            "containers": [APP] if pod.native else [APP, *daprd],
         },
         "status": {
             "phase": pod.phase,
@@ -208,20 +217,32 @@ def metrics_page(issuer_not_after: float) -> str:
     )
 
 
-def _daprd(pod: AppPod, version: str) -> Object:
+# Whatever many pods have in common is one object, for a cluster of 20,000 of them to be cheap: what is stored is never changed.
+
+
+@functools.lru_cache(maxsize=4096)
+def _daprd(namespace: str, anchors: bytes | None, version: str, *, native: bool) -> Object:
     env: list[Object] = [
-        {"name": "NAMESPACE", "value": pod.namespace},
+        {"name": "NAMESPACE", "value": namespace},
         {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
     ]
-    if pod.anchors is not None:
-        env.append({"name": "DAPR_TRUST_ANCHORS", "value": pod.anchors.decode()})
-    return {"name": "daprd", "image": _image("daprd", version), "env": env}
+    if anchors is not None:
+        env.append({"name": "DAPR_TRUST_ANCHORS", "value": _text(anchors)})
+    daprd = {"name": "daprd", "image": _image("daprd", version), "env": env}
+    return {**daprd, "restartPolicy": "Always"} if native else daprd
 
 
-def _replica_set(name: str) -> Object:
-    return {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name, "uid": f"uid-of-{name}", "controller": True}
+@functools.lru_cache(maxsize=64)
+def _text(anchors: bytes) -> str:
+    return anchors.decode()
 
 
+@functools.lru_cache(maxsize=4096)
+def _owners(name: str) -> list[Object]:
+    return [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name, "uid": f"uid-of-{name}", "controller": True}]
+
+
+@functools.lru_cache(maxsize=64)
 def _status(container: str, state: str) -> Object:
     running = state == "running"
     said = {"running": {"startedAt": _stamp(LONG_AGO)}} if running else {"waiting": {"reason": state}}

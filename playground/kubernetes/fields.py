@@ -3,6 +3,7 @@
 A map is a field of its own ("." beside its keys): it stays with whoever made it when all of its keys were taken by others.
 """
 
+import functools
 from typing import Any, Final
 
 Object = dict[str, Any]
@@ -27,9 +28,9 @@ def owned(old: Object | None, new: Object, *, manager: str, api_version: str, at
         kept = (paths | changed if mine else paths - changed) - gone
         found = found or mine
         if kept:
-            entries.append({**entry, "fieldsV1": _tree(kept), "time": at if mine and kept != paths else entry["time"]})
+            entries.append({**entry, "fieldsV1": _tree(frozenset(kept)), "time": at if mine and kept != paths else entry["time"]})
     if changed and not found:
-        entries.append(_entry(manager, api_version, at, _tree(changed), subresource))
+        entries.append(_entry(manager, api_version, at, _tree(frozenset(changed)), subresource))
     return sorted(entries, key=lambda entry: entry["time"])
 
 
@@ -50,7 +51,9 @@ def _leaves(obj: Object) -> dict[Path, Any]:
     return leaves
 
 
-def _tree(paths: set[Path]) -> Object:
+@functools.lru_cache(maxsize=4096)
+def _tree(paths: frozenset[Path]) -> Object:
+    """Shared by all objects of the same shape, of which there may be thousands: never changed."""
     tree: Object = {}
     for path in sorted(paths):
         inner = tree

@@ -104,7 +104,8 @@ class Server:
         return self.users[token]
 
     def _list(self, request: web.Request, where: Target) -> web.Response:
-        rows = self.store.list(where.kind, where.namespace)
+        # Of a list that goes on, the rows were kept.
+        rows = () if request.query.get("continue") else self.store.list(where.kind, where.namespace)
         labels, fields = (request.query.get(name, "") for name in ("labelSelector", "fieldSelector"))
         if labels or fields:
             accepts = selectors.selects(where.kind, labels, fields)

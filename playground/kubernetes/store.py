@@ -68,6 +68,7 @@ class ObjectStore:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._objects: dict[Kind, dict[Key, Stored]] = {}
+        self._order: dict[Kind, list[Key]] = {}
         self._snapshots: dict[int, tuple[Stored, ...]] = {}
         self._tickets = itertools.count(1)
         self.version = 1000
@@ -89,7 +90,9 @@ class ObjectStore:
     def list(self, kind: Kind, namespace: str = "") -> tuple[Stored, ...]:
         """All objects of a kind, in the order of their keys; of one namespace, or of all ("")."""
         objects = self._objects.get(kind, {})
-        return tuple(objects[key] for key in sorted(objects) if namespace in ("", key[0]))
+        if kind not in self._order:
+            self._order[kind] = sorted(objects)
+        return tuple(objects[key] for key in self._order[kind] if namespace in ("", key[0]))
 
     def keep(self, rows: tuple[Stored, ...]) -> int:
         """Remember a list for its next pages; the ticket goes into the continue token."""
@@ -173,6 +176,8 @@ class ObjectStore:
         if hand.part != "whole" and _is_done_for(metadata):
             return self._remove(kind, stored)
         self._objects.setdefault(kind, {})[_key(kind, stored.object)] = stored
+        if old is None:
+            self._order.pop(kind, None)
         self._tell(Change(self.version, "MODIFIED" if old else "ADDED", kind, stored, old))
         return stored
 
@@ -189,6 +194,7 @@ class ObjectStore:
         self.version += 1
         gone = _stored({**old.object, "metadata": {**old.object["metadata"], "resourceVersion": str(self.version)}})
         del self._objects[kind][_key(kind, old.object)]
+        self._order.pop(kind, None)
         self._tell(Change(self.version, "DELETED", kind, gone, old))
         return gone
 

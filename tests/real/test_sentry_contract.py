@@ -14,14 +14,15 @@ import pytest
 
 from bot.adapters.clock import SystemClock
 from bot.model.versions import Version
-from tests.contract.sentry_cases import SINCE_1_12, SentryCase, cases_of
+from tests.contract.sentry_cases import SINCE_1_12, SentryCase
 from tests.rig import dapr, programs
 from tests.rig.api_server import ApiServer
 from tests.rig.dapr import BUNDLE
 from tests.rig.process import RigError, wait_until
 from tests.rig.sentry import RELOADING, Sentry
 
-VERSIONS: Final = tuple(program.version for program in programs.SENTRIES)
+# Up to 1.11 a sentry speaks to the API of the pod that it is in, and to no other: it cannot be run here in Kubernetes' way.
+VERSIONS: Final = tuple(program.version for program in programs.SENTRIES if Version.parse(program.version).class_ != "A")
 STAMP: Final = re.compile(r'time="([^"]{26})')
 FATAL: Final = re.compile(r'level=fatal msg="((?:[^"\\]|\\.)*)"')
 
@@ -134,6 +135,5 @@ def test_real_sentries_keep_the_contract(case: SentryCase, server: ApiServer, tm
         finally:
             world.stop()
 
-    versions = [version for version in VERSIONS if case in cases_of(Version.parse(version))]
-    with ThreadPoolExecutor() as side_by_side:
-        assert len(list(side_by_side.map(told, versions))) == len(versions)
+    with ThreadPoolExecutor(len(VERSIONS)) as side_by_side:
+        assert len(list(side_by_side.map(told, VERSIONS))) == len(VERSIONS)
