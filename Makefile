@@ -53,7 +53,7 @@ browser: setup ## make sure that there is a Chromium for test-browser and pictur
 	@$(BIN)/python -m tests.browser.chromium
 
 test-browser: setup browser ## the page of the playground, driven in a real browser
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage

@@ -11,7 +11,7 @@ from playground.page.commands import read_commands
 from playground.page.desk import Desk
 from playground.page.stage import Stage
 from playground.page.stage_desk import StageDesk
-from playground.page.statics import Statics
+from playground.page.static_files import StaticFiles
 from playground.page.stream import Stream
 
 if TYPE_CHECKING:
@@ -35,5 +35,4 @@ def add_routes(app: web.Application, slack: "SlackEmulator", stage: Stage | None
     app.router.add_get("/page/events", stream.serve)
     desk.add_routes(app.router)
     StageDesk(stage).add_routes(app.router)
-    Statics(STATIC).add_routes(app.router)
-
+    StaticFiles(STATIC).add_routes(app.router)

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 
+from playground.slack.blocks import give_ids
 from playground.slack.errors import Payload, SlackError
 from playground.slack.people import APP, BOT_ID, HOME_TEAM
 
@@ -64,7 +65,7 @@ class Views:
         view = View(
             id=view_id,
             user=user,
-            definition=definition,
+            definition=_with_ids(definition),
             root=top.root if top else view_id,
             previous=top.id if top else "",
         )
@@ -76,7 +77,7 @@ class Views:
         home = self.homes.get(user)
         if home is None:
             view_id = f"V{next(self._numbers):09d}"
-            home = self.homes[user] = View(id=view_id, user=user, definition=definition, root=view_id)
+            home = self.homes[user] = View(id=view_id, user=user, definition=_with_ids(definition), root=view_id)
         else:
             self.replace(home, definition, known_hash)
         return home
@@ -85,7 +86,7 @@ class Views:
         """Give a view new content; refuses with `hash_conflict` when a hash is given and old."""
         if known_hash and known_hash != view.hash:
             raise SlackError("hash_conflict")
-        view.definition = definition
+        view.definition = _with_ids(definition)
         view.version += 1
         return view
 
@@ -106,3 +107,7 @@ class Views:
         if view not in self.stacks.get(view.user, []):
             raise SlackError("not_found")
         self.stacks[view.user].remove(view)
+
+
+def _with_ids(definition: Payload) -> Payload:
+    return definition | {"blocks": list(give_ids(definition["blocks"]))}

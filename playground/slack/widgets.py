@@ -30,8 +30,8 @@ def find_in_view(definition: Payload, block_id: str, action_id: str) -> tuple[Pa
     """The block and the element of these ids in a view; impossible when there is none."""
     for block in definition["blocks"]:
         for element in elements(block):
-            if (block.get("block_id", block_id), element.get("action_id")) == (block_id, action_id):
-                return block | {"block_id": block_id}, element
+            if (block["block_id"], element["action_id"]) == (block_id, action_id):
+                return block, element
     raise ImpossibleError(f"the view has no element {action_id!r} in a block {block_id!r}")
 
 

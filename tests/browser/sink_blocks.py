@@ -34,7 +34,7 @@ def rich(*elements: Block) -> Block:
 
 
 def said(text: str, **style: bool) -> Block:
-    return part(text=text, **({"style": style} if style else {}))
+    return part(text=text) | ({"style": style} if style else {})
 
 
 CONFIRM: Block = {

@@ -58,7 +58,8 @@ async def test_a_kind_of_tomorrow_is_readable(person: Person, kitchen: Kitchen) 
     drawn = await person.page.evaluate(
         """async () => {
             const { drawBlock } = await import("/static/blocks/index.js");
-            const shown = drawBlock({ type: "hologram", title: { type: "plain_text", text: "Deep" }, elements: [{ text: "words" }] }, { surface: "message" });
+            const block = { type: "hologram", title: { type: "plain_text", text: "Deep" }, elements: [{ text: "words" }] };
+            const shown = drawBlock(block, { surface: "message" });
             const broken = drawBlock({ type: "table" }, { surface: "message" });
             return [shown.textContent, broken.textContent];
         }"""

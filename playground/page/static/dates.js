@@ -42,7 +42,7 @@ function ago(at) {
 }
 
 const ORDINAL = new Intl.PluralRules(EN, { type: "ordinal" });
-const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th" };
+const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th" }; // codespell:ignore nd
 const nth = (at) => `${at.getDate()}${ENDINGS[ORDINAL.select(at.getDate())]}`;
 
 const lower = (word) => (word ? word.toLowerCase() : null);

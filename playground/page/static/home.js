@@ -5,7 +5,6 @@ import { fill, h } from "./dom.js";
 import { Form } from "./form.js";
 import { press } from "./modal.js";
 import { store } from "./store.js";
-import { named } from "./views.js";
 
 export const home = h("div", { class: "home", role: "tabpanel", "aria-label": "Home", hidden: true });
 
@@ -18,5 +17,5 @@ export function drawHome() {
     fill(home, h("div", { class: "empty" }, h("strong", {}, "This app has no Home yet."), h("div", { class: "dim" }, "It has published nothing for you. Try its messages, or a slash command.")));
     return;
   }
-  fill(home, drawBlocks(named(view.blocks), { surface: "home", form: new Form(), act: (block, element, option = "") => press(view, block, element, option) }));
+  fill(home, drawBlocks(view.blocks, { surface: "home", form: new Form(), act: (block, element, option = "") => press(view, block, element, option) }));
 }

@@ -7,7 +7,6 @@ import { h, ICONS } from "./dom.js";
 import { Form } from "./form.js";
 import { store } from "./store.js";
 import { toast } from "./toast.js";
-import { named } from "./views.js";
 
 /** @type {{dialog: any, id: string, hash: string, form: Form, me: string} | null} */
 let shown = null;
@@ -31,7 +30,7 @@ function open(view) {
   const dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title", oncancel: (event) => (event.preventDefault(), shut()) });
   document.body.append(dialog);
   shown = { dialog, id: view.id, hash: view.hash, form: new Form(), me: store.screen.me };
-  fillIn(view, {});
+  show(view, {});
   dialog.showModal();
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body input, .modal-body textarea, .modal-body button") ?? dialog.querySelector(".primary"))?.focus();
 }
@@ -41,17 +40,17 @@ function update(view) {
   const focused = shown.dialog.contains(document.activeElement) ? document.activeElement.dataset.action : "";
   const earlier = shown.form.values;
   shown.hash = view.hash;
-  fillIn(view, earlier);
+  show(view, earlier);
   (focused && shown.dialog.querySelector(`[data-action="${CSS.escape(focused)}"]`)
     || shown.dialog.querySelector(".dialog-actions button"))?.focus();
 }
 
 /** @param {any} view @param {any} earlier */
-function fillIn(view, earlier) {
+function show(view, earlier) {
   const form = (shown.form = new Form(earlier));
   const depth = store.screen.modals.length;
   const act = (block, element, option = "") => press(view, block, element, option);
-  const blocks = drawBlocks(named(view.blocks), { surface: "modal", act, form });
+  const blocks = drawBlocks(view.blocks, { surface: "modal", act, form });
   const submit = view.submit && h("button", { class: "button primary", type: "submit" }, plain(view.submit));
   const body = h("form", { class: "modal-form", novalidate: true, onsubmit: (event) => (event.preventDefault(), send(view, form, submit)) },
     h("div", { class: "modal-body" }, blocks),

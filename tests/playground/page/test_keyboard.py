@@ -1,5 +1,7 @@
 """What Slack's message box makes of a typed line."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,11 +89,11 @@ async def test_a_reply_can_also_be_sent_to_the_channel(browser: Browser, slack: 
     [
         ("/dapr status", {"thread_ts": "1.1"}, "/dapr is not supported in threads. Sorry!"),
         ("/unknown", {}, "/unknown is not a valid command."),
-        ("/dapr status", {}, "/dapr failed with the error “dispatch_failed”"),  # noqa: RUF001 - Slack's own quotes
+        ("/dapr status", {}, "/dapr failed with the error “dispatch_failed”"),
         ("   ", {}, ""),
     ],
 )
-async def test_what_slackbot_says_to_the_person_alone(browser: Browser, typed: str, more: dict[str, str], words: str) -> None:
+async def test_what_slackbot_says_to_the_person_alone(browser: Browser, typed: str, more: dict[str, Any], words: str) -> None:
     said = (await enter(browser, typed, **more))["words"]
 
     assert said.startswith(words)
@@ -107,6 +109,6 @@ async def test_a_command_arrives_with_its_mentions_escaped(browser: Browser, sla
 @pytest.mark.parametrize(
     "where", [{"channel": "old-ops"}, {"channel": "ops", "user": "sam"}, {"channel": "nowhere"}, {"user": "dora", "channel": "ops"}]
 )
-async def test_nobody_writes_where_they_cannot(browser: Browser, slack: SlackEmulator, where: dict[str, str]) -> None:
+async def test_nobody_writes_where_they_cannot(browser: Browser, slack: SlackEmulator, where: dict[str, Any]) -> None:
     assert (await enter(browser, "hello", status=400, **where))["error"]
     assert list(slack.workspace.messages) == []

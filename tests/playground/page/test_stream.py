@@ -67,9 +67,13 @@ async def test_it_breathes_when_nothing_happens() -> None:
         app.on_shutdown.append(stream.end)
         app.router.add_get("/page/events", stream.serve)
 
-    async with SlackEmulator(routes=(breathing,)) as slack, ClientSession(slack.url) as session, asyncio.timeout(5):
-        async with session.get("/page/events") as stream:
-            await heard(stream)
-            breath = [await stream.content.readline() for _ in range(2)]
+    async with (
+        SlackEmulator(routes=(breathing,)) as slack,
+        ClientSession(slack.url) as session,
+        asyncio.timeout(5),
+        session.get("/page/events") as stream,
+    ):
+        await heard(stream)
+        breath = [await stream.content.readline() for _ in range(2)]
 
     assert b": still here\n" in breath

@@ -7,8 +7,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack import ImpossibleError, ManualClock, SlackEmulator
+from playground.slack.errors import SlackError
+from playground.slack.widgets import Pressed
 from tests.playground.slack.conftest import bolt_app, serving
-from tests.playground.slack.samples import MODAL, plain
+from tests.playground.slack.samples import BUTTONS, MODAL, plain
 
 
 async def test_a_trigger_opens_one_modal_within_three_seconds(
@@ -84,7 +86,7 @@ async def test_closing_a_modal_is_told_when_it_asked_for_that(slack: SlackEmulat
 async def test_a_view_is_updated_with_its_hash_and_the_home_is_drawn(slack: SlackEmulator, client: AsyncWebClient, app: AsyncApp) -> None:
     gesture = await slack.slash("olga", "ops", "/dapr")
     view = (await client.views_open(trigger_id=gesture.trigger_id, view=MODAL))["view"]
-    home = {"type": "home", "blocks": [{"type": "divider"}]}
+    home = {"type": "home", "blocks": [{"type": "divider", "block_id": "line"}]}
 
     await client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL)
     with pytest.raises(SlackApiError) as refusal:
@@ -163,3 +165,63 @@ async def test_opening_the_home_tab_is_an_event(slack: SlackEmulator) -> None:
 
     assert delivery.acked
     assert seen == [slack.user("olga").id]
+
+
+HOME: dict[str, Any] = {
+    "type": "home",
+    "blocks": [
+        {"type": "actions", "block_id": "row", "elements": [{"type": "users_select", "action_id": "assign"}]},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "x"}, "accessory": BUTTONS[0]["elements"][0]},
+    ],
+}
+
+
+async def test_a_press_in_a_view_carries_the_view_and_what_is_filled_in(
+    slack: SlackEmulator, client: AsyncWebClient, app: AsyncApp
+) -> None:
+    seen = list[dict[str, Any]]()
+
+    async def on_pick(ack: AsyncAck, body: dict[str, Any]) -> None:
+        seen.append(body)
+        await ack()
+
+    app.action("assign")(on_pick)
+    view_id = (await client.views_publish(user_id=slack.user("olga").id, view=HOME))["view"]["id"]
+    given = slack.workspace.views.homes[slack.user("olga").id].definition["blocks"][1]["block_id"]
+    filled = {"row": {"assign": {"type": "users_select", "selected_user": "U0MIAMEMBE"}}}
+
+    picked = await slack.press("olga", view_id, Pressed(block_id="row", action_id="assign", option="U0MIAMEMBE", values=filled))
+    pressed = await slack.press("olga", view_id, Pressed(block_id=given, action_id="share"))
+
+    assert picked.acked
+    assert pressed.acked
+    assert seen[0]["container"] == {"type": "view", "view_id": view_id}
+    assert seen[0]["view"]["state"]["values"] == filled
+    assert (seen[0]["actions"][0]["block_id"], seen[0]["actions"][0]["selected_user"]) == ("row", "U0MIAMEMBE")
+
+
+@pytest.mark.parametrize(
+    ("user", "block_id", "action_id"), [("oscar", "row", "assign"), ("olga", "row", "share"), ("olga", "other", "assign")]
+)
+async def test_nobody_presses_what_is_not_before_them(
+    slack: SlackEmulator, client: AsyncWebClient, user: str, block_id: str, action_id: str
+) -> None:
+    view_id = (await client.views_publish(user_id=slack.user("olga").id, view=HOME))["view"]["id"]
+
+    with pytest.raises(ImpossibleError):
+        await slack.press(user, view_id, Pressed(block_id=block_id, action_id=action_id))
+
+
+async def test_a_home_tab_is_not_closed(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    view_id = (await client.views_publish(user_id=slack.user("olga").id, view=HOME))["view"]["id"]
+
+    with pytest.raises(SlackError, match="not_found"):
+        await slack.close_view("olga", view_id)
+
+
+async def test_a_call_remembers_its_answer_and_what_was_found_in_it(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    rung = await client.chat_postMessage(channel="C0OPS00000", text="<!here> look")
+    await client.api_test()
+
+    assert [(call.answer["ok"], call.problems) for call in slack.calls] == [(True, slack.pings), (True, ())]
+    assert slack.calls[0].answer["ts"] == rung["ts"]

@@ -5,7 +5,7 @@ import { link } from "../names.js";
 import { richParts } from "./rich_text.js";
 import { plain } from "./text.js";
 
-const STATES = { pending: ["○", "to do"], in_progress: ["", "in progress"], complete: ["✓", "done"], error: ["!", "failed"] };
+const STATES = { pending: ["", "to do"], in_progress: ["", "in progress"], complete: ["✓", "done"], error: ["!", "failed"] };
 
 /** @param {any} block */
 export function plan(block) {
@@ -22,7 +22,7 @@ export const taskCard = (block) => h("div", { class: "block plan" }, task(block)
 
 /** @param {any} given */
 function task(given) {
-  const [mark, said] = STATES[given.status] ?? ["○", given.status];
+  const [mark, said] = STATES[given.status] ?? ["", given.status];
   const inner = [
     given.details && h("div", { class: "task-details" }, richParts(given.details)),
     given.output && h("div", { class: "task-output" }, richParts(given.output)),

@@ -8,7 +8,7 @@ from aiohttp import web
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-class Statics:
+class StaticFiles:
     """Serves what lies in a folder, and never makes a path of what was asked."""
 
     def __init__(self, folder: Path) -> None:
