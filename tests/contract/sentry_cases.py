@@ -9,7 +9,7 @@ from bot.model.certificate import certificate
 from bot.model.pem import read
 from bot.model.versions import Version
 from playground.kubernetes import jwt
-from tests.certificates import DAY, Made, a_key, a_root, an_issuer, key_pem
+from tests.certificates import DAY, Made, a_key, a_root, an_issuer, cross_signed, key_pem
 from tests.contract.sentry_world import SentryWorld, became, owners, pair, write
 from tests.rig.dapr import TrustBundle
 
@@ -210,6 +210,17 @@ def a_saved_pair_that_is_written_back_is_loaded_and_kept(world: SentryWorld, now
     assert became(world, before, serves=world.reload()) == "kept"
 
 
+def a_cross_signed_chain_is_loaded_and_kept(world: SentryWorld, now: datetime) -> None:
+    (old_root, old_issuer), (new_root, new_issuer) = valid(now), valid(now, name="new ")
+    crossing = cross_signed(new_root, by=old_issuer, not_before=now - DAY, not_after=now + 20 * DAY)
+    chain = new_issuer.pem + crossing.pem + old_issuer.pem
+    write(world, TrustBundle.of(ca=old_root.pem + new_root.pem, issuer=chain, key=new_issuer.key_pem))
+    before = pair(world)
+
+    assert became(world, before, serves=world.start()) == "kept"
+    assert world.expiry() == ends_at(new_issuer.pem)
+
+
 def the_gauge_tells_the_end_of_the_issuer_after_each_reload(world: SentryWorld, now: datetime) -> None:
     short, long = (a_bundle(now, days=days) for days in (5, 20))
     write(world, short)
@@ -310,6 +321,7 @@ EVERY: Final[tuple[SentryCase, ...]] = (
     a_running_sentry_goes_on_with_an_expired_ca_until_it_starts_again,
     an_empty_pair_is_filled_with_a_new_ca,
     a_good_pair_is_kept_and_not_written,
+    a_cross_signed_chain_is_loaded_and_kept,
     the_gauge_tells_the_end_of_the_issuer_after_each_reload,
 )
 SINCE_1_12: Final[tuple[SentryCase, ...]] = (
