@@ -3,6 +3,7 @@
 A line is short; `detail` has the payloads of one of them.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from playground.page import blame
@@ -20,16 +21,17 @@ BAD = ("timeout", "connection_failed", "no_socket")
 
 def lines(slack: "SlackEmulator") -> Payload:
     """The newest lines, oldest first, and what was found outside of any call (malformed, late and unknown acks)."""
-    calls = [(call.at, _call(number, call)) for number, call in enumerate(slack.calls)][-LINES:]
-    envelopes = [(one.sent_at, _envelope(number, one)) for number, one in enumerate(slack.envelopes)][-LINES:]
-    newest = sorted([*envelopes, *calls], key=lambda entry: entry[0])[-LINES:]
+    calls, envelopes = slack.journal.calls, slack.workspace.sockets.envelopes
+    told = [(calls[number].at, _call(number, calls[number])) for number in _newest(calls)]
+    told += [(envelopes[number].sent_at, _envelope(number, envelopes[number])) for number in _newest(envelopes)]
+    newest = sorted(told, key=lambda entry: entry[0])[-LINES:]
     acks = tuple(violation for violation in slack.violations if violation.method == "ack")
     return {
         "lines": [line for _, line in newest],
         "acks": blame.notes(acks),
         "totals": {
-            "envelopes": len(slack.envelopes),
-            "calls": len(slack.calls),
+            "envelopes": len(envelopes),
+            "calls": len(calls),
             "violations": len(slack.violations),
             "pings": len(slack.pings),
             "sockets": slack.sockets,
@@ -47,6 +49,10 @@ def detail(slack: "SlackEmulator", wanted: str) -> Payload:
         return {"arguments": _decoded(call.arguments), "answer": call.answer, "problems": blame.notes(call.problems)}
     envelope = slack.envelopes[int(number)]
     return {"envelope": as_json(envelope.frame()), "ack": envelope.ack_payload, "problems": []}
+
+
+def _newest(records: Sequence[object]) -> range:
+    return range(max(0, len(records) - LINES), len(records))
 
 
 def _call(number: int, call: Call) -> Payload:

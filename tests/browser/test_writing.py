@@ -113,3 +113,17 @@ async def test_a_draft_waits_where_it_was_written(person: Person) -> None:
     await person.open("ops")
 
     await expect(person.page.locator("#composer")).to_have_value("unfinished")
+
+
+async def test_direct_messages_with_the_app_are_between_the_two(person: Person, kitchen: Kitchen) -> None:
+    await person.open("dapr-warden")
+    await person.type("hello you")
+    await person.sees("hello you")
+    await kitchen.sink.client.chat_postMessage(channel=kitchen.slack.user("olga").id, text="hello Olga")
+    await person.sees("hello Olga")
+
+    await person.become("Oscar Operator")
+    await person.open("dapr-warden")
+
+    await expect(person.page.locator(".channel .message")).to_have_count(0)
+    assert kitchen.slack.envelopes == ()

@@ -15,7 +15,7 @@ export function drawBanner() {
   const focused = document.activeElement?.closest(".banner") && document.activeElement.dataset.name;
   fill(banner,
     h("strong", { class: "banner-name" }, "playground - not Slack"),
-    h("span", { class: "banner-about" }, "Everything here is on this machine. People and workspace are made up; the bot is the real one."),
+    h("span", { class: "banner-about" }, "Everything here is on this machine; people and workspace are made up."),
     !store.isOnline && h("span", { class: "offline", role: "status" }, "Server not reached, trying again…"),
     h("span", { class: "grow" }),
     h("span", { class: `connection ${store.screen.sockets ? "on" : "off"}`, role: "status" }, store.screen.sockets ? "app connected" : "app not connected"),

@@ -63,8 +63,10 @@ export function sync(parent, items, key, build, signature = (item) => JSON.strin
     const sign = signature(item);
     let node = present.get(name);
     present.delete(name);
+    let held = null;
     if (!node || node.sign !== sign) {
       const fresh = build(item);
+      held = node?.contains(document.activeElement) ? document.activeElement : null;
       fresh.dataset.key = name;
       fresh.sign = sign;
       if (node) {
@@ -75,8 +77,16 @@ export function sync(parent, items, key, build, signature = (item) => JSON.strin
     }
     if (node === place) place = node.nextElementSibling;
     else parent.insertBefore(node, place);
+    if (held) again(node, held)?.focus();
   }
   for (const gone of present.values()) gone.remove();
+}
+
+/** What in the new node stands for what had the focus in the old one. @param {any} node @param {any} held */
+function again(node, held) {
+  const { action } = held.dataset;
+  if (action) return node.querySelector(`[data-action="${CSS.escape(action)}"]`);
+  return held.dataset.key === node.dataset.key ? node : null;
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,6 +1,7 @@
 // What went over the wire: envelopes and acks, calls and answers, with everything that broke a rule in red.
 
 import { get } from "./api.js";
+import { plain } from "./blocks/text.js";
 import { fill, h, ICONS, sync } from "./dom.js";
 import { store } from "./store.js";
 
@@ -48,7 +49,7 @@ function line(one) {
   return h("div", { class: `wire-line ${one.kind}${isBad || one.problems.length ? " bad" : ""}`, role: "listitem" }, h("details", { ontoggle: (event) => event.currentTarget.open && !detail.childElementCount && load(one.id, detail) },
     h("summary", {},
       h("span", { class: "arrow", title: one.kind === "call" ? "from the bot to Slack" : "from Slack to the bot" }, one.kind === "call" ? "←" : "→"),
-      h("span", { class: "wire-title" }, one.title), h("span", { class: "wire-about dim" }, one.about), h("span", { class: "grow" }),
+      h("span", { class: "wire-title" }, one.title), h("span", { class: "wire-about dim" }, plain({ text: one.about })), h("span", { class: "grow" }),
       h("span", { class: `outcome ${one.is_bad ? "bad" : "good"}` }, one.outcome), h("span", { class: "latency" }, latency)),
     detail), one.problems.map(problem));
 }
