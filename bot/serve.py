@@ -121,7 +121,7 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
 @asynccontextmanager
 async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator[Bot]:
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(bootstrap.opened(settings, clock, version=version))
+        core = await stack.enter_async_context(bootstrap.opened(settings, version=version, clock=clock))
         counters, scheduler = Counters(version), Scheduler(clock)
         shared = await stack.enter_async_context(transport.session(traffic.counted(counters.registry)))
         bot = _assembled(settings, core, scheduler, shared, counters)

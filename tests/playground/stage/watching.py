@@ -75,7 +75,7 @@ async def watched(scenario: Scenario, folder: Path) -> AsyncIterator[Watcher]:
         world = World(name="prod-eu", kube=kube, slack=slack, clock=clock, calendar=calendar)
         scenario.begin(world)
         chosen = from_env({**settings.of_the_bot(world, folder), **settings.deviations(scenario), "DAPR_WARDEN_REQUEST_SECONDS": "1"})
-        async with bootstrap.opened(chosen, clock, version="test") as core:
+        async with bootstrap.opened(chosen, version="test", clock=clock) as core:
             sweeper = Sweeper(core.observe, core.store, clock, chosen.policy, settle=timedelta(seconds=1), saved=lambda _: None)
             watcher = Watcher(scenario, world, core, sweeper)
             await watcher.sweeps()
