@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
 .PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo demo-terminal demo-real \
-	pictures run clean lock
+	pictures bench run clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ demo-real: setup rig ## the page over real etcd, kube-apiserver and sentry (need
 
 pictures: setup browser ## take the screenshots of docs/playground.md anew
 	$(BIN)/python -m tests.pictures
+
+bench: setup ## measure time and memory, and write docs/benchmarks.md (8 minutes; QUICK=1: two, and only printed)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 run: setup ## serve with the settings in ./.env
 	@set -a; test ! -f .env || . ./.env; set +a; $(BIN)/dapr-warden serve

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from bot.errors import SettingsError
+from bot.errors import InputError, SettingsError
+from bot.files import content
 from bot.model.policy import DEFAULT_LADDER, Policy
 
 PREFIX = "DAPR_WARDEN_"
@@ -24,10 +26,15 @@ SLACK_NAMES = {
     "slack_channel": "SLACK_CHANNEL",
 }
 FILE_SUFFIX = "_FILE"
+LONGEST_TOKEN = 4096
+LONGEST_VALUE = 16_384
+HTTP_URL = r"^https?://[^\s/?#@]+(/[^\s?#@]*)?$"
 MOST_DAYS = 3650
 # What Kubernetes puts into every pod beside a Service of the name "dapr-warden" (enableServiceLinks).
 SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 KEY_NAME = r"^[-._a-zA-Z0-9]{1,253}$"
+# Capitals: what must not pass is a name. Compatible servers also use _ and -.
+USER_ID = re.compile(r"[UW][A-Z0-9_-]{1,79}")
 DNS_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -44,7 +51,9 @@ class Settings(BaseModel):
     slack_app_token: SecretStr | None = Field(
         None, description="App-level token with connections:write, starts with xapp-. Needed by `serve`. Or SLACK_APP_TOKEN_FILE."
     )
-    slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; any Slack-compatible server works.")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", pattern=HTTP_URL, description="Base address of Slack's Web API; any Slack-compatible server works."
+    )
     slack_channel: str = Field("", description="Id of the channel that gets the cards (C0123456789; an id, not a name). Needed by `serve`.")
     command: str = Field("/dapr", pattern=r"^/[a-z0-9_-]{1,31}$", description="The slash command, as in the Slack app's manifest.")
     viewers: frozenset[str] = Field(
@@ -102,9 +111,22 @@ class Settings(BaseModel):
     @field_validator("viewers", "operators", "approvers")
     @classmethod
     def _ids(cls, value: frozenset[str]) -> frozenset[str]:
-        wrong = sorted(word for word in value if not (word[:1] in {"U", "W"} and word.isalnum() and word.isupper()))
+        wrong = sorted(word for word in value if not USER_ID.fullmatch(word))
         if wrong:
-            msg = f"not a Slack user id (U0123456789): {', '.join(wrong)}"
+            # Cut: what stands there by mistake may be a token.
+            msg = f"{len(wrong)} of them no Slack user id (U0123456789), such as {wrong[0][:4]!r}…"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "not an address such as https://slack.com/api/"
             raise ValueError(msg)
         return value
 
@@ -159,12 +181,16 @@ def from_env(environ: Mapping[str, str]) -> Settings:
     given: dict[str, Any] = {}
     for name, field in names.items():
         value = environ.get(name, "").strip() or _from_file(environ, name)
+        _refuse_unprintable(name, value)
         if value:
             given[field] = value
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        lines = [f"{env_name(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors(include_input=False)]
+        lines = [
+            f"{env_name(str(problem['loc'][0]))}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors(include_input=False)
+        ]
         raise SettingsError("Settings are wrong: " + "; ".join(lines), hint="docs/settings.md lists every setting.") from None
 
 
@@ -174,7 +200,13 @@ def _refuse_unknown(environ: Mapping[str, str], names: Mapping[str, str]) -> Non
         if name.startswith(PREFIX) and name not in known and not SERVICE_LINK.fullmatch(name):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else "docs/settings.md lists every setting."
-            raise SettingsError(f"Unknown setting {name}.", hint=hint)
+            raise SettingsError(f"Unknown setting {name if name.isprintable() else ascii(name)}.", hint=hint)
+
+
+def _refuse_unprintable(name: str, value: str) -> None:
+    if len(value) > LONGEST_VALUE or not value.isprintable():
+        problem = f"{name}: it is longer than {LONGEST_VALUE} characters, or holds some that cannot be printed."
+        raise SettingsError(problem, hint="docs/settings.md lists every setting.")
 
 
 def _from_file(environ: Mapping[str, str], name: str) -> str:
@@ -182,6 +214,13 @@ def _from_file(environ: Mapping[str, str], name: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}{FILE_SUFFIX}: cannot read {path}: {error}", hint="Mount the token as a file.") from error
+        found = content(Path(path), LONGEST_TOKEN).decode().strip()
+    except InputError as error:
+        raise SettingsError(f"{name}{FILE_SUFFIX}: {error}", hint="Mount the token as a file.") from error
+    except UnicodeDecodeError:
+        found = "\x00"
+    if len(found) > LONGEST_TOKEN or not (found.isascii() and found.isprintable()):
+        raise SettingsError(
+            f"{name}{FILE_SUFFIX}: {path} holds no token: it is too long, or not plain text.", hint="Mount the token as a file."
+        )
+    return found

@@ -4,11 +4,14 @@ import asyncio
 import os
 from importlib.metadata import PackageNotFoundError, version
 
+import structlog
+
 from bot import bootstrap
 from bot.adapters import logging
 from bot.adapters.clock import SystemClock
 from bot.cli.commands import Doors, group
 from bot.config import Settings
+from bot.errors import BotError
 from bot.model.snapshot import Snapshot
 
 NAME = "dapr-warden"
@@ -37,7 +40,14 @@ def _serve(settings: Settings, own: str) -> None:
     from bot import serve  # noqa: PLC0415
 
     logging.configure(settings.log_level, settings.log_format)
-    serve.run(settings, own)
+    try:
+        serve.run(settings, own)
+    except BotError:
+        raise
+    except Exception:
+        # The command line will end it with a sentence; where a bot runs, its log is all there is to find out with.
+        structlog.get_logger(__name__).exception("ended by a bug")
+        raise
 
 
 def _version() -> str:

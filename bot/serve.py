@@ -4,6 +4,7 @@ Sweeps begin before Slack is reached, and go on while it is away: what must be s
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -132,6 +133,9 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
+        # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
+        # (docs/benchmarks.md).
+        gc.freeze()
         log.info("serving", version=version, cluster=core.name, namespace=settings.namespace, port=port)
         yield bot
 
@@ -205,7 +209,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         store=core.store,
         sweeper=bot.sweeper,
         client=bot.answers,
-        people=People(bot.plain, core.clock, access),
+        people=People(bot.plain, core.clock, access, bot_user_id=identity.user_id),
         clock=core.clock,
         supervisor=supervisor,
         accept=partial(accept, core.observe, core.store, core.clock),

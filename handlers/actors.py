@@ -26,10 +26,19 @@ SLACKBOT = "USLACKBOT"
 class People:
     """Slack accounts as Actors. Whoever cannot be read is not known, and whoever is not known may nothing."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, access: AccessPolicy, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        access: AccessPolicy,
+        *,
+        bot_user_id: str = "",
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._access = access
+        self._bot_user_id = bot_user_id
         self._patience_seconds = patience_seconds
         self._known: dict[str, tuple[datetime, Actor]] = {}
 
@@ -53,11 +62,28 @@ class People:
 
     async def _ask(self, visit: Visit) -> Actor:
         try:
-            answer = await web_api.read(self._client, "users.info", {"user": visit.user_id}, patience_seconds=self._patience_seconds)
+            info = await self._info(visit.user_id)
+            # Slack names everybody's team. Some compatible servers know no teams; then none can be foreign.
+            if info and not _names_team(info) and await self._is_without_teams():
+                info = {**info, "team_id": self._access.home_team_id}
         except Unable as error:
             log.warning("users.info failed", user=visit.user_id, error=str(error))
-            return Actor(user_id=visit.user_id, team_id=self._access.home_team_id, known=False)
-        return _actor(visit.user_id, answer.get("user"), self._access)
+            info = {}
+        return _actor(visit.user_id, info, self._access)
+
+    async def _is_without_teams(self) -> bool:
+        """Whether Slack does not even say of the bot itself, whose team is known, which team it belongs to. Raises Unable."""
+        if not self._bot_user_id:
+            return False
+        ourselves = await self._info(self._bot_user_id)
+        return bool(ourselves) and not _names_team(ourselves)
+
+    async def _info(self, user_id: str) -> Info:
+        """The account, empty when Slack told of another one or of none. Raises Unable."""
+        answer = await web_api.read(self._client, "users.info", {"user": user_id}, patience_seconds=self._patience_seconds)
+        user = cast("object", answer.get("user"))
+        known: Info = cast("Info", user) if isinstance(user, Mapping) else {}
+        return known if known.get("id") == user_id else {}
 
     def _remembered(self, user_id: str) -> Actor | None:
         at, actor = self._known.get(user_id, (None, None))
@@ -69,9 +95,8 @@ class People:
         self._known[actor.user_id] = (self._clock.now(), actor)
 
 
-def _actor(user_id: str, info: object, access: AccessPolicy) -> Actor:
-    user: Info = cast("Info", info) if isinstance(info, Mapping) else {}
-    if user.get("id") != user_id:
+def _actor(user_id: str, user: Info, access: AccessPolicy) -> Actor:
+    if not user:
         return Actor(user_id=user_id, team_id=access.home_team_id, known=False)
     return Actor(
         user_id=user_id,
@@ -81,6 +106,11 @@ def _actor(user_id: str, info: object, access: AccessPolicy) -> Actor:
         is_guest=_flag(user, "is_restricted") or _flag(user, "is_ultra_restricted"),
         is_stranger=_flag(user, "is_stranger"),
     )
+
+
+def _names_team(user: Info) -> bool:
+    profile = user.get("profile")
+    return any(name in user for name in ("team_id", "team", "enterprise_user")) or (isinstance(profile, Mapping) and "team" in profile)
 
 
 def _flag(user: Info, name: str) -> bool:

@@ -4,13 +4,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.errors import Permanent
 from handlers import proxies, slack_errors, web_api
 from handlers.views.message import Message
 from handlers.visit import Kind, Visit
+
+log = structlog.get_logger(__name__)
 
 ACCEPTED = 200
 
@@ -24,12 +28,9 @@ class Said:
 
 async def privately(client: AsyncWebClient, visit: Visit, message: Message) -> Said:
     """For the one person only. Raises Unable."""
-    if visit.response_url:
-        await _post(client, visit, {**message.arguments(), "response_type": "ephemeral", "replace_original": False})
+    if await _over_hook(client, visit, {**message.arguments(), "response_type": "ephemeral", "replace_original": False}):
         return Said()
-    thread = {"thread_ts": visit.thread_ts} if visit.thread_ts else {}
-    where = {"channel": visit.channel_id, "user": visit.user_id, **thread}
-    await web_api.write(client, "chat.postEphemeral", {**where, **message.words()})
+    await _ephemerally(client, visit, message)
     return Said()
 
 
@@ -43,18 +44,54 @@ async def answer(client: AsyncWebClient, visit: Visit, message: Message) -> Said
     return Said(ts if isinstance(ts, str) else "")
 
 
+def can_be_replaced(visit: Visit) -> bool:
+    """Whether an answer to this visit can be edited. Slack edits no private answer to a slash command (bolt-python#1268, bolt-js#2287)."""
+    return visit.kind is not Kind.SLASH
+
+
 async def replace(client: AsyncWebClient, visit: Visit, said: Said, message: Message) -> None:
-    """Put ``message`` in the place of what was said to this visit, or of the private message that was clicked. Raises Unable."""
-    if visit.response_url:
-        await _post(client, visit, {**message.arguments(), "response_type": "ephemeral", "replace_original": True})
-    elif said.ts:
+    """Put ``message`` in the place of what was said to this visit, or of the message that was clicked; else below. Raises Unable.
+
+    A private answer to a command is asked to be replaced all the same: Slack then says the newer one below, others may edit. So it is
+    where the response_url is refused; then what was clicked stays.
+    """
+    if said.ts:
         await web_api.write(client, "chat.update", {"channel": visit.channel_id, "ts": said.ts, **message.words()})
+        return
+    body = {**message.arguments(), "response_type": "ephemeral", "replace_original": True}
+    if not await _over_hook(client, visit, body) and visit.kind is Kind.SLASH:
+        await _ephemerally(client, visit, message)
 
 
 async def share(client: AsyncWebClient, visit: Visit, message: Message) -> None:
     """For everybody in the channel where the visit took place; works where the bot is no member. Raises Unable."""
-    thread = {"thread_ts": visit.thread_ts} if visit.thread_ts else {}
-    await _post(client, visit, {**message.arguments(), **thread, "response_type": "in_channel", "replace_original": False})
+    body = {**message.arguments(), **_thread(visit)}
+    if not await _over_hook(client, visit, {**body, "response_type": "in_channel", "replace_original": False}):
+        await web_api.write(client, "chat.postMessage", {"channel": visit.channel_id, **body})
+
+
+async def _ephemerally(client: AsyncWebClient, visit: Visit, message: Message) -> None:
+    where = {"channel": visit.channel_id, "user": visit.user_id, **_thread(visit)}
+    await web_api.write(client, "chat.postEphemeral", {**where, **message.words()})
+
+
+def _thread(visit: Visit) -> dict[str, str]:
+    return {"thread_ts": visit.thread_ts} if visit.thread_ts else {}
+
+
+async def _over_hook(client: AsyncWebClient, visit: Visit, body: dict[str, Any]) -> bool:
+    """Whether it was said over the response_url; False when there is none, or it is used up, expired or unknown. Raises Unable.
+
+    What may have been said all the same (a timeout, a 5xx) is not said a second time by another way.
+    """
+    if not visit.response_url.startswith(("https://", "http://")):
+        return False
+    try:
+        await _post(client, visit, body)
+    except Permanent as error:
+        log.info("the response_url is refused: going another way", user=visit.user_id, error=str(error))
+        return False
+    return True
 
 
 async def _post(client: AsyncWebClient, visit: Visit, body: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import structlog
-from slack_bolt.async_app import AsyncAck
+from slack_bolt.async_app import AsyncAck, AsyncBoltContext
 
 from bot.model.access import Verb
 from handlers import commands, entry, visit
@@ -79,6 +79,11 @@ def to_mention(conversation: Conversation) -> Listener:
         await _hand_over(ack, conversation, seen, partial(_subcommand, conversation, seen))
 
     return on_mention
+
+
+async def names_the_bot(body: Body, context: AsyncBoltContext) -> bool:
+    """Whether a message event is a mention. Slack sends an app_mention as well; not every compatible server does."""
+    return visit.is_mention(body, context.bot_user_id or "")
 
 
 async def to_nothing() -> None:

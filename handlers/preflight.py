@@ -12,11 +12,13 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from bot.errors import Forbidden, Missing, Permanent, SettingsError
+from bot.errors import Forbidden, Missing, Permanent, SettingsError, Unable
 from handlers import web_api
-from handlers.slack_errors import translated
+from handlers.slack_errors import translated, word_of
 
-CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,20}")
+# Ids are opaque and differ in length from server to server; what must not pass is a name, which is never in capitals.
+CHANNEL_ID = re.compile(r"[CGD][A-Z0-9_-]{1,79}")
+NO_SUCH_METHOD = "unknown_method"
 KINDS = {
     "xoxp-": "a user token",
     "xoxe": "a rotating token (switch token rotation off)",
@@ -87,8 +89,9 @@ async def _identity(client: AsyncWebClient) -> Identity:
         bot_id=_text(me, "bot_id"),
         name=_text(me, "user"),
     )
-    if not (identity.team_id and identity.user_id and identity.bot_id):
-        raise SettingsError("SLACK_BOT_TOKEN is not the token of a bot: auth.test names no bot.", hint=WHERE)
+    # Without its own workspace the bot could tell nobody from a stranger. The bot_id, only there for bots, is not needed.
+    if not (identity.team_id and identity.user_id):
+        raise SettingsError("SLACK_BOT_TOKEN belongs to nobody: auth.test names no workspace or no user.", hint=WHERE)
     return identity
 
 
@@ -112,8 +115,9 @@ async def _notes(client: AsyncWebClient, channel: str, name: str) -> tuple[str, 
         return ()
     except Missing:
         return (f"Slack shows the bot no channel {channel}. If it is private: {invite} Else SLACK_CHANNEL is wrong.",)
-    except Permanent as error:
-        return (f"The channel {channel} cannot be looked at. {error}",)
+    except Unable as error:
+        # Looking is optional, and a compatible server may not know how; the first card will tell.
+        return () if word_of(error.__cause__) == NO_SUCH_METHOD else (f"The channel {channel} cannot be looked at. {error}",)
     facts = cast("object", answer.get("channel"))
     info = cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}
     if info.get("is_archived") is True:

@@ -25,4 +25,5 @@ def register(app: AsyncApp, conversation: Conversation) -> None:
         app.action(action.action_id)(listening.to_click(conversation, action))
     app.action(EVERYTHING)(listening.to_other_click(conversation))
     app.event("app_mention")(listening.to_mention(conversation))
+    app.event("message", matchers=[listening.names_the_bot])(listening.to_mention(conversation))
     app.event(EVERYTHING)(listening.to_nothing)

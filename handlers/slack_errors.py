@@ -20,6 +20,7 @@ WHAT_TO_DO: dict[str, tuple[type[Unable], str]] = {
     "not_in_channel": (Forbidden, "Invite the bot: type /invite and its name in the channel."),
     "channel_not_found": (Missing, "Check SLACK_CHANNEL (an id like C0123456789); for a private channel invite the bot first."),
     "is_archived": (Forbidden, "The channel is archived: unarchive it, or set SLACK_CHANNEL to another one."),
+    "is_inactive": (Forbidden, "The channel is archived or frozen: unarchive it, or set SLACK_CHANNEL to another one."),
     "restricted_action": (Forbidden, "A workspace setting keeps the bot from posting here: ask a workspace admin."),
     "user_not_found": (Missing, "Slack does not know this account."),
     "ratelimited": (Throttled, "Slack asks to wait; the bot tries again by itself."),
@@ -75,7 +76,7 @@ def _refused(error: SlackApiError, tried: str) -> Unable:
     return kind(f"Slack refused {tried}: {word or 'no reason given'}{scope}.", hint=hint)
 
 
-def word_of(error: Exception) -> str:
+def word_of(error: BaseException | None) -> str:
     """Slack's own word for a refusal ("not_in_channel"), "" for everything else."""
     if not isinstance(error, SlackApiError):
         return ""

@@ -1,12 +1,20 @@
 """The present status as a message: what the status command, its newer edition and the Share button all say."""
 
+from handlers import answers
 from handlers.conversation import Conversation
 from handlers.views import status
 from handlers.views.message import Message
+from handlers.views.status import Newer
+from handlers.visit import Visit
 
 
-def message(conversation: Conversation, *, trouble: str = "", shareable: bool = True) -> Message:
-    """From the last report, at once. ``trouble``: why there is no newer one."""
+def meanwhile(conversation: Conversation, visit: Visit) -> Message:
+    """From the last report, while a newer look is under way. Shared is only what is new."""
+    return message(conversation, shareable=False, newer="in-place" if answers.can_be_replaced(visit) else "below")
+
+
+def message(conversation: Conversation, *, trouble: str = "", shareable: bool = True, newer: Newer = "") -> Message:
+    """From the last report, at once. ``trouble``: why there is no newer one. ``newer``: where one will stand that is under way."""
     return status.render(
         status.Status(
             cluster=conversation.cluster,
@@ -18,5 +26,6 @@ def message(conversation: Conversation, *, trouble: str = "", shareable: bool = 
             untold=conversation.channel.troubles(),
             trouble=trouble,
             shareable=shareable,
+            newer=newer,
         )
     )

@@ -24,7 +24,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
-from handlers import preflight, proxies
+from handlers import dispatch, preflight, proxies
 from handlers.preflight import Identity
 
 log = structlog.get_logger(__name__)
@@ -65,8 +65,11 @@ def web_client(settings: Settings, shared: aiohttp.ClientSession, *, retries: bo
     return client
 
 
-def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
-    """Bolt for one workspace. Who we are is told, so Bolt neither asks auth.test before an ack nor goes into OAuth mode."""
+def bolt_app(client: AsyncWebClient, identity: Identity, *, signing_secret: str = "") -> AsyncApp:
+    """Bolt for one workspace. Who we are is told, so Bolt neither asks auth.test before an ack nor goes into OAuth mode.
+
+    ``signing_secret``: only what comes over HTTP is signed; Socket Mode needs none.
+    """
     me = AuthorizeResult(
         enterprise_id=identity.enterprise_id or None,
         team_id=identity.team_id,
@@ -82,7 +85,7 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
     logger = logging.getLogger("slack_bolt.dapr_warden")
     logger.disabled = True
     try:
-        app = AsyncApp(name="dapr-warden", logger=logger, client=client, authorize=authorize, signing_secret="")
+        app = AsyncApp(name="dapr-warden", logger=logger, client=client, authorize=authorize, signing_secret=signing_secret)
     finally:
         logger.disabled = False
     app.error(_unforeseen)
@@ -91,7 +94,10 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
 
 async def _unforeseen(error: Exception, body: dict[str, Any]) -> BoltResponse:
     # Listeners cannot raise by design; if one does before its ack, a slash command still gets a word.
-    log.error("listener failed", error=str(error), exc_info=error)
+    if dispatch.is_bolts_own(error):
+        log.warning("payload not understood", error=type(error).__name__)
+    else:
+        log.error("listener failed", error=str(error), exc_info=error)
     return BoltResponse(status=200, body={"text": "That did not work; the bot's log says why."} if "command" in body else "")
 
 
@@ -130,7 +136,7 @@ async def sockets(app: AsyncApp, app_token: str, client: AsyncWebClient, *, coun
 
     Waits until all stand; while Slack cannot be reached that is for ever, so start it beside the other work.
     """
-    handlers = [AsyncSocketModeHandler(app, app_token, web_client=client, ping_interval=PING_SECONDS) for _ in range(count)]
+    handlers = [dispatch.Handler(app, app_token, web_client=client, ping_interval=PING_SECONDS) for _ in range(count)]
     for handler in handlers:
         proxies.spare(handler.client, client.base_url)
     opened = Sockets(handlers)

@@ -81,20 +81,29 @@ def from_click(body: Payload) -> Visit:
 
 
 def from_mention(body: Payload) -> Visit:
-    """An app_mention. The words are what follows the mention itself."""
+    """A message that mentions the bot. The words are what follows the mention itself.
+
+    Its key is the message and not the event: of one message Slack may send several events, each with an id of its own.
+    """
     _, _, words = _text(body, "event", "text").partition(">")
-    ts = _text(body, "event", "ts")
+    channel_id, ts = _text(body, "event", "channel"), _text(body, "event", "ts")
     return Visit(
         kind=Kind.MENTION,
         user_id="" if _text(body, "event", "bot_id") else _text(body, "event", "user"),
         team_id=_text(body, "event", "user_team") or _text(body, "event", "team") or _text(body, "team_id"),
-        channel_id=_text(body, "event", "channel"),
-        key=_key("event", _text(body, "event_id")),
+        channel_id=channel_id,
+        key=_key("message", channel_id, ts),
         said=words.strip() or "status",
         words=words,
         message_ts=ts,
         thread_ts=_text(body, "event", "thread_ts") or ts,
     )
+
+
+def is_mention(body: Payload, bot_user_id: str) -> bool:
+    """Whether a message event is somebody's new message that begins with the bot's name."""
+    is_plain = not _text(body, "event", "subtype") and not _text(body, "event", "bot_id")
+    return is_plain and bool(bot_user_id) and _text(body, "event", "text").lstrip().startswith(f"<@{bot_user_id}>")
 
 
 def _key(*parts: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,21 +15,28 @@ PATIENCE_SECONDS = 20.0
 
 
 async def read(client: AsyncWebClient, method: str, arguments: Arguments, *, patience_seconds: float = PATIENCE_SECONDS) -> Answer:
-    """A method that only tells (users.info). Raises Unable."""
-    return await _call(client, method, "GET", arguments, patience_seconds)
+    """A method that only tells (users.info). Raises Unable.
+
+    Sent as a form by POST: Slack's reading methods take no JSON, and some compatible servers no GET.
+    """
+    form = {name: _spelled(value) for name, value in arguments.items()}
+    return await _call(client, method, {"data": form}, patience_seconds)
 
 
 async def write(client: AsyncWebClient, method: str, arguments: Arguments, *, patience_seconds: float = PATIENCE_SECONDS) -> Answer:
     """A method with an effect, or one that takes its token in the header only (chat.postMessage, auth.test). Raises Unable."""
-    return await _call(client, method, "POST", arguments, patience_seconds)
+    return await _call(client, method, {"json": dict(arguments)}, patience_seconds)
 
 
-async def _call(client: AsyncWebClient, method: str, verb: Literal["GET", "POST"], arguments: Arguments, patience_seconds: float) -> Answer:
-    form: dict[str, Any] = {"params" if verb == "GET" else "json": dict(arguments)}
+async def _call(client: AsyncWebClient, method: str, body: dict[str, Any], patience_seconds: float) -> Answer:
     try:
         async with asyncio.timeout(patience_seconds):
-            response = await client.api_call(method, http_verb=verb, **form)  # pyright: ignore[reportUnknownMemberType]
+            response = await client.api_call(method, http_verb="POST", **body)  # pyright: ignore[reportUnknownMemberType]
     except Exception as error:
         raise translated(error, method) from error
     data = cast("object", response.data)  # pyright: ignore[reportUnknownMemberType]
     return cast("Answer", data) if isinstance(data, Mapping) else {}
+
+
+def _spelled(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

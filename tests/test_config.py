@@ -29,6 +29,13 @@ def test_other_peoples_variables_are_none_of_our_business() -> None:
     assert from_env({"PATH": "/bin", "SLACK_CLIENT_ID": "1"}) == DEFAULTS
 
 
+def test_a_refusal_is_a_sentence_without_the_librarys_own_words() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_env({"SLACK_API_URL": "slack"})
+
+    assert str(refused.value) == "Settings are wrong: SLACK_API_URL: not an address such as https://slack.com/api/"
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [("DAPR_WARDEN_NAMESPAC", "DAPR_WARDEN_NAMESPACE"), ("DAPR_WARDEN_OPERATOR", "DAPR_WARDEN_OPERATORS")],
@@ -54,6 +61,9 @@ def test_an_unknown_name_is_refused_with_the_nearest_one(name: str, nearest: str
         ("DAPR_WARDEN_CA_SECRET_ACCESS", "maybe"),
         ("DAPR_WARDEN_COMMAND", "dapr"),
         ("DAPR_WARDEN_HTTP_PORT", "70000"),
+        ("SLACK_API_URL", "slack.com/api/"),
+        ("SLACK_API_URL", "https:///api/"),
+        ("SLACK_API_URL", "http://[::1/api/"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
@@ -102,5 +112,5 @@ def test_a_token_may_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_token_file_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN_FILE: cannot read /nowhere"):
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN_FILE: Cannot read /nowhere"):
         from_env({"SLACK_APP_TOKEN_FILE": "/nowhere"})

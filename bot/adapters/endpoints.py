@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bot.errors import SettingsError
 from bot.model.gauges import Gauge
 
 PREFIX = "dapr_warden_"
@@ -24,7 +25,7 @@ class Endpoints:
 
     @asynccontextmanager
     async def served(self, host: str, port: int) -> AsyncGenerator[int]:
-        """Serve while inside; yields the port that was bound."""
+        """Serve while inside; yields the port that was bound. Raises SettingsError when it cannot be had."""
         app = web.Application()
         app.add_routes(
             [
@@ -36,8 +37,7 @@ class Endpoints:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
+            await _listening(runner, host, port)
             yield int(runner.addresses[0][1])
         finally:
             await runner.cleanup()
@@ -54,6 +54,17 @@ class Endpoints:
         own.register(_Samples(self.samples))
         body = generate_latest(self.registry) + generate_latest(own)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+async def _listening(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        raise SettingsError(
+            f"Cannot listen on {host}, port {port}: {why}.",
+            hint="DAPR_WARDEN_HTTP_HOST is an address of this machine, DAPR_WARDEN_HTTP_PORT a free port.",
+        ) from error
 
 
 class _Samples(Collector):

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-from bot.model import acceptance, authorship, damage, trust
-from bot.model.bundle import Mode, TrustBundle
+from bot.model import authorship, damage, trust
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.pem import PemDocument, describe_difference
 from bot.model.policy import Policy
-from bot.model.prognosis import DO_NOT_RESTART, MISMATCH, explained, prognosis, restart_warning
+from bot.model.prognosis import DO_NOT_RESTART, FROM_CONFIGMAP, MISMATCH, explained, prognosis, restart_warning, would_load
 from bot.model.snapshot import Snapshot
 
 ID = MISMATCH
 FACT = "Secret and ConfigMap differ: sentry would replace the CA at its next start or reload"
 CONSEQUENCE = "A difference means 'no CA yet' to sentry: it makes a new one and overwrites both; then every pod trusts the wrong root."
 TO_CONFIGMAP = "write the Secret's ca.crt into the ConfigMap, byte for byte: docs/checks.md#bundle-mismatch"
-FROM_CONFIGMAP = "write the ConfigMap's ca.crt into the Secret, byte for byte, for the issuer belongs to it: docs/checks.md#bundle-mismatch"
 FROM_COPY = "neither text goes with the issuer: write your saved pair back, ConfigMap first: docs/checks.md#writing-a-bundle-back"
 
 
@@ -51,15 +49,9 @@ def _what_to_write(snapshot: Snapshot, configmap_ca: PemDocument) -> str:
     held = trust.trust_bundle(snapshot)
     if held is None:
         return FROM_COPY
-    if _loads(snapshot, held, held.ca):
+    if would_load(snapshot, held, held.ca):
         return TO_CONFIGMAP
-    return FROM_CONFIGMAP if _loads(snapshot, held, configmap_ca) else FROM_COPY
-
-
-def _loads(snapshot: Snapshot, held: TrustBundle, ca: PemDocument) -> bool:
-    pair = TrustBundle(ca=ca, issuer=held.issuer, key=held.key)
-    verdicts = [acceptance.sentry(pair, version, Mode.KUBERNETES, snapshot.taken_at) for version in trust.versions(snapshot)]
-    return all(verdict.loads for verdict in verdicts)
+    return FROM_CONFIGMAP if would_load(snapshot, held, configmap_ca) else FROM_COPY
 
 
 CHECK = Check(

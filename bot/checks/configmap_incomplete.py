@@ -11,9 +11,8 @@ from bot.model.prognosis import DO_NOT_RESTART, NO_SECRET, explained, nothing_to
 from bot.model.snapshot import Snapshot
 
 ID = "configmap-incomplete"
-NAME = "ConfigMap dapr-trust-bundle"
-ABSENT = f"{NAME} does not exist: sentry does not start again without it, nor does the rest of the control plane"
-EMPTY = f"{NAME} has no ca.crt: sentry makes a new CA at its next start or reload, and every pod then trusts the wrong root"
+ABSENT = "{name} does not exist: sentry does not start again without it, nor does the rest of the control plane"
+EMPTY = "{name} has no {key}: sentry makes a new CA at its next start or reload, and every pod then trusts the wrong root"
 RESTORE = "write the Secret's ca.crt into the ConfigMap, byte for byte: docs/checks.md#bundle-mismatch"
 
 
@@ -22,8 +21,9 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     held = trust.configmap(snapshot)
     if not trust.is_paired(snapshot) or (held is not None and held.ca is not None and held.ca.size):
         return
-    fact = ABSENT if held is None else EMPTY
-    absent = nothing_to_judge(ID, snapshot, NAME)
+    name = f"ConfigMap {snapshot.names.bundle}"
+    fact = (ABSENT if held is None else EMPTY).format(name=name, key=snapshot.names.ca)
+    absent = nothing_to_judge(ID, snapshot, name)
     if absent.severity is Severity.NOTICE:
         yield absent
     elif _secret_is_incomplete(snapshot):

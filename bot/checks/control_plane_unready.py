@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from bot.model import control_plane, phrases
+from bot.model import control_plane, kubectl, phrases
 from bot.model.check import Category, Check
 from bot.model.control_plane import INJECTOR, SENTRY
 from bot.model.finding import Affected, Finding, Severity
@@ -24,7 +24,7 @@ ROLES = {
     "placement-server": "actors cannot be placed",
     "scheduler-server": "jobs and workflows do not run",
 }
-LOOK = "kubectl -n {namespace} get pods -l app=dapr-{name}; then describe and logs --previous of the one that is not ready"
+LOOK = "{command}; then describe and logs --previous of the one that is not ready"
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG001 - every check is asked the same way
@@ -83,9 +83,9 @@ def _finding(snapshot: Snapshot, troubled: Sequence[Component], severity: Severi
 def _next_step(snapshot: Snapshot, first: Component) -> str:
     expected = prognosis(snapshot)
     if first.desired:
-        look = LOOK.format(namespace=snapshot.namespace, name=first.name)
+        look = LOOK.format(command=kubectl.look(snapshot.namespace, f"dapr-{first.name}"))
         return f"{DO_NOT_RESTART}; {look}" if expected.is_trouble else look
-    scale = f"kubectl -n {snapshot.namespace} scale {first.kind.lower()}/{first.workload} --replicas=1, or as many as it had"
+    scale = f"{kubectl.scale_up(snapshot.namespace, first.kind, first.workload)}, or as many as it had"
     if first.name == SENTRY and expected.is_trouble:
         return f"Do NOT start sentry before {expected.owner} is mended; then scale it up again: {scale}"
     return f"If that was not meant, scale it up again: {scale}"

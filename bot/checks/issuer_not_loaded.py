@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.model import authorship, control_plane, phrases, running, trust, workloads
+from bot.model import authorship, control_plane, kubectl, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed, Unobserved
@@ -58,8 +58,8 @@ def _next_step(snapshot: Snapshot) -> str:
     if refusing:
         return f"{DO_NOT_RESTART}: {refusing}; {MORE}"
     sentry = control_plane.component(snapshot, control_plane.SENTRY)
-    workload = f"{sentry.kind.lower()}/{sentry.workload}" if sentry else "deployment/dapr-sentry"
-    return f"Restart sentry, it would start with this bundle: kubectl -n {snapshot.namespace} rollout restart {workload}"
+    kind, workload = (sentry.kind, sentry.workload) if sentry else ("Deployment", "dapr-sentry")
+    return f"Restart sentry, it would start with this bundle: {kubectl.restart(snapshot.namespace, kind, workload)}"
 
 
 def _why_not_to_serve_it(snapshot: Snapshot) -> str:

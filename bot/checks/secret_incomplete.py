@@ -7,11 +7,10 @@ from bot.model.bundle import TrustBundle
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.policy import Policy
-from bot.model.prognosis import DO_NOT_RESTART, Outcome, nothing_to_judge, prognosis, restart_warning
+from bot.model.prognosis import DO_NOT_RESTART, FROM_CONFIGMAP, Outcome, nothing_to_judge, prognosis, restart_warning, would_load
 from bot.model.snapshot import Snapshot
 
 ID = "secret-incomplete"
-NAME = "Secret dapr-trust-bundle"
 CONSEQUENCES = {
     Outcome.REPLACES: "sentry makes a new CA at its next start or reload, and every pod then trusts the wrong root",
     Outcome.REFUSES: "sentry does not start again without it",
@@ -26,7 +25,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     held = trust.trust_bundle(snapshot)
     if held is not None and not trust.lacking(held):
         return
-    absent = nothing_to_judge(ID, snapshot, NAME)
+    absent = nothing_to_judge(ID, snapshot, _name(snapshot))
     if held is None and absent.severity is Severity.NOTICE:
         yield absent
         return
@@ -34,14 +33,29 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
     yield Finding(
         check_id=ID,
         severity=Severity.CRITICAL,
-        fact=f"{_fact(held)}: {CONSEQUENCES[outcome]}",
+        fact=f"{_fact(snapshot, held)}: {CONSEQUENCES[outcome]}",
         evidence=(restart_warning(snapshot), *authorship.writers(snapshot)),
-        next_step=f"{DO_NOT_RESTART}; {RESTORE}",
+        next_step=f"{DO_NOT_RESTART}; {_what_to_write(snapshot, held)}",
     )
 
 
-def _fact(held: TrustBundle | None) -> str:
-    return f"{NAME} does not exist" if held is None else f"{NAME} has no {phrases.listed(trust.lacking(held), last='or')}"
+def _what_to_write(snapshot: Snapshot, held: TrustBundle | None) -> str:
+    """Roots that are lost here stand in the ConfigMap still; issuer and key stand nowhere else."""
+    other = trust.configmap(snapshot)
+    if held is None or other is None or other.ca is None or trust.lacking(held) != ("ca.crt",):
+        return RESTORE
+    return FROM_CONFIGMAP if would_load(snapshot, held, other.ca) else RESTORE
+
+
+def _name(snapshot: Snapshot) -> str:
+    return f"Secret {snapshot.names.bundle}"
+
+
+def _fact(snapshot: Snapshot, held: TrustBundle | None) -> str:
+    if held is None:
+        return f"{_name(snapshot)} does not exist"
+    names = {"ca.crt": snapshot.names.ca, "issuer.crt": snapshot.names.issuer, "issuer.key": snapshot.names.key}
+    return f"{_name(snapshot)} has no {phrases.listed([names[key] for key in trust.lacking(held)], last='or')}"
 
 
 CHECK = Check(

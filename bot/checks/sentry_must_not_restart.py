@@ -6,7 +6,7 @@ from bot.model import control_plane, trust
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.policy import Policy
-from bot.model.prognosis import DO_NOT_RESTART, Outcome, explained, nothing_to_judge, prognosis
+from bot.model.prognosis import DO_NOT_RESTART, Outcome, explained, nothing_to_judge, prognosis, see
 from bot.model.snapshot import Snapshot
 
 ID = "sentry-must-not-restart"
@@ -20,7 +20,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         return
     expected = prognosis(snapshot)
     if expected.outcome is Outcome.UNKNOWN:
-        where = f"See {expected.owner}." if expected.owner else ""
+        where = see(expected.owner) if expected.owner else ""
         yield Finding(check_id=ID, severity=Severity.UNKNOWN, fact="It is not known how sentry would start now", next_step=where)
     elif expected.is_trouble:
         end = ENDS[expected.outcome]

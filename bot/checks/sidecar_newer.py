@@ -49,7 +49,8 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
 
 def _newer(snapshot: Snapshot, sentry: Version) -> list[tuple[DaprPod, Version]]:
     pods = workloads.live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
-    parsed = {pod.daprd.version: control_plane.version(pod.daprd.version) for pod in pods if pod.daprd is not None}
+    # Thousands of pods have a handful of versions.
+    parsed = {text: control_plane.version(text) for text in {pod.daprd.version for pod in pods if pod.daprd is not None}}
     dated = [(pod, parsed[pod.daprd.version]) for pod in pods if pod.daprd is not None]
     return [
         (pod, version)

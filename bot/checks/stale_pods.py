@@ -7,7 +7,7 @@ from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
-from bot.model.prognosis import PEERS_REFUSE, explained, nothing_to_judge, prognosis
+from bot.model.prognosis import PEERS_REFUSE, explained, nothing_to_judge, prognosis, see
 from bot.model.snapshot import DaprPod, Snapshot
 from bot.model.staleness import Basis, staleness
 
@@ -47,7 +47,7 @@ def _unknown(snapshot: Snapshot) -> Finding:
         check_id=ID,
         severity=Severity.UNKNOWN,
         fact="What sentry serves is not known, so no pod can be judged by it",
-        next_step=f"See {owner}.",
+        next_step=see(owner),
     )
 
 

@@ -1,6 +1,7 @@
 """The words after ``dapr-warden``. Wiring comes in as :class:`Doors`; nothing here opens a connection itself."""
 
 import difflib
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,14 +11,14 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, lint, text
+from bot.cli import documents, exit_codes, lint, output, snapshots, text
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.judging import judge
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
 
-Output = Literal["text", "json"]
+Form = Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,17 @@ class Unforgiving(click.Group):
             raise SystemExit(exit_codes.UNABLE) from None
         except (click.Abort, KeyboardInterrupt):
             raise SystemExit(130) from None
+        except Exception as error:  # noqa: BLE001 - the border: Python would end with 1, which says "at least one warning"
+            click.echo(f"dapr-warden: {_unforeseen(error)}", err=True)
+            raise SystemExit(exit_codes.UNABLE) from None
         raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What happened and where, without the error's own words: they may quote what must not be shown."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    return f"This is a bug ({type(error).__name__} at {place}). Please report it, with what you typed."
 
 
 def group(doors: Doors) -> click.Group:
@@ -71,19 +82,19 @@ def _cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-_output_option = click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_output_option = click.option("--output", "-o", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
 @click.command()
 @_cluster_options
 @_output_option
 @click.pass_context
-def status(context: click.Context, /, output: Output, **cluster: str) -> None:
+def status(context: click.Context, /, form: Form, **cluster: str) -> None:
     """Say in one line whether a cluster's trust is healthy, then what to do, worst first."""
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
     report = judge(doors.observe(settings), settings.policy, CHECKS)
-    _answer(context, report, text.status(report, doors.now()) if output == "text" else documents.report(report))
+    _answer(context, report, text.status(report, doors.now()) if form == "text" else documents.report(report))
 
 
 @click.command()
@@ -92,24 +103,24 @@ def status(context: click.Context, /, output: Output, **cluster: str) -> None:
 @_cluster_options
 @_output_option
 @click.pass_context
-def check(context: click.Context, /, check_id: str, file: Path | None, output: Output, **cluster: str) -> None:
+def check(context: click.Context, /, check_id: str, file: Path | None, form: Form, **cluster: str) -> None:
     """Run every check, or the one named CHECK_ID, and show each answer."""
     doors: Doors = context.obj
     settings = _settings(doors, cluster)
     _known(check_id)
-    seen = documents.read_snapshot(file) if file else doors.observe(settings)
+    seen = snapshots.read(file) if file else doors.observe(settings)
     report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
-    _answer(context, report, text.checks(report, doors.now()) if output == "text" else documents.report(report))
+    _answer(context, report, text.checks(report, doors.now()) if form == "text" else documents.report(report))
 
 
 @click.command()
 @_cluster_options
-@click.option("--output", "-o", type=click.Choice(["json"]), default="json", help="Snapshots are JSON.")
+@click.option("--output", "-o", "form", type=click.Choice(["json"]), default="json", help="Snapshots are JSON.")
 @click.pass_context
-def snapshot(context: click.Context, /, output: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
+def snapshot(context: click.Context, /, form: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
     """Print everything seen as JSON without any secret, for `check --snapshot`."""
     doors: Doors = context.obj
-    click.echo(documents.snapshot(doors.observe(_settings(doors, cluster))), nl=False)
+    output.say(documents.snapshot(doors.observe(_settings(doors, cluster))))
 
 
 @click.command(name="lint")
@@ -121,11 +132,11 @@ def snapshot(context: click.Context, /, output: str, **cluster: str) -> None:  #
 @click.option("--mode", type=click.Choice(["kubernetes", "standalone"]), default="kubernetes", show_default=True)
 @_output_option
 @click.pass_context
-def lint_bundle(context: click.Context, /, output: Output, **files: Any) -> None:
+def lint_bundle(context: click.Context, /, form: Form, **files: Any) -> None:
     """Tell whether sentry would load this CA of your own and whether sidecars would then trust each other."""
     doors: Doors = context.obj
     result = lint.run(lint.Request(**files), at=doors.now().astimezone(UTC))
-    click.echo(lint.as_json(result) if output == "json" else lint.as_text(result), nl=False)
+    output.say(lint.as_json(result) if form == "json" else lint.as_text(result))
     context.exit(result.exit_code)
 
 
@@ -155,5 +166,5 @@ def _narrowed(report: Report, check_id: str) -> Report:
 
 
 def _answer(context: click.Context, report: Report, words: str) -> None:
-    click.echo(words, nl=False)
+    output.say(words)
     context.exit(exit_codes.of(report.severity))

@@ -1,16 +1,12 @@
-"""JSON in and out: reports for machines, snapshots for support bundles."""
+"""JSON out: reports for machines, snapshots for support bundles."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from bot.cli import exit_codes
-from bot.errors import InputError
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
-
-MAX_SNAPSHOT = 64 * 1024 * 1024
 
 
 def report(judged: Report) -> str:
@@ -29,23 +25,6 @@ def report(judged: Report) -> str:
 def snapshot(seen: Snapshot) -> str:
     """A snapshot; it holds no private key and no token by its types."""
     return _pretty(seen)
-
-
-def read_snapshot(path: Path) -> Snapshot:
-    """A snapshot from a file. Raises InputError when it cannot be read or is not one; reads 64 MiB at most."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SNAPSHOT + 1)
-    except OSError as error:
-        raise InputError(f"Cannot read {path}: {error.strerror}.") from error
-    if len(data) > MAX_SNAPSHOT:
-        raise InputError(f"{path} is larger than {MAX_SNAPSHOT // 2**20} MiB; that is no snapshot of dapr-warden.")
-    try:
-        return msgspec.json.decode(data, type=Snapshot)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(
-            f"{path} is not a snapshot of dapr-warden: {error}.", hint="Make one with `dapr-warden snapshot > snapshot.json`."
-        ) from error
 
 
 def _pretty(value: object) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.cli import exit_codes
 from bot.errors import InputError
+from bot.files import content
 from bot.model import acceptance
 from bot.model.bundle import Mode, TrustBundle
 from bot.model.pem import MAX_SIZE, read
@@ -20,7 +21,6 @@ from bot.model.problem import Problem
 from bot.model.versions import Version
 
 _ORDER: Final = {"critical": 0, "warning": 1, "notice": 2}
-_READ_LIMIT: Final = MAX_SIZE + 1
 _NOT_ACCEPTED: Final = 2
 
 
@@ -62,11 +62,11 @@ class Result:
 def run(request: Request, *, at: datetime) -> Result:
     """Read the files and judge them. InputError when a file cannot be read or the version or mode is none."""
     version, mode = _version(request.dapr_version), _mode(request.mode)
-    configmap = None if request.configmap_ca is None else read(_content(request.configmap_ca))
+    configmap = None if request.configmap_ca is None else read(content(request.configmap_ca, MAX_SIZE))
     bundle = TrustBundle(
-        ca=read(_content(request.ca_cert)),
-        issuer=read(_content(request.issuer_cert)),
-        key=read_key(_content(request.issuer_key)),
+        ca=read(content(request.ca_cert, MAX_SIZE)),
+        issuer=read(content(request.issuer_cert, MAX_SIZE)),
+        key=read_key(content(request.issuer_key, MAX_SIZE)),
         configmap_ca=configmap,
     )
     return judge(bundle, version, mode, at)
@@ -115,14 +115,6 @@ def _verdict(result: Result) -> str:
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda one: _ORDER[one.severity]))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_READ_LIMIT)
-    except OSError as error:
-        raise InputError(f"Cannot read {path}: {error.strerror or error}.", hint="Give the path of a readable file.") from error
 
 
 def _version(text: str) -> Version:

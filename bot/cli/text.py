@@ -7,7 +7,7 @@ from itertools import groupby
 import click
 import humanize
 
-from bot.model import phrases
+from bot.model import phrases, prognosis
 from bot.model.finding import Affected, Finding, Severity
 from bot.model.report import Answer, Report
 
@@ -42,7 +42,9 @@ def checks(report: Report, now: datetime) -> str:
 def _header(report: Report, now: datetime) -> str:
     age = now - report.taken_at
     seen = "now" if age.total_seconds() < 60 else f"seen {humanize.naturaldelta(age)} ago"  # noqa: PLR2004 - a minute
-    return f"{click.style(printable(report.cluster), bold=True)} · namespace {report.namespace} · {_utc(report.taken_at)} ({seen})"
+    return (
+        f"{click.style(printable(report.cluster), bold=True)} · namespace {printable(report.namespace)} · {_utc(report.taken_at)} ({seen})"
+    )
 
 
 def _verdict(report: Report) -> str:
@@ -53,7 +55,8 @@ def _verdict(report: Report) -> str:
         things = "1 thing needs" if trouble == 1 else f"{trouble} things need"
         words = f"{things} action on {printable(report.cluster)}"
     elif worst is Severity.UNKNOWN:
-        words = f"cannot say that {printable(report.cluster)} is healthy: {_count(counts[Severity.UNKNOWN], 'check')} could not see"
+        blind = sum(answer.severity is Severity.UNKNOWN for answer in report.answers)
+        words = f"cannot say that {printable(report.cluster)} is healthy: {_count(blind, 'check')} could not see"
     else:
         words = f"nothing needs action on {printable(report.cluster)}"
     mark, colour, name = MARKS[worst]
@@ -62,13 +65,24 @@ def _verdict(report: Report) -> str:
 
 
 def _actions(report: Report, now: datetime) -> Iterator[str]:
-    """Worst first. One missing right blinds many checks: what they say alike is said once."""
+    """Worst first. One missing right blinds many checks: what they say alike is said once, and what one explains stands below it."""
     told = [finding for finding in report.findings if finding.severity not in (Severity.OK, Severity.NOT_CHECKED)]
-    for (severity, _), group in _alike(told).items():
+    explained = _explained(told)
+    for (severity, _), group in _alike([finding for finding in told if finding.next_step not in explained]).items():
         yield ""
         yield from _finding(group[0], now, indent="")
         if severity is Severity.UNKNOWN and len(group) > 1:
             yield f"  blinds   {printable(', '.join(dict.fromkeys(finding.check_id for finding in group)))}"
+        for owner in group:
+            for finding in explained.pop(prognosis.see(owner.check_id), ()):
+                yield f"  also     {printable(finding.fact)} ({printable(finding.check_id)})"
+
+
+def _explained(told: list[Finding]) -> dict[str, list[Finding]]:
+    """By the words that name another check: the findings that say nothing else to do, where that check itself has something to say."""
+    pointing = {prognosis.see(finding.check_id) for finding in told}
+    owners = {prognosis.see(finding.check_id) for finding in told if finding.next_step not in pointing}
+    return {words: [finding for finding in told if finding.next_step == words] for words in owners}
 
 
 def _alike(findings: list[Finding]) -> dict[tuple[Severity, str], list[Finding]]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.model import phrases
 from bot.model.finding import Finding, Severity
 from bot.model.policy import Policy
+from bot.model.prognosis import see
 from bot.model.report import Answer, Report
 
 CHECK_ID = "blind"
@@ -30,9 +31,11 @@ def is_useful(report: Report) -> bool:
 
 
 def reasons(report: Report) -> tuple[str, ...]:
-    """Why a report is not useful: what each check that could not be judged says, without repetition."""
-    facts = [finding.fact for answer in report.answers for finding in answer.findings if finding.severity is Severity.UNKNOWN]
-    return tuple(dict.fromkeys(facts))[:MOST_REASONS]
+    """Why a report is not useful, and what to do: what each check that could not be judged says, without repetition."""
+    unknown = {finding.fact: finding for finding in report.findings if finding.severity is Severity.UNKNOWN}
+    pointing = {see(answer.check_id) for answer in report.answers}
+    told = [(fact, "" if finding.next_step in pointing else finding.next_step) for fact, finding in unknown.items()]
+    return tuple(dict.fromkeys(sentence for pair in told[:MOST_REASONS] for sentence in pair if sentence))
 
 
 def blindness(last_useful_at: datetime, now: datetime, why: Sequence[str], policy: Policy) -> Finding | None:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.model import authorship, control_plane, phrases, running, trust
+from bot.model import authorship, control_plane, kubectl, phrases, running, trust
 from bot.model.certificate import Certificate
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed
-from bot.model.prognosis import nothing_to_judge
+from bot.model.prognosis import DAPR_MISSING, explained, nothing_to_judge
 from bot.model.snapshot import CaBundle, Snapshot
 
 # Injector and operator see a written ConfigMap after up to 90 s and then write the caBundle.
@@ -30,7 +30,9 @@ def findings(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[Fin
     if not trust.is_paired(snapshot):
         return
     if held.service_namespace not in ("", snapshot.namespace):
-        yield _misdirected(held, caller, snapshot)
+        # Where no control plane is, we look in the wrong place, not the API server.
+        fact = f"The API server calls {caller.service} in namespace {held.service_namespace}"
+        yield explained(caller.check_id, fact, DAPR_MISSING) if control_plane.is_absent(snapshot) else _misdirected(held, caller, snapshot)
         return
     wanted = [roots for roots in (trust.configmap_roots(snapshot), trust.roots(snapshot)) if roots]
     if not wanted:
@@ -85,7 +87,7 @@ def _is_fresh(snapshot: Snapshot) -> bool:
 
 def _restart(caller: Caller, snapshot: Snapshot) -> str:
     """It asks sentry for a certificate at its start, so a restart at the wrong moment takes it down."""
-    command = f"kubectl -n {snapshot.namespace} rollout restart deployment/{caller.workload}"
+    command = kubectl.restart(snapshot.namespace, "Deployment", caller.workload)
     if control_plane.sentry_is_down(snapshot):
         return f"Get sentry up first, it would not start without it; then restart it: {command}"
     if running.behind(snapshot):

@@ -26,7 +26,8 @@ _EXTENDED_KEY_USAGES: Final = {
     "1.3.6.1.5.5.7.3.8": "timeStamping",
     "1.3.6.1.5.5.7.3.9": "OCSPSigning",
 }
-_CACHED = 8192
+# So that a stream of ever new certificates cannot fill the memory.
+_CACHED = 512
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):

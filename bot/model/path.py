@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from bot.model.certificate import Certificate, certificate
-from bot.model.x509.constraints import constraints_problem
+from bot.model.x509.constraints import comparisons, constraints_problem
 from bot.model.x509.der import DerError
 from bot.model.x509.extensions import DIGITAL_SIGNATURE, EKU_ANY, EKU_CLIENT_AUTH, EKU_SERVER_AUTH, Extensions, Names
 from bot.model.x509.parser import Parsed, parse
@@ -17,6 +17,10 @@ from bot.model.x509.public_key import PublicKey
 from bot.model.x509.signature import signed_by
 
 _MAX_SIGNATURE_CHECKS = 100
+# Ours, not Go's: a few certificates full of names and constraints would keep us busy for minutes (Go up to 1.25 had a limit, too).
+_MAX_COMPARISONS = 20_000
+_POLICY_WEIGHT = 8
+GAVE_UP: Final = frozenset(("too-many-signature-checks", "too-many-comparisons"))
 
 
 class Purpose(enum.Enum):
@@ -131,7 +135,7 @@ class _Search:
     def __init__(self, intermediates: dict[bytes, list[Parsed]], roots: dict[bytes, list[Parsed]], at: datetime, purpose: Purpose) -> None:
         self._intermediates, self._roots = intermediates, roots
         self._at, self._purpose = at, purpose
-        self._checks = 0
+        self._checks = self._comparisons = 0
         self._obstacles: dict[Obstacle, None] = {}
 
     @property
@@ -189,6 +193,9 @@ class _Search:
         return None
 
     def _unfit_chain(self, chain: list[Parsed]) -> tuple[str, str] | None:
+        self._comparisons += comparisons(chain) + _POLICY_WEIGHT * sum(one.extensions.policy.count for one in chain)
+        if self._comparisons > _MAX_COMPARISONS:
+            return "too-many-comparisons", f"its names, constraints and policies need more than {_MAX_COMPARISONS} comparisons; given up"
         if not policies_valid(chain):
             return "policy-invalid", "x509: no valid chains built: invalid policies"
         if not _serves(chain, self._purpose):

@@ -6,6 +6,7 @@ to answer two questions later: what would Dapr's Go code see in it, and what sho
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -18,8 +19,11 @@ from bot.model.x509.pem_decode import BEGIN, RawBlock, decode_all
 
 MAX_SIZE: Final = 256 * 1024
 MAX_CERTIFICATES: Final = 64
+MAX_BLOCKS: Final = 256
 MAX_CERTIFICATE_SIZE: Final = 16 * 1024
+MOST_TOLD: Final = 8
 CERTIFICATE: Final = "CERTIFICATE"
+PRIVATE_KEY: Final = "PRIVATE KEY"
 
 _LABEL = re.compile(rb"[A-Z0-9 ]{1,64}")
 
@@ -65,7 +69,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 class PemDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A PEM text. ``size`` in bytes, ``sha256`` of the bytes as they were; equal digests are equal texts.
 
-    ``whole`` is False when the text is larger than we read; then there are no blocks and nobody can judge it.
+    ``whole`` is False when the text exceeds what we read (its size, its blocks, one of them): then there are no blocks here, and
+    nobody can judge it. So whatever judges texts has work that is bounded, whoever wrote them.
     """
 
     size: int
@@ -81,12 +86,21 @@ def read(data: bytes) -> PemDocument:
     digest = _sha256(data)
     if len(data) > MAX_SIZE:
         return PemDocument(size=len(data), sha256=digest, problems=(_too_large(len(data)),), whole=False)
-    raw = tuple(decode_all(data))
-    lines = _Lines(data)
+    raw, lines = tuple(decode_all(data)), _Lines(data)
+    beyond = _beyond_caps(raw, lines)
+    if beyond:
+        return PemDocument(size=len(data), sha256=digest, problems=beyond, shape=_shape(data), whole=False)
     blocks = tuple(_block(one, lines, len(data)) for one in raw)
-    hints = pem_hints.hints(data, raw)
-    problems = (*_block_problems(blocks), *(_problem(hint, lines) for hint in hints), *_cap_problems(blocks))
-    return PemDocument(size=len(data), sha256=digest, blocks=blocks, problems=problems, shape=_shape(data))
+    hints = (_problem(hint, lines) for hint in pem_hints.hints(data, raw))
+    return PemDocument(
+        size=len(data), sha256=digest, blocks=blocks, problems=(*_block_problems(blocks), *hints, *_many(blocks)), shape=_shape(data)
+    )
+
+
+def unread(data: bytes, why: str) -> PemDocument:
+    """A text that nobody looks into, for a reason that is none of its own."""
+    problem = PemProblem(id="not-read", severity="critical", message=f"{why}; it was not judged.")
+    return PemDocument(size=len(data), sha256=_sha256(data), problems=(problem,), whole=False)
 
 
 def describe_difference(a: PemDocument, b: PemDocument, *, a_name: str = "the first", b_name: str = "the second") -> str | None:
@@ -152,10 +166,13 @@ class _Lines:
         return self._line
 
 
+def label_of(raw: RawBlock) -> str:
+    """What stands after BEGIN, "other" when that is nothing usual."""
+    return raw.label.decode("ascii") if _LABEL.fullmatch(raw.label) else "other"
+
+
 def _block(raw: RawBlock, lines: _Lines, size: int) -> Block:
-    known = _LABEL.fullmatch(raw.label)
-    label = raw.label.decode("ascii") if known else "other"
-    line, rest = lines.number(raw.begin), size - raw.rest
+    label, line, rest = label_of(raw), lines.number(raw.begin), size - raw.rest
     if label != CERTIFICATE:
         return Block(label=label, line=line, rest=rest)
     try:
@@ -171,19 +188,31 @@ def _problem(hint: Hint, lines: _Lines) -> PemProblem:
 
 
 def _block_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:
+    refused = [block for block in blocks if block.problem]
     broken = [
         PemProblem(id="certificate-malformed", severity="critical", line=block.line, message=_malformed(block))
-        for block in blocks
-        if block.problem
+        for block in refused[:MOST_TOLD]
     ]
+    if len(refused) > MOST_TOLD:
+        message = f"{len(refused) - MOST_TOLD} further certificates cannot be read."
+        broken.append(PemProblem(id="certificate-malformed", severity="critical", message=message))
+    return [*broken, *_others(blocks)]
+
+
+def _others(blocks: tuple[Block, ...]) -> Iterator[PemProblem]:
+    """What stands among the certificates and is none. A file of keys only is no text of certificates: ``private_key`` ignores these."""
     stop = next((at for at, block in enumerate(blocks) if block.label != CERTIFICATE), len(blocks))
     hidden = sum(block.label == CERTIFICATE for block in blocks[stop:])
-    if not hidden:
-        return broken
-    return [
-        *broken,
-        PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden)),
-    ]
+    keys = [block for block in blocks if PRIVATE_KEY in block.label]
+    if hidden:
+        yield PemProblem(id="certificates-hidden", severity="critical", line=blocks[stop].line, message=_hidden(blocks[stop], hidden))
+    if keys:
+        yield PemProblem(id="private-key-exposed", severity="critical", line=keys[0].line, message=_exposed(keys[0]))
+    elif stop < len(blocks) and not hidden:
+        message = (
+            f"The block {blocks[stop].label!r} at line {blocks[stop].line} is not a certificate; Dapr stops reading there, in silence."
+        )
+        yield PemProblem(id="no-certificate", severity="notice", line=blocks[stop].line, message=message)
 
 
 def _malformed(block: Block) -> str:
@@ -197,23 +226,29 @@ def _hidden(block: Block, hidden: int) -> str:
     )
 
 
-def _cap_problems(blocks: tuple[Block, ...]) -> list[PemProblem]:
-    found: list[PemProblem] = []
+def _exposed(key: Block) -> str:
+    return f"A private key stands at line {key.line}, among certificates. Take it out: whoever could read this text has that key."
+
+
+def _many(blocks: Sequence[Block]) -> Iterator[PemProblem]:
     count = sum(block.label == CERTIFICATE for block in blocks)
     if count > MAX_CERTIFICATES:
         message = f"The file holds {count} certificates, more than {MAX_CERTIFICATES}: surely a mistake."
-        found.append(PemProblem(id="too-many-certificates", severity="warning", message=message))
-    found += [
-        PemProblem(
-            id="certificate-too-large",
-            severity="warning",
-            line=block.line,
-            message=f"The certificate at line {block.line} is {len(block.der)} bytes.",
-        )
-        for block in blocks
-        if len(block.der) > MAX_CERTIFICATE_SIZE
-    ]
-    return found
+        yield PemProblem(id="too-many-certificates", severity="warning", message=message)
+
+
+def _beyond_caps(raw: Sequence[RawBlock], lines: _Lines) -> tuple[PemProblem, ...]:
+    """A text with so many blocks, or so large a one, is surely a mistake, or an attempt to keep us busy."""
+    if len(raw) > MAX_BLOCKS:
+        message = f"The file holds {len(raw)} PEM blocks, more than the {MAX_BLOCKS} that are read here; it was not judged."
+        return (PemProblem(id="too-many-blocks", severity="critical", message=message),)
+    large = next((one for one in raw if len(one.contents) > MAX_CERTIFICATE_SIZE and label_of(one) == CERTIFICATE), None)
+    if large is None:
+        return ()
+    line = lines.number(large.begin)
+    size = f"{len(large.contents)} bytes, more than the {MAX_CERTIFICATE_SIZE} that are read here"
+    message = f"The certificate at line {line} is {size}; the file was not judged."
+    return (PemProblem(id="certificate-too-large", severity="critical", line=line, message=message),)
 
 
 def _too_large(size: int) -> PemProblem:

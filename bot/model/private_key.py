@@ -4,13 +4,23 @@ import hashlib
 
 import msgspec
 
-from bot.model.pem import PemProblem, read
+from bot.model.pem import MAX_SIZE, PemProblem, label_of, read
 from bot.model.x509.der import DerError
 from bot.model.x509.pem_decode import decode
 from bot.model.x509.private_key import public_half
 from bot.model.x509.public_key import canonical_spki
 
-_ABOUT_CERTIFICATES = frozenset(("certificate-malformed", "certificates-hidden", "too-many-certificates", "certificate-too-large"))
+_ABOUT_CERTIFICATES = frozenset(
+    (
+        "certificate-malformed",
+        "certificates-hidden",
+        "no-certificate",
+        "private-key-exposed",
+        "too-many-certificates",
+        "too-many-blocks",
+        "certificate-too-large",
+    )
+)
 
 
 class KeyFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +51,12 @@ def read_key(data: bytes) -> KeyFacts:
     """Facts about a private key file of any content. Never raises and keeps no part of it."""
     document = read(data)
     problems = tuple(problem for problem in document.problems if problem.id not in _ABOUT_CERTIFICATES)
-    if not document.whole:
+    if len(data) > MAX_SIZE:
         return KeyFacts(size=len(data), problem="the file is too large to be a key", problems=problems)
     block = decode(data, 0)
-    label = document.blocks[0].label if document.blocks else ""
     if block is None:
         return KeyFacts(size=len(data), problem="key is not PEM encoded", problems=problems)
+    label = label_of(block)
     try:
         key = public_half(label, block.contents)
     except DerError as refusal:

@@ -15,11 +15,13 @@ from bot.model.endings import Role
 from bot.model.finding import Finding, Severity
 from bot.model.judging import unseen
 from bot.model.observed import Observed, Unobserved
+from bot.model.pem import PemDocument
 from bot.model.problem import Problem
 from bot.model.snapshot import Snapshot
 from bot.model.versions import Version
 
 DO_NOT_RESTART = "Do NOT restart sentry"
+FROM_CONFIGMAP = "write the ConfigMap's ca.crt into the Secret, byte for byte, for the issuer belongs to it: docs/checks.md#bundle-mismatch"
 
 DAPR_MISSING = "dapr-missing"
 NO_SECRET = "secret-incomplete"  # noqa: S105 - the id of a check
@@ -74,14 +76,26 @@ def prognosis(snapshot: Snapshot) -> Prognosis:
     return Prognosis(outcome=Outcome.UNKNOWN) if unseen and not worst.is_trouble else worst
 
 
+def would_load(snapshot: Snapshot, held: TrustBundle, ca: PemDocument) -> bool:
+    """Whether every sentry here would load the Secret's issuer and key with these roots in both objects."""
+    pair = TrustBundle(ca=ca, issuer=held.issuer, key=held.key)
+    verdicts = [acceptance.sentry(pair, version, Mode.KUBERNETES, snapshot.taken_at) for version in trust.versions(snapshot)]
+    return all(verdict.loads for verdict in verdicts)
+
+
 def explained(check_id: str, fact: str, owner: str) -> Finding:
     """A fact that does not hold, for a reason that another check's card tells: a NOTICE without a card of its own."""
-    return Finding(check_id=check_id, subject=owner, severity=Severity.NOTICE, fact=fact, next_step=f"See {owner}.")
+    return Finding(check_id=check_id, subject=owner, severity=Severity.NOTICE, fact=fact, next_step=see(owner))
+
+
+def see(owner: str) -> str:
+    """The next step of whoever has none of its own: look at the check that owns the cause."""
+    return f"See {owner}."
 
 
 def is_pointer(finding: Finding) -> bool:
     """Whether a finding only names the check whose card tells the cause, so that a view may fold it away."""
-    return finding.severity is Severity.NOTICE and finding.next_step == f"See {finding.subject}."
+    return finding.severity is Severity.NOTICE and finding.next_step == see(finding.subject)
 
 
 def restart_warning(snapshot: Snapshot) -> str:
@@ -98,7 +112,7 @@ def nothing_to_judge(check_id: str, snapshot: Snapshot, what: str) -> Finding:
     if isinstance(snapshot.secret, Unobserved) and snapshot.secret.by_choice and not trust.is_paired(snapshot):
         return unseen(check_id, "secret", snapshot.secret)  # up to 1.11 it is nowhere else
     owner = prognosis(snapshot).owner
-    return Finding(check_id=check_id, severity=Severity.UNKNOWN, fact=f"No {what} can be read", next_step=f"See {owner}." if owner else "")
+    return Finding(check_id=check_id, severity=Severity.UNKNOWN, fact=f"No {what} can be read", next_step=see(owner) if owner else "")
 
 
 def _of_version(snapshot: Snapshot, held: TrustBundle, version: Version) -> Prognosis:

@@ -15,7 +15,7 @@ import msgspec
 from bot.model import trust, workloads
 from bot.model.certificate import Certificate, certificate
 from bot.model.observed import Observed
-from bot.model.path import verify_issued
+from bot.model.path import GAVE_UP, verify_issued
 from bot.model.snapshot import DaprPod, PodCensus, Snapshot
 
 Path = tuple[Certificate, ...]
@@ -62,7 +62,13 @@ def by_anchors(census: PodCensus) -> Mapping[str, Sequence[DaprPod]]:
 def paths(chain: Sequence[Certificate], roots: Iterable[Certificate]) -> tuple[Path, ...]:
     """Every path, issuer first and root last, that a peer with these roots accepts at some instant."""
     ders = tuple(one.der for one in chain)
-    return tuple(path for root in roots for path in _paths_to(ders, root.der)) if ders else ()
+    found: list[Path] = []
+    for root in roots if ders else ():
+        more, gave_up = _paths_to(ders, root.der)
+        found += more
+        if gave_up:
+            break
+    return tuple(found)
 
 
 def is_needed(one: Certificate, among: Sequence[Path]) -> bool:
@@ -72,16 +78,18 @@ def is_needed(one: Certificate, among: Sequence[Path]) -> bool:
 
 
 def _ends_at(path: Path) -> datetime:
-    """When the part above the issuer ends; the issuer's own end is a question of its own."""
-    return min(one.not_after_at for one in path[1:])
+    """When the part above the issuer ends; the issuer's own end is a question of its own, unless it is the root."""
+    return min(one.not_after_at for one in path[1:] or path)
 
 
 @functools.lru_cache(maxsize=_CACHED)
-def _paths_to(chain: tuple[bytes, ...], root: bytes) -> tuple[Path, ...]:
-    certificates = [certificate(der) for der in chain]
-    target = certificate(root)
+def _paths_to(chain: tuple[bytes, ...], root: bytes) -> tuple[tuple[Path, ...], bool]:
+    """The paths, and whether the search was given up: then somebody wants us to search, and it is not worth going on."""
+    certificates, target = [certificate(der) for der in chain], certificate(root)
     found: dict[Path, None] = {}
     for at in sorted({one.not_before_at for one in (*certificates, target)})[-MOST_INSTANTS:]:
-        for path in verify_issued(certificates, (target,), at).paths:
-            found[path] = None
-    return tuple(found)
+        verdict = verify_issued(certificates, (target,), at)
+        found |= dict.fromkeys(verdict.paths)
+        if any(obstacle.id in GAVE_UP for obstacle in verdict.obstacles):
+            return tuple(found), True
+    return tuple(found), False

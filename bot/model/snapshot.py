@@ -172,6 +172,15 @@ class AcceptedCa(msgspec.Struct, frozen=True, kw_only=True):
     accepted_by: str
 
 
+class BundleNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What Secret and ConfigMap, and their keys, are called here; Dapr's own names unless set otherwise."""
+
+    bundle: str = "dapr-trust-bundle"
+    ca: str = "ca.crt"
+    issuer: str = "issuer.crt"
+    key: str = "issuer.key"
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One look at one cluster. Each part is Observed or Unobserved with its reason."""
 
@@ -188,3 +197,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     issuer_gauges: Part[tuple[IssuerGauge, ...]]
     accepted: Part[AcceptedCa | None]
     warden_version: str = ""
+    names: BundleNames = BundleNames()

@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from bot.model import kubectl
 from bot.model.finding import Affected
 from bot.model.phrases import count
 from bot.model.snapshot import DaprPod, PodCensus
 
 MOST_SHOWN = 100
 CRASHING = "CrashLoopBackOff"
-_ROLLED = {"Deployment": "deployment", "StatefulSet": "statefulset", "DaemonSet": "daemonset"}
+_ROLLED = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
 
 _Key = tuple[str, str, str]
 
@@ -40,8 +41,8 @@ def recreation(pods: Sequence[DaprPod]) -> str:
     for pod in pods:
         kind, _, name = pod.workload.partition("/")
         if kind in _ROLLED:
-            return f"kubectl -n {pod.namespace} rollout restart {_ROLLED[kind]}/{name}"
-    return next((f"kubectl -n {pod.namespace} delete pod {pod.name}" for pod in pods), "")
+            return kubectl.restart(pod.namespace, kind, name)
+    return next((kubectl.delete_pod(pod.namespace, pod.name) for pod in pods), "")
 
 
 def _key(pod: DaprPod) -> _Key:

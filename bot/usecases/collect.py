@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from bot.config import Settings
 from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.snapshot import AcceptedCa, Component, IssuerGauge, Snapshot, TrustSecret
+from bot.model.snapshot import AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
 from bot.ports import Clock, Cluster, Store
 
 T = TypeVar("T")
@@ -92,6 +92,7 @@ async def collect(cluster: Cluster, clock: Clock, scope: Scope, store: Store | N
         issuer_gauges=issuer_gauges,
         accepted=accepted.result(),
         warden_version=scope.version,
+        names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
 
 

@@ -97,7 +97,9 @@ class Sweeper:
     async def _sweep(self) -> Swept:
         snapshot = await self._accept_first_sight(await self._look())
         now = self._clock.now()
-        report = await self._with_blindness(judge(snapshot, self._policy, CHECKS), now)
+        # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
+        judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
+        report = await self._with_blindness(judged, now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
         await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)
@@ -115,7 +117,7 @@ class Sweeper:
 
     def _unseen(self, bug: str) -> Snapshot:
         why = Unobserved(Why.MALFORMED, f"the sweep itself broke (bug {bug} in the bot's log)", hint="Please report this with the log.")
-        known = self.last.report if self.last else None
+        known = self.last_report()
         return Snapshot(
             taken_at=self._clock.now(),
             cluster=known.cluster if known else "",
@@ -147,7 +149,7 @@ class Sweeper:
         else:
             last_useful_at = await self._store.last_useful_sweep_at() or self._started_at
             finding = blindness.blindness(last_useful_at, now, blindness.reasons(report), self._policy)
-        return replace(report, answers=(*report.answers, blindness.answer(finding)))
+        return replace(report, answers=(blindness.answer(finding), *report.answers))
 
     def _next_at(self, report: Report, reconciled: Reconciled, now: datetime) -> datetime | None:
         healing = any(card.state is CardState.OPEN and card.healthy_sweeps for card in reconciled.cards)

@@ -92,6 +92,9 @@ class Vigil:
         except BotError as error:
             log.warning("poll failed", error=str(error))
             return
+        except Exception:
+            log.exception("poll broke")  # the border, as below
+            return
         if self._versions is not None and versions != self._versions:
             log.info("trust bundle changed", seen_by="poll")
         if versions != self._versions:
@@ -107,6 +110,10 @@ class Vigil:
                 self.due.ring()
         except BotError as error:
             log.warning("watch cut", error=str(error))
+            return False
+        except Exception:
+            # The border: a bug in one of the two ways to notice must not take the bot and its alerts with it.
+            log.exception("watch broke")
             return False
         finally:
             self.watching = False

@@ -1,4 +1,4 @@
-"""``status``: the last report at once, with its age; a newer one is put in its place when it comes."""
+"""``status``: what a quick look finds; where it takes longer, the last report at once, with its age, and the newer one when it comes."""
 
 import asyncio
 from datetime import timedelta
@@ -13,19 +13,28 @@ from handlers.visit import Kind, Visit
 # A look younger than this is not worth another one.
 FRESH = timedelta(seconds=10)
 PATIENCE_SECONDS = 120.0
+# Most looks end sooner, and then one answer is enough; people wait two seconds for the first.
+GLANCE_SECONDS = 1.0
 
 
 async def run(conversation: Conversation, visit: Visit) -> None:
-    """Answer from memory, look afresh, replace the answer. At most two uses of the response_url."""
+    """Look afresh, unless the last look is. At most two uses of the response_url."""
     before = conversation.sweeper.last_report()
     shareable = visit.kind is not Kind.MENTION
-    said = await answers.answer(conversation.client, visit, standing.message(conversation, shareable=shareable))
     if before is not None and conversation.clock.now() - before.taken_at < FRESH:
+        await answers.answer(conversation.client, visit, standing.message(conversation, shareable=shareable))
         return
-    trouble = await look_afresh(conversation)
-    after = conversation.sweeper.last_report()
-    if after != before or trouble:
-        newer = standing.message(conversation, trouble=trouble, shareable=shareable)
+    # Its end is awaited below, within this supervised task.
+    looking = asyncio.create_task(look_afresh(conversation), name="look for status")  # noqa: TID251 - see above
+    try:
+        ended, _ = await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
+        said = None if ended else await answers.answer(conversation.client, visit, standing.meanwhile(conversation, visit))
+        newer = standing.message(conversation, trouble=await looking, shareable=shareable)
+    finally:
+        looking.cancel()
+    if said is None:
+        await answers.answer(conversation.client, visit, newer)
+    else:
         await answers.replace(conversation.client, visit, said, newer)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, LiteralString, TypeAlias
 
 from bot.model import blindness, phrases
 from bot.model.alert import Backlog
@@ -10,7 +11,7 @@ from bot.model.finding import Finding, Severity
 from bot.model.report import Report
 from handlers.views import findings
 from handlers.views.blocks import Button, actions, bullets, compose, context, divider, paragraph
-from handlers.views.inline import Count, Line, Moment, Outside, Span, bold, code
+from handlers.views.inline import Count, Line, Moment, Outside, Span, bold, code, italic
 from handlers.views.message import Block, Message
 from handlers.views.severities import Look, look
 from handlers.views.untrusted import Untrusted
@@ -24,12 +25,19 @@ ON_ITS_WAY = timedelta(seconds=30)
 NOTHING_WAITS = Backlog()
 TITLE_LIMIT = 160
 
+Newer: TypeAlias = Literal["", "below", "in-place"]
+UNDER_WAY: dict[Newer, LiteralString] = {
+    "below": "A newer look is under way; its answer follows below.",
+    "in-place": "A newer look is under way; its answer takes this one's place.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What status is told from. ``report`` None: no sweep has finished yet.
 
-    ``trouble``: why there is no newer report. ``backlog``, ``untold``: what the channel was not told yet, and why.
+    ``trouble``: why there is no newer report. ``newer``: where the answer of a look that is under way will stand.
+    ``backlog``, ``untold``: what the channel was not told yet, and why.
     """
 
     cluster: str
@@ -41,6 +49,7 @@ class Status:
     untold: tuple[str, ...] = ()
     trouble: str = ""
     shareable: bool = True
+    newer: Newer = ""
 
     @property
     def is_old(self) -> bool:
@@ -62,8 +71,8 @@ def render(status: Status) -> Message:
 def _body(status: Status, report: Report) -> list[Block]:
     return [
         *_actions(report.findings, status),
-        *_listed(bold("Could not be judged"), _of(report, Severity.UNKNOWN)),
-        *_listed(bold("Worth knowing"), _of(report, Severity.NOTICE)),
+        *_listed(bold("Could not be judged"), _unjudged(report)),
+        *_listed(bold("Worth knowing"), [(findings.fact(finding),) for finding in _of(report, Severity.NOTICE)]),
         *_expiries(report, status.now),
         *_not_checked(report),
         _footer(status),
@@ -119,7 +128,7 @@ def _age(status: Status) -> Line:
 
 
 def _trouble(status: Status) -> list[Block]:
-    lines: list[Line] = []
+    lines: list[Line] = [italic(UNDER_WAY[status.newer])] if status.newer else []
     if status.trouble:
         lines.append((*bold("A newer look failed: "), Untrusted(status.trouble)))
     lines += _untold(status)
@@ -164,8 +173,14 @@ def _affects(finding: Finding) -> Line:
     return (*findings.affects(finding.affected), ": ", Untrusted(names))
 
 
-def _of(report: Report, severity: Severity) -> list[Line]:
-    return [(findings.fact(finding),) for finding in report.findings if finding.severity is severity]
+def _unjudged(report: Report) -> list[Line]:
+    """One missing right blinds many checks: what they say alike is said once."""
+    told = {(finding.fact, finding.next_step): finding for finding in _of(report, Severity.UNKNOWN)}
+    return [(findings.fact(finding), *((". ", Untrusted(finding.next_step)) if finding.next_step else ())) for finding in told.values()]
+
+
+def _of(report: Report, severity: Severity) -> list[Finding]:
+    return [finding for finding in report.findings if finding.severity is severity]
 
 
 def _listed(title: Line, lines: Sequence[Line]) -> list[Block]:

@@ -169,7 +169,7 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
             "phase": "Running",
             "podIP": "127.0.0.1",
             "conditions": [{"type": "Ready", "status": str(ready)}],
-            "containerStatuses": [{"name": app, "ready": ready, "restartCount": 0, "state": state}],
+            "containerStatuses": [{"name": app, "ready": ready, "restartCount": 0, "state": state, **_pulled(_image(app, dapr.version))}],
         },
     }
 
@@ -246,7 +246,13 @@ def _owners(name: str) -> list[Object]:
 def _status(container: str, state: str) -> Object:
     running = state == "running"
     said = {"running": {"startedAt": _stamp(LONG_AGO)}} if running else {"waiting": {"reason": state}}
-    return {"name": container, "ready": running, "restartCount": 0 if running else 7, "state": said}
+    pulled = _pulled(f"registry.example:5000/{container}:7")
+    return {"name": container, "ready": running, "restartCount": 0 if running else 7, "state": said, **pulled}
+
+
+def _pulled(image: str) -> Object:
+    """What the kubelet says about the image; strict clients refuse a status without it."""
+    return {"image": image, "imageID": f"{image}@sha256:{'5' * 64}"}
 
 
 def _workload(dapr: Dapr, kind: str, app: str) -> Object:

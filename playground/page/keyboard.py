@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playground.page.commands import Command
 from playground.slack.directory import Channel
 from playground.slack.errors import ImpossibleError, Payload
-from playground.slack.gestures import Gesture
+from playground.slack.gesture import Gesture
 from playground.slack.messages import Message
 from playground.slack.people import BOT_USER, User
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from playground.page import blame
+from playground.slack.envelope import Envelope
 from playground.slack.errors import Payload
 from playground.slack.journal import Call
 from playground.slack.sights import as_json
-from playground.slack.socket_mode import Envelope
 
 if TYPE_CHECKING:
     from playground.slack.emulator import SlackEmulator

@@ -6,10 +6,12 @@ import signal
 import sys
 from datetime import timedelta
 
+from playground.slack.clock import MovableClock
 from playground.slack.emulator import SlackEmulator
 
 BANNER = """This is NOT Slack. A playground on loopback with fake tokens and no security; stop it with Ctrl-C.
 Control it with GET and POST below {url}/control/ (see playground/slack/control.py).
+An app without Socket Mode: sign with {secret}, then POST {{"url": ...}} to {url}/control/over-http.
 Point a bot at it with:
 """
 
@@ -19,10 +21,15 @@ async def serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    emulator = SlackEmulator(port=options.port, ack_timeout=timedelta(seconds=options.ack_timeout), rate_limits=options.rate_limits)
+    emulator = SlackEmulator(
+        port=options.port,
+        clock=MovableClock(),
+        ack_timeout=timedelta(seconds=options.ack_timeout),
+        rate_limits=options.rate_limits,
+    )
     async with emulator as slack:
         lines = [f"{name}={value}\n" for name, value in slack.environment.items()]
-        sys.stdout.write(BANNER.format(url=slack.url) + "".join(lines))
+        sys.stdout.write(BANNER.format(url=slack.url, secret=slack.signing_secret) + "".join(lines))
         sys.stdout.flush()
         await stopped.wait()
 

@@ -69,17 +69,27 @@ def _invalid(name: str, why: str, *, prefix: str = "field ") -> SlackError:
 
 
 async def read_arguments(request: web.Request) -> Arguments:
-    """Collect query, then body; refuses with `invalid_json`, `json_not_object` or `invalid_form_data`."""
+    """Collect query, then body; refuses with `invalid_json`, `json_not_object` or `invalid_form_data`.
+
+    No method takes a file among its arguments any more: `invalid_form_data` for a multipart body with one.
+    """
     values: Payload = dict(request.query)
     if request.content_type == "application/json":
         values |= _json_object(await request.text())
     elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        try:
-            values |= dict(await request.post())
-        except ValueError as error:
-            raise SlackError("invalid_form_data") from error
+        values |= await _form(request)
     values.pop("token", None)
     return Arguments(values)
+
+
+async def _form(request: web.Request) -> Payload:
+    try:
+        form = dict(await request.post())
+    except ValueError as error:
+        raise SlackError("invalid_form_data") from error
+    if any(isinstance(value, web.FileField) for value in form.values()):
+        raise SlackError("invalid_form_data")
+    return form
 
 
 def _json_object(body: str) -> Payload:

@@ -1,6 +1,7 @@
 """Time as the emulator sees it, so that tests move minutes forward without waiting for them."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -29,6 +30,32 @@ class SystemClock:
     async def sleep(self, span: timedelta) -> None:
         """Return when `span` has really passed."""
         await asyncio.sleep(span.total_seconds())
+
+
+class MovableClock:
+    """The machine's own clock, a span ahead: it runs, and can be told to advance."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        """The present moment here, timezone-aware UTC."""
+        return datetime.now(UTC) + self._ahead  # noqa: TID251 - this is the clock that everybody else asks
+
+    async def sleep(self, span: timedelta) -> None:
+        """Return when `span` has passed here, by waiting or by `advance`."""
+        due_at = self.now() + span
+        while (left := due_at - self.now()) > timedelta(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left.total_seconds()):
+                    await self._moved.wait()
+
+    def advance(self, span: timedelta) -> None:
+        """Move forward by `span`, and let every sleeper look again."""
+        self._ahead += span
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
 
 
 class ManualClock:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from playground.slack.clock import ManualClock
+from playground.slack.clock import ManualClock, MovableClock
 from playground.slack.errors import ImpossibleError, Payload, SlackError
 from playground.slack.faults import Fault
 from playground.slack.messages import Message
@@ -37,17 +37,26 @@ async def _click(slack: "SlackEmulator", asked: Payload) -> Any:
     )
 
 
-async def _submit(slack: "SlackEmulator", asked: Payload) -> Any:
-    return await slack.submit(asked["user"], asked["view_id"], asked.get("values"))
-
-
 async def _press(slack: "SlackEmulator", asked: Payload) -> Any:
     user, view_id = asked.pop("user"), asked.pop("view_id")
     return await slack.press(user, view_id, Pressed(**asked))
 
 
+async def _suggest(slack: "SlackEmulator", asked: Payload) -> Any:
+    where = asked["view_id"] if "view_id" in asked else _message(slack, asked)
+    return await slack.suggest(asked["user"], where, asked["action_id"], asked["query"])
+
+
+async def _shortcut(slack: "SlackEmulator", asked: Payload) -> Any:
+    return await slack.shortcut(asked["user"], asked["callback_id"], _message(slack, asked) if "ts" in asked else None)
+
+
+async def _submit(slack: "SlackEmulator", asked: Payload) -> Any:
+    return await slack.submit(asked["user"], asked["view_id"], asked.get("values"))
+
+
 async def _close_view(slack: "SlackEmulator", asked: Payload) -> Any:
-    return await slack.close_view(asked["user"], asked["view_id"])
+    return await slack.close_view(asked["user"], asked["view_id"], everything=asked.get("everything", False))
 
 
 async def _mention(slack: "SlackEmulator", asked: Payload) -> Any:
@@ -77,6 +86,19 @@ async def _disconnect(slack: "SlackEmulator", asked: Payload) -> Any:
 
 async def _drop_sockets(slack: "SlackEmulator", _: Payload) -> Any:
     return slack.drop_sockets()
+
+
+async def _refresh_after(slack: "SlackEmulator", asked: Payload) -> Any:
+    seconds = asked["seconds"]
+    slack.refresh_sockets_after(timedelta(seconds=seconds) if seconds else None)
+
+
+async def _over_http(slack: "SlackEmulator", asked: Payload) -> Any:
+    await slack.over_http(asked["url"])
+
+
+async def _over_sockets(slack: "SlackEmulator", _: Payload) -> Any:
+    slack.over_sockets()
 
 
 async def _archive(slack: "SlackEmulator", asked: Payload) -> Any:
@@ -110,7 +132,7 @@ async def _rate_limits(slack: "SlackEmulator", asked: Payload) -> Any:
 
 
 async def _advance(slack: "SlackEmulator", asked: Payload) -> Any:
-    if not isinstance(slack.workspace.clock, ManualClock):
+    if not isinstance(slack.workspace.clock, ManualClock | MovableClock):
         raise ImpossibleError("this workspace runs on the machine's clock, which cannot be advanced")
     slack.workspace.clock.advance(timedelta(seconds=asked["seconds"]))
     return slack.workspace.clock.now()
@@ -120,6 +142,8 @@ DEEDS: dict[str, Deed] = {
     "slash": _slash,
     "click": _click,
     "press": _press,
+    "suggest": _suggest,
+    "shortcut": _shortcut,
     "submit": _submit,
     "close-view": _close_view,
     "mention": _mention,
@@ -129,6 +153,9 @@ DEEDS: dict[str, Deed] = {
     "clear-faults": _clear_faults,
     "disconnect": _disconnect,
     "drop-sockets": _drop_sockets,
+    "refresh-after": _refresh_after,
+    "over-http": _over_http,
+    "over-sockets": _over_sockets,
     "archive": _archive,
     "invite": _invite,
     "kick": _kick,

@@ -1,37 +1,42 @@
 """The one object that tests and the page hold: starts the server, makes gestures, shows what came of them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from aiohttp import web
 
 from playground.slack import control, server
 from playground.slack.clock import Clock, SystemClock
 from playground.slack.directory import Channel
+from playground.slack.envelope import Envelope
 from playground.slack.errors import Payload
 from playground.slack.events import Delivery, Events
 from playground.slack.faults import Faults
-from playground.slack.gestures import Gesture, Gestures
-from playground.slack.journal import Call, Journal, Ping, Violation
+from playground.slack.gesture import Gesture, Hands
+from playground.slack.gestures import Gestures
+from playground.slack.holders import in_message, in_view
+from playground.slack.http_mode import SIGNING_SECRET, HttpMode
+from playground.slack.journal import Journal
 from playground.slack.limits import Limits
+from playground.slack.loopback import require_loopback
 from playground.slack.messages import Message, Messages
 from playground.slack.people import BOT_USER, User
-from playground.slack.socket_mode import Envelope, SocketMode
+from playground.slack.seen import Seen
+from playground.slack.socket_mode import SocketMode
 from playground.slack.tickets import Tickets
-from playground.slack.transcript import transcript
+from playground.slack.view_gestures import ViewGestures
 from playground.slack.widgets import Pressed
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
-T = TypeVar("T")
 HOST = "127.0.0.1"
 AddRoutes = Callable[[web.Application, "SlackEmulator"], None]
 
 
-class SlackEmulator:
+class SlackEmulator(Seen):
     """A strict Slack workspace on loopback: `async with SlackEmulator() as slack: ...`.
 
     `ack_timeout` is real time; everything else that ages does so on `clock`. `routes` put more onto the same server.
@@ -41,8 +46,7 @@ class SlackEmulator:
     bot_token = BOT_TOKEN
     app_token = APP_TOKEN
     bot_user = BOT_USER
-    journal: Journal
-    workspace: Workspace
+    signing_secret = SIGNING_SECRET
     faults: Faults
 
     def __init__(
@@ -56,25 +60,28 @@ class SlackEmulator:
         routes: tuple[AddRoutes, ...] = (),
     ) -> None:
         time, journal = clock or SystemClock(), Journal()
+        envelopes: list[Envelope] = []
         self._port, self._routes = port, routes
         self.journal = journal
         self.workspace = Workspace(
             clock=time,
             journal=journal,
-            sockets=SocketMode(time, journal, ack_timeout),
+            sockets=SocketMode(time, journal, lambda sent: next((e for e in envelopes if e.id == sent), None), ack_timeout),
+            envelopes=envelopes,
             limits=Limits(time, enabled=rate_limits),
             messages=Messages(time),
             tickets=Tickets(time),
         )
         self.faults = self.workspace.faults
-        self._gestures = Gestures(self.workspace, commands)
+        self.hands = Hands(self.workspace)
+        self._gestures, self._views = Gestures(self.hands, commands), ViewGestures(self.hands)
         self._stack = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
         self._events = Events(self.workspace, self._tasks)
 
     async def __aenter__(self) -> Self:
         """Listen on loopback."""
-        server.require_loopback(HOST)
+        require_loopback(HOST)
         await self._stack.enter_async_context(self._tasks)
         app = server.build(self.workspace)
         for add_routes in (control.add_routes, *self._routes):
@@ -108,28 +115,56 @@ class SlackEmulator:
         """The variables that point a bot at this workspace."""
         return {"SLACK_API_URL": self.api_url, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
 
+    async def over_http(self, url: str) -> HttpMode:
+        """Deliver by signed POSTs to `url` from now on. ImpossibleError when the app does not answer its `url_verification`."""
+        mode = HttpMode(url=url, journal=self.journal, ack_timeout=self.workspace.sockets.ack_timeout)
+        await mode.verify()
+        self.workspace.http = mode
+        return mode
+
+    def over_sockets(self) -> None:
+        """Deliver over the app's sockets again."""
+        self.workspace.http = None
+
     # What people do.
 
     async def slash(self, user: User | str, channel: Channel | str, command: str, text: str = "") -> Gesture:
         """Type a slash command; returns after ack or deadline."""
         return await self._gestures.slash(self.user(user), self.channel(channel), command, text)
 
-    async def click(self, user: User | str, message: Message, action_id: str, *, confirmed: bool = True, option: str = "") -> Gesture:
-        """Press a button, or pick `option` of a menu; returns after ack or deadline."""
+    async def click(
+        self, user: User | str, message: Message, action_id: str, *, confirmed: bool = True, option: str | Sequence[str] = ""
+    ) -> Gesture:
+        """Press a button of a message, or pick `option` of a menu or picker (several: a list); returns after ack or deadline."""
         person = self.user(user)
-        return await self._gestures.click(person, message, action_id, confirmed=confirmed, option=option)
+        holder = in_message(self.workspace, person, message)
+        return await self._gestures.use(person, holder, Pressed(action_id=action_id, option=option, confirmed=confirmed))
 
     async def press(self, user: User | str, view_id: str, pressed: Pressed) -> Gesture:
-        """Press a button of a modal or Home tab, or pick an option there; returns after ack or deadline."""
-        return await self._gestures.press(self.user(user), view_id, pressed)
+        """The same in a modal or in the Home tab."""
+        person = self.user(user)
+        return await self._gestures.use(person, in_view(self.workspace, person, view_id), pressed)
+
+    async def suggest(self, user: User | str, where: Message | str, action_id: str, query: str) -> Gesture:
+        """Type `query` into an external menu of a message, or of a view by its id; the gesture holds the options."""
+        person = self.user(user)
+        look = in_view(self.workspace, person, where) if isinstance(where, str) else in_message(self.workspace, person, where)
+        return await self._gestures.suggest(person, look, action_id, query)
+
+    async def shortcut(self, user: User | str, callback_id: str, message: Message | None = None) -> Gesture:
+        """Pick a global shortcut, or one of a message; returns after ack or deadline."""
+        person = self.user(user)
+        if message is None:
+            return await self._gestures.shortcut(person, callback_id)
+        return await self._gestures.message_shortcut(person, message, callback_id)
 
     async def submit(self, user: User | str, view_id: str, values: Payload | None = None) -> Gesture:
         """Submit an open modal with `values`: block_id -> action_id -> state."""
-        return await self._gestures.submit(self.user(user), view_id, values or {})
+        return await self._views.submit(self.user(user), view_id, values or {})
 
-    async def close_view(self, user: User | str, view_id: str) -> Gesture:
-        """Close an open modal without submitting it."""
-        return await self._gestures.close_view(self.user(user), view_id)
+    async def close_view(self, user: User | str, view_id: str, *, everything: bool = False) -> Gesture:
+        """Close an open modal without submitting it, or `everything` that lies below it, too."""
+        return await self._views.close(self.user(user), view_id, everything=everything)
 
     def say(self, user: User | str, channel: Channel | str, text: str, thread_ts: str = "") -> Message:
         """Write a message as a person, without any event to the bot."""
@@ -173,7 +208,9 @@ class SlackEmulator:
         """Open the bot's App Home tab."""
         person = self.user(user)
         channel = self.workspace.directory.im_with(person)
-        event = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
+        event: Payload = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
+        home = self.workspace.views.homes.get(person.id)
+        event |= {"view": home.payload()} if home else {}
         return await self.event(event | {"event_ts": self.workspace.messages.next_ts()})
 
     # What the host does.
@@ -217,80 +254,10 @@ class SlackEmulator:
         """Announce the end of every socket: `warning`, `refresh_requested` or `link_disabled`."""
         await self.workspace.sockets.disconnect(reason)
 
+    def refresh_sockets_after(self, lifetime: timedelta | None) -> None:
+        """Let every socket that opens from now on live so long on `clock`, its end announced ten seconds ahead; None: for ever."""
+        self.workspace.sockets.lifetime = lifetime
+
     def drop_sockets(self) -> int:
         """Cut every socket without a word; returns how many there were."""
         return self.workspace.sockets.drop()
-
-    # What there is.
-
-    def user(self, wanted: User | str) -> User:
-        """A person by value, id or name."""
-        return self.workspace.directory.user(wanted)
-
-    def channel(self, wanted: Channel | str) -> Channel:
-        """A channel as it is now, by value, id or name."""
-        return self.workspace.directory.channel(wanted)
-
-    @property
-    def channels(self) -> dict[str, Channel]:
-        """Channels by name, direct messages by id."""
-        return {channel.name or channel.id: channel for channel in self.workspace.directory.channels.values()}
-
-    def messages(self, channel: Channel | str, by: User | str = BOT_USER) -> tuple[Message, ...]:
-        """What everybody can read in the channel from one author (the bot), replies included, oldest first."""
-        author = self.user(by).id
-        return tuple(m for m in self.workspace.messages.in_channel(self.channel(channel).id) if m.user == author)
-
-    def thread(self, parent: Message) -> tuple[Message, ...]:
-        """The replies below a message, oldest first."""
-        return tuple(m for m in self.workspace.messages.thread(parent.channel, parent.ts) if m.is_reply)
-
-    def ephemerals(self, channel: Channel | str, user: User | str) -> tuple[Message, ...]:
-        """What only this person can read in the channel, oldest first."""
-        return self.workspace.messages.ephemeral(self.channel(channel).id, self.user(user).id)
-
-    def now(self, message: Message) -> Message:
-        """A message seen earlier in its present form (edited, deleted, with reactions)."""
-        return self.workspace.messages.current(message)
-
-    def transcript(self) -> str:
-        """The whole conversation as text, for a terminal or a failing test."""
-        return transcript(self.workspace)
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """Every Web API call and response_url use, oldest first."""
-        return tuple(self.journal.calls)
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        """Everything that broke a rule."""
-        return tuple(self.journal.violations)
-
-    @property
-    def pings(self) -> tuple[Ping, ...]:
-        """Every text that rang at a whole channel or group."""
-        return tuple(self.journal.pings)
-
-    @property
-    def envelopes(self) -> tuple[Envelope, ...]:
-        """Every delivery over a socket."""
-        return tuple(self.workspace.sockets.envelopes)
-
-    @property
-    def gestures(self) -> tuple[Gesture, ...]:
-        """Every gesture of every person."""
-        return tuple(self._gestures.made)
-
-    @property
-    def sockets(self) -> int:
-        """How many sockets are open."""
-        return len(self.workspace.sockets.sockets)
-
-    async def wait_for(self, predicate: Callable[[], T], timeout_seconds: float = 5.0) -> T:
-        """The first truthy value of `predicate`, asked again after every change here; raises TimeoutError."""
-        return await self.journal.changes.wait_for(predicate, timeout_seconds)
-
-    async def connected(self, sockets: int = 1, timeout_seconds: float = 5.0) -> None:
-        """Wait until the bot has opened so many sockets."""
-        await self.wait_for(lambda: self.sockets >= sockets, timeout_seconds)

@@ -1,18 +1,17 @@
-"""The Events API over Socket Mode: each event until it is acked, four attempts at most."""
+"""The Events API: each event until it is acked, four attempts at most."""
 
 import asyncio
 import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from playground.slack.envelope import Envelope
 from playground.slack.errors import Payload
-from playground.slack.gestures import TOKEN
+from playground.slack.http_mode import TOKEN
 from playground.slack.people import APP, BOT_USER, HOME_TEAM
-from playground.slack.socket_mode import Envelope
 from playground.slack.workspace import Workspace
 
 RETRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
-REASONS = {"timeout": "timeout", "connection_failed": "connection_failed", "no_socket": "connection_failed"}
 
 
 @dataclass(kw_only=True)
@@ -66,7 +65,7 @@ class Events:
         delivery = Delivery(event_id=event_id, payload=payload)
         self.sent.append(delivery)
         await self._attempt(delivery, "")
-        if delivery.acked:
+        if delivery.acked or delivery.attempts[-1].no_retry:
             delivery.is_over = True
         else:
             task = self.group.create_task(self._retry(delivery), name=f"redeliver {event_id}")
@@ -74,9 +73,9 @@ class Events:
             task.add_done_callback(self._retries.discard)
         return delivery
 
-    async def again(self, delivery: Delivery, reason: str = "timeout") -> Envelope:
+    async def again(self, delivery: Delivery, reason: str = "") -> Envelope:
         """Deliver an event once more although it was acked: Slack promises at least once, not once."""
-        return await self._attempt(delivery, reason)
+        return await self._attempt(delivery, reason or ("http_timeout" if self.workspace.http else "timeout"))
 
     def stop(self) -> None:
         """Give up every redelivery that is still to come."""
@@ -86,15 +85,15 @@ class Events:
     async def _retry(self, delivery: Delivery) -> None:
         for pause in RETRY_AFTER:
             await self.workspace.clock.sleep(pause)
-            await self._attempt(delivery, REASONS[delivery.attempts[-1].outcome])
-            if delivery.acked:
+            await self._attempt(delivery, delivery.attempts[-1].reason)
+            if delivery.acked or delivery.attempts[-1].no_retry:
                 break
         delivery.is_over = True
         self.workspace.journal.changes.announce()
 
     async def _attempt(self, delivery: Delivery, reason: str) -> Envelope:
         retry = (len(delivery.attempts), reason)
-        envelope = await self.workspace.sockets.deliver("events_api", delivery.payload, retry)
+        envelope = await self.workspace.deliver("events_api", delivery.payload, retry)
         delivery.attempts.append(envelope)
         self.workspace.journal.changes.announce()
         return envelope

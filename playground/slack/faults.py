@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["error", "rate_limit", "server_error", "slow", "no_answer", "no_effect"]
+Kind = Literal["error", "rate_limit", "server_error", "slow", "no_answer", "no_effect", "lost"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,8 @@ class Fault:
 
     `error` answers `code` and does nothing. `rate_limit` answers 429 and does nothing. `server_error` answers an
     HTTP status and does nothing. `slow` does the work and answers late. `no_answer` does the work and drops the
-    connection. `no_effect` drops the connection without doing the work.
+    connection. `no_effect` drops the connection without doing the work. `lost` is for `envelope`, which is no method:
+    the next delivery to the app never arrives, and over Socket Mode its socket is cut.
     """
 
     kind: Kind
@@ -58,6 +59,11 @@ def no_effect() -> Fault:
     return Fault(kind="no_effect", code="connection_dropped")
 
 
+def lost() -> Fault:
+    """The delivery never arrives, and its socket is cut."""
+    return Fault(kind="lost", code="connection_dropped")
+
+
 @dataclass
 class Faults:
     """The queue of planned faults of each method; `*` is for whichever method comes next."""
@@ -67,6 +73,11 @@ class Faults:
     def plan(self, method: str, fault: Fault, times: int = 1) -> None:
         """Let the next `times` calls of `method` (or `*`, or `response_url`) meet this fault."""
         self._planned.setdefault(method, []).extend([fault] * times)
+
+    def take_only(self, key: str) -> Fault | None:
+        """The fault planned under exactly this key, used up by the call; `*` does not count."""
+        planned = self._planned.get(key)
+        return planned.pop(0) if planned else None
 
     def clear(self) -> None:
         """Forget whatever has not happened yet."""

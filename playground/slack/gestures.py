@@ -1,240 +1,145 @@
-"""What people do: type a slash command, click, submit, mention; and what came of each gesture."""
+"""What people do in channels and with elements: type a slash command, press, pick, ask a menu for more, use a shortcut."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import Any
 
 from playground.slack import hooks
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import validate_view
+from playground.slack.blocks import validate_options
 from playground.slack.directory import Channel
 from playground.slack.errors import ImpossibleError, Payload, SlackError
+from playground.slack.gesture import Gesture, Hands
+from playground.slack.holders import Holder, channel_name, in_message, place, require_present, state
+from playground.slack.http_mode import TOKEN
 from playground.slack.journal import Violation
 from playground.slack.messages import Message
 from playground.slack.people import APP, HOME_TEAM, User
-from playground.slack.socket_mode import Envelope
 from playground.slack.strictness import violations
 from playground.slack.tickets import Hook
-from playground.slack.widgets import Pressed, action_payload, find_element, find_in_view
+from playground.slack.widgets import EXTERNAL, STATEFUL, Pressed, entry, find_element, picked
 from playground.slack.workspace import Workspace
 
-TOKEN = "playground-verification-token"
-FAILURES = {"timeout": "operation_timeout", "no_socket": "dispatch_failed", "connection_failed": "dispatch_failed"}
-
-
-@dataclass(kw_only=True)
-class Gesture:
-    """One gesture of one person, and what came of it so far.
-
-    `error` is what the person's client shows: empty, `operation_timeout` (no ack in time), `dispatch_failed` (no
-    socket), `invalid_command` or `dismissed` (the confirm dialog was answered with no). `confirm` is the dialog that
-    the button asked with, if any. `messages` grows as the bot answers over ack or response_url.
-    """
-
-    id: str
-    kind: str
-    user: str
-    channel: str
-    workspace: Workspace = field(repr=False)
-    payload: Payload = field(default_factory=dict)
-    confirm: Payload | None = None
-    error: str = ""
-    envelope: Envelope | None = None
-
-    @property
-    def acked(self) -> bool:
-        """Whether the bot acked in time."""
-        return self.envelope is not None and self.envelope.outcome == "acked"
-
-    @property
-    def ack(self) -> Payload | None:
-        """What the ack carried."""
-        return self.envelope.ack_payload if self.envelope else None
-
-    @property
-    def latency(self) -> timedelta | None:
-        """Real time from sending to ack."""
-        return self.envelope.latency if self.envelope else None
-
-    @property
-    def trigger_id(self) -> str:
-        """The right to open one modal within three seconds."""
-        return str(self.payload.get("trigger_id", ""))
-
-    @property
-    def response_url(self) -> str:
-        """Where the bot can answer later."""
-        return str(self.payload.get("response_url", ""))
-
-    @property
-    def messages(self) -> tuple[Message, ...]:
-        """The answers that came over the ack and over response_url, in their present form, oldest first."""
-        return tuple(m for m in self.workspace.messages if m.origin == self.id and not m.is_deleted)
+# Block Kit's own default for external menus.
+SHORTEST_QUERY = 3
 
 
 @dataclass
 class Gestures:
-    """Makes gestures against one workspace and remembers them all, oldest first."""
+    """Gestures of everybody in one workspace. `commands`: those that the app's manifest has, empty for any."""
 
-    workspace: Workspace
+    hands: Hands
     commands: tuple[str, ...] = ()
-    made: list[Gesture] = field(default_factory=list)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where it all happens."""
+        return self.hands.workspace
 
     async def slash(self, user: User, channel: Channel, command: str, text: str) -> Gesture:
         """`user` types `command text` in `channel` and presses enter; returns after ack or deadline."""
-        self._require_present(user, channel)
-        gesture = self._new("slash_commands", user, channel)
+        require_present(user, channel)
+        gesture = self.hands.new("slash_commands", user, channel)
         if self.commands and command not in self.commands:
             gesture.error = "invalid_command"
             return gesture
-        hook = self._hook(gesture)
+        hook = self.hands.hook(gesture)
         gesture.payload = {
             "token": TOKEN,
             "team_id": user.team_id,
             "team_domain": "dapr-home" if user.team_id == HOME_TEAM else "partners",
             "channel_id": channel.id,
-            "channel_name": _channel_name(channel),
+            "channel_name": channel_name(channel),
             "user_id": user.id,
             "user_name": user.name,
             "command": command,
             "text": text,
             "api_app_id": APP,
             "is_enterprise_install": "false",
-            "response_url": self._url(hook),
-            "trigger_id": self.workspace.tickets.trigger(user.id),
-        }
-        await self._send(gesture)
+            "response_url": self.hands.url(hook),
+        } | self.hands.trigger(user)
+        await self.hands.send(gesture)
         self._answer_by_ack(gesture, hook)
         return gesture
 
-    async def click(self, user: User, message: Message, action_id: str, *, confirmed: bool = True, option: str = "") -> Gesture:
-        """`user` presses the element of that action_id (or picks `option` of a menu) in the message as it is now."""
-        message = self.workspace.messages.current(message)
-        channel = self.workspace.directory.channel(message.channel)
-        self._require_present(user, channel)
-        if message.is_deleted or message.visible_to not in {"", user.id}:
-            raise ImpossibleError(f"{user.name} cannot see message {message.ts}")
-        block, element = find_element(message, action_id)
-        gesture = self._new("interactive", user, channel)
+    async def use(self, user: User, holder: Holder, pressed: Pressed) -> Gesture:
+        """`user` presses an element, or picks in it (an option, several in a list, a date, a text)."""
+        choices, action_id = self.workspace.choices, pressed.action_id
+        block, element = find_element(holder.blocks, action_id, holder.name, pressed.block_id)
+        block_id = str(block.get("block_id", ""))
+        suggested = choices.suggested(holder.key, user.id, action_id)
+        chosen = picked(element, pressed.option, suggested, self.workspace.directory)
+        gesture = self.hands.new("interactive", user, holder.channel)
         gesture.confirm = element.get("confirm")
-        if gesture.confirm and not confirmed:
+        if gesture.confirm and not pressed.confirmed:
             gesture.error = "dismissed"
             return gesture
-        hook = self._hook(gesture, source_ts=message.ts)
-        gesture.payload = self._interactive("block_actions", user) | {
-            "container": _container(message),
-            "channel": {"id": channel.id, "name": _channel_name(channel)},
-            "state": {"values": {}},
-            "response_url": self._url(hook),
-            "actions": [action_payload(block, element, option, self.workspace.messages.next_ts())],
-        }
-        # Slack leaves the message out when it was ephemeral: the bot must not count on it.
-        gesture.payload |= {} if message.visible_to else {"message": message.payload()}
-        await self._send(gesture)
+        choices.fill(holder.key, user.id, pressed.values)
+        if element["type"] in STATEFUL:
+            choices.pick(holder.key, user.id, block_id, action_id, entry(element, chosen))
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return gesture
+        action = {"type": element["type"], "action_id": action_id, "block_id": block_id, **chosen, **_began_with(element)}
+        gesture.payload = self.hands.interaction("block_actions", user) | self.hands.trigger(user)
+        gesture.payload |= holder.payload(state(self.workspace, user, holder))
+        gesture.payload |= {"actions": [action | {"action_ts": self.workspace.messages.next_ts()}]}
+        if holder.message is not None:
+            gesture.payload |= {"response_url": self.hands.url(self.hands.hook(gesture, source_ts=holder.message.ts))}
+        await self.hands.send(gesture)
         return gesture
 
-    async def press(self, user: User, view_id: str, pressed: Pressed) -> Gesture:
-        """`user` presses an element of a modal or Home tab (or picks an option of it); returns after ack or deadline."""
-        view = self.workspace.views.find(view_id=view_id)
-        if view.user != user.id:
-            raise ImpossibleError(f"{user.name} has no view {view_id} open")
-        view.values = pressed.values
-        block, element = find_in_view(view.definition, pressed.block_id, pressed.action_id)
-        gesture = self._new("interactive", user, None)
-        gesture.payload = self._interactive("block_actions", user) | {
-            "container": {"type": "view", "view_id": view_id},
-            "view": view.payload(),
-            "actions": [action_payload(block, element, pressed.option, self.workspace.messages.next_ts())],
-        }
-        await self._send(gesture)
-        return gesture
-
-    async def submit(self, user: User, view_id: str, values: Payload) -> Gesture:
-        """`user` fills the modal with `values` (block_id -> action_id -> state) and submits it."""
-        workspace = self.workspace
-        view = workspace.views.find(view_id=view_id)
-        if view.user != user.id:
-            raise ImpossibleError(f"{user.name} has no view {view_id} open")
-        view.values = values
-        gesture = self._new("interactive", user, None)
-        gesture.payload = self._interactive("view_submission", user) | {"view": view.payload(), "response_urls": []}
-        await self._send(gesture)
+    async def suggest(self, user: User, holder: Holder, action_id: str, query: str) -> Gesture:
+        """`user` types into an external menu, which asks the app for options (`block_suggestion`)."""
+        block, element = find_element(holder.blocks, action_id, holder.name)
+        if element["type"] not in EXTERNAL:
+            raise ImpossibleError(f"a {element['type']} asks nobody for options")
+        shortest = element.get("min_query_length", SHORTEST_QUERY)
+        if len(query) < shortest:
+            raise ImpossibleError(f"this menu asks from {shortest} characters on, not for {query!r}")
+        gesture = self.hands.new("interactive", user, holder.channel)
+        gesture.payload = self.hands.interaction("block_suggestion", user) | holder.payload(state(self.workspace, user, holder))
+        gesture.payload |= {"action_id": action_id, "block_id": block.get("block_id", ""), "value": query}
+        await self.hands.send(gesture)
         if gesture.acked:
-            self._follow_view_ack(gesture, view_id)
+            self._take_options(gesture, holder, action_id)
         return gesture
 
-    async def close_view(self, user: User, view_id: str) -> Gesture:
-        """`user` closes the modal; the bot hears of it only if the view asked for that with notify_on_close."""
-        view = self.workspace.views.find(view_id=view_id)
-        if view.user != user.id:
-            raise ImpossibleError(f"{user.name} has no view {view_id} open")
-        gesture = self._new("interactive", user, None)
-        self.workspace.views.close(view)
-        if view.definition.get("notify_on_close"):
-            gesture.payload = self._interactive("view_closed", user) | {"view": view.payload(), "is_cleared": False}
-            await self._send(gesture)
+    async def shortcut(self, user: User, callback_id: str) -> Gesture:
+        """`user` picks a global shortcut."""
+        if user.deleted or user.is_bot:
+            raise ImpossibleError(f"{user.name} cannot do anything: deactivated, or not a person")
+        gesture = self.hands.new("interactive", user, None)
+        gesture.payload = self.hands.interaction("shortcut", user) | self.hands.trigger(user)
+        gesture.payload |= {"callback_id": callback_id, "action_ts": self.workspace.messages.next_ts()}
+        await self.hands.send(gesture)
         return gesture
 
-    def _follow_view_ack(self, gesture: Gesture, view_id: str) -> None:
-        views, ack = self.workspace.views, gesture.ack or {}
-        action, view = ack.get("response_action"), views.find(view_id=view_id)
-        if action in {"update", "push"}:
-            problems = validate_view(ack.get("view"), "modal")
-            if problems:
-                gesture.error = "dispatch_failed"
-                self.workspace.journal.violated(*violations("ack", problems))
-            elif action == "update":
-                views.replace(view, ack["view"], "")
-            else:
-                views.push(gesture.user, ack["view"])
-        elif action == "errors":
-            self._check_field_errors(ack, view.definition)
-        elif action == "clear":
-            views.stacks[gesture.user] = []
-        else:
-            views.close(view)
-        self.workspace.journal.changes.announce()
-
-    def _check_field_errors(self, ack: Payload, definition: Payload) -> None:
-        inputs = {block.get("block_id") for block in definition["blocks"] if block.get("type") == "input"}
-        unknown = [name for name in ack.get("errors") or {} if name not in inputs]
-        if unknown or not ack.get("errors"):
-            message = f"errors must name input blocks of the view, not {unknown}"
-            self.workspace.journal.violated(Violation(method="ack", code="invalid_errors", message=message))
-
-    def _interactive(self, kind: str, user: User) -> Payload:
-        return {
-            "type": kind,
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
-            "api_app_id": APP,
-            "token": TOKEN,
-            "trigger_id": self.workspace.tickets.trigger(user.id),
-            "team": {"id": HOME_TEAM, "domain": "dapr-home"},
-            "enterprise": None,
-            "is_enterprise_install": False,
+    async def message_shortcut(self, user: User, message: Message, callback_id: str) -> Gesture:
+        """`user` picks a shortcut in the menu of a message."""
+        holder = in_message(self.workspace, user, message)
+        if holder.channel is None or holder.message is None or holder.message.visible_to:
+            raise ImpossibleError("an ephemeral message has no shortcuts")
+        gesture = self.hands.new("interactive", user, holder.channel)
+        gesture.payload = self.hands.interaction("message_action", user) | self.hands.trigger(user)
+        gesture.payload |= {
+            "callback_id": callback_id,
+            "action_ts": self.workspace.messages.next_ts(),
+            "message_ts": message.ts,
+            "message": holder.message.payload(),
+            "channel": place(holder.channel),
+            "response_url": self.hands.url(self.hands.hook(gesture)),
         }
-
-    def _new(self, kind: str, user: User, channel: Channel | None) -> Gesture:
-        number = len(self.made) + 1
-        gesture = Gesture(
-            id=f"gesture-{number}",
-            kind=kind,
-            user=user.id,
-            channel=channel.id if channel else "",
-            workspace=self.workspace,
-        )
-        self.made.append(gesture)
+        await self.hands.send(gesture)
         return gesture
 
-    def _hook(self, gesture: Gesture, source_ts: str = "") -> Hook:
-        return self.workspace.tickets.hook(channel=gesture.channel, user=gesture.user, origin=gesture.id, source_ts=source_ts)
-
-    def _url(self, hook: Hook) -> str:
-        return f"{self.workspace.url}/commands/{hook.token}"
-
-    async def _send(self, gesture: Gesture) -> None:
-        gesture.envelope = await self.workspace.sockets.deliver(gesture.kind, gesture.payload)
-        gesture.error = FAILURES.get(gesture.envelope.outcome, "")
-        self.workspace.journal.changes.announce()
+    def _take_options(self, gesture: Gesture, holder: Holder, action_id: str) -> None:
+        problems = validate_options(gesture.ack)
+        if problems:
+            gesture.error = "no_results"
+            self.workspace.journal.violated(*violations("options", problems))
+            return
+        options = _options(gesture.ack or {})
+        gesture.options = tuple(options)
+        self.workspace.choices.suggest(holder.key, gesture.user, action_id, options)
 
     def _answer_by_ack(self, gesture: Gesture, hook: Hook) -> None:
         if not gesture.ack:
@@ -246,24 +151,13 @@ class Gestures:
             self.workspace.journal.violated(Violation(method="ack", code=error.code, message="ack payload refused"))
         self.workspace.journal.changes.announce()
 
-    def _require_present(self, user: User, channel: Channel) -> None:
-        if user.deleted or user.is_bot:
-            raise ImpossibleError(f"{user.name} cannot do anything: deactivated, or not a person")
-        if user.id not in channel.members:
-            raise ImpossibleError(f"{user.name} is not in {channel.name or channel.id}")
+
+def _options(ack: Payload) -> list[Payload]:
+    groups: Any = ack.get("option_groups") or []
+    return [*(ack.get("options") or []), *(option for group in groups for option in group["options"])]
 
 
-def _channel_name(channel: Channel) -> str:
-    if channel.im_user:
-        return "directmessage"
-    return "privategroup" if channel.is_private else channel.name
-
-
-def _container(message: Message) -> Payload:
-    container: Payload = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": message.channel,
-        "is_ephemeral": bool(message.visible_to),
-    }
-    return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+def _began_with(element: Payload) -> Payload:
+    _, initial = STATEFUL.get(element["type"], ("", ""))
+    kept = (initial, "placeholder", "timezone")
+    return {key: element[key] for key in kept if key in element}

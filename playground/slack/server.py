@@ -11,10 +11,10 @@ from playground.slack.arguments import Arguments, read_arguments
 from playground.slack.errors import Payload, SlackError
 from playground.slack.faults import Fault, wait_out
 from playground.slack.journal import Call, Violation
+from playground.slack.loopback import LOOPBACK
 from playground.slack.methods import BY_NAME, Method
 from playground.slack.workspace import APP_TOKEN, BOT_TOKEN, Workspace
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 64 * 1024 * 1024
 KIND_OF_TOKEN = {BOT_TOKEN: "bot", APP_TOKEN: "app"}
@@ -30,12 +30,6 @@ def build(workspace: Workspace) -> web.Application:
     app.router.add_post("/upload/{file}", face.upload)
     app.router.add_get("/files/{file}", face.download)
     return app
-
-
-def require_loopback(host: str) -> None:
-    """Refuse to listen where anybody else could reach it."""
-    if host not in LOOPBACK:
-        raise ValueError(f"the Slack emulator has no security and listens on loopback only, not on {host!r}")
 
 
 @web.middleware
@@ -107,20 +101,26 @@ class _Face:
         return web.json_response(error.body(), status=status)
 
     async def upload(self, request: web.Request) -> web.Response:
-        """The bytes of a file whose URL was asked for before."""
+        """The bytes of a file whose URL was asked for before, bare or as the one file of a multipart form."""
         file = self._workspace.files.by_id.get(request.match_info["file"])
-        content = await request.read()
-        if file is None or not content:
-            return web.Response(status=400, text="unknown upload URL or empty file")
+        content = await _uploaded(request)
+        if file is None or not content or file.is_complete:
+            return web.Response(status=400, text="unknown or used upload URL, or empty file")
         file.content = content
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        """The bytes again."""
+        """The bytes again. A bot needs its token and `files:read`; who sends no token is a person's browser, which is signed in."""
         file = self._workspace.files.by_id.get(request.match_info["file"])
         if file is None or file.content is None:
             return web.Response(status=404)
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        if hdrs.AUTHORIZATION in request.headers and not self._may_download(request):
+            return web.Response(status=403, text="sign in")
+        shown = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+        return web.Response(body=file.content, content_type=file.shown_as, headers=shown)
+
+    def _may_download(self, request: web.Request) -> bool:
+        return _token_of(request) == BOT_TOKEN and "files:read" in self._workspace.scopes
 
     def _perform(self, request: web.Request, name: str, arguments: Arguments) -> Payload:
         method = BY_NAME.get(name)
@@ -187,7 +187,7 @@ def _too_many(retry_after: int) -> web.Response:
 def _authenticate(request: web.Request, method: Method) -> None:
     if method.token == "none":
         return
-    token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ").strip()
+    token = _token_of(request)
     if not token:
         raise SlackError("not_authed")
     kind = KIND_OF_TOKEN.get(token)
@@ -195,3 +195,14 @@ def _authenticate(request: web.Request, method: Method) -> None:
         raise SlackError("invalid_auth")
     if method.token not in {"any", kind}:
         raise SlackError("not_allowed_token_type")
+
+
+def _token_of(request: web.Request) -> str:
+    return request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ").strip()
+
+
+async def _uploaded(request: web.Request) -> bytes:
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    files = [value for value in (await request.post()).values() if isinstance(value, web.FileField)]
+    return files[0].file.read() if len(files) == 1 else b""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from playground.slack.errors import Payload
-from playground.slack.gestures import Gesture
+from playground.slack.gesture import Gesture
 
 if TYPE_CHECKING:
     from playground.slack.emulator import SlackEmulator

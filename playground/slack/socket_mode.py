@@ -1,52 +1,25 @@
 """Socket Mode: single-use URLs, several sockets, each envelope to exactly one of them, acks against a deadline."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import WSMsgType, web
 
 from playground.slack.clock import Clock
+from playground.slack.envelope import Envelope
 from playground.slack.errors import Payload
 from playground.slack.journal import Journal, Violation
 from playground.slack.people import APP
 
 MOST_SOCKETS = 10
 APPROXIMATE_CONNECTION_SECONDS = 18060
-
-
-@dataclass(kw_only=True)
-class Envelope:
-    """One delivery over one socket; `outcome` is pending, acked, timeout, connection_failed or no_socket.
-
-    `latency` is real time from sending to ack. `ack_payload` is what the ack carried, if anything.
-    """
-
-    id: str
-    kind: str
-    payload: Payload
-    sent_at: datetime
-    socket: int = 0
-    retry_attempt: int = 0
-    retry_reason: str = ""
-    outcome: str = "pending"
-    latency: timedelta | None = None
-    ack_payload: Payload | None = None
-
-    def frame(self) -> Payload:
-        """The JSON that goes over the socket."""
-        body: Payload = {
-            "envelope_id": self.id,
-            "type": self.kind,
-            "payload": self.payload,
-            "accepts_response_payload": self.kind != "events_api",
-        }
-        if self.kind == "events_api":
-            body |= {"retry_attempt": self.retry_attempt, "retry_reason": self.retry_reason}
-        return body
+WARNED_AHEAD = timedelta(seconds=10)
 
 
 @dataclass(eq=False)
@@ -60,13 +33,17 @@ class Socket:
 
 @dataclass
 class SocketMode:
-    """All sockets of the one app, and every envelope that was ever sent."""
+    """All sockets of the one app. `known` finds an envelope that was sent, by any way, by its id.
+
+    `lifetime`, on `clock`: how long a socket that opens from now on is kept, its end announced ten seconds ahead; None: for ever.
+    """
 
     clock: Clock
     journal: Journal
+    known: Callable[[str], Envelope | None]
     ack_timeout: timedelta = timedelta(seconds=3)
     ping_seconds: float = 30
-    envelopes: list[Envelope] = field(default_factory=list)
+    lifetime: timedelta | None = None
     sockets: list[Socket] = field(default_factory=list)
     refused: int = 0
     _tickets: set[str] = field(default_factory=set)
@@ -97,10 +74,28 @@ class SocketMode:
         try:
             await stream.send_json(self._hello())
             self.journal.changes.announce()
-            await self._listen(socket)
+            await self._live(socket)
         finally:
             self._forget(socket)
         return stream
+
+    async def _live(self, socket: Socket) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            aging = tasks.create_task(self._age(socket, self.lifetime), name=f"age of socket {socket.number}")
+            await self._listen(socket)
+            if socket in self.sockets:
+                aging.cancel()
+
+    async def _age(self, socket: Socket, lifetime: timedelta | None) -> None:
+        if lifetime is None:
+            return
+        ends_at = self.clock.now() + lifetime
+        with contextlib.suppress(ConnectionError):
+            await self.clock.sleep(lifetime - WARNED_AHEAD)
+            await socket.stream.send_json(self._goodbye("warning"))
+            await self.clock.sleep(ends_at - self.clock.now())
+            self._forget(socket)
+            await self._say_goodbye(socket.stream, "refresh_requested")
 
     async def _listen(self, socket: Socket) -> None:
         async for frame in socket.stream:
@@ -120,7 +115,7 @@ class SocketMode:
         if waiting is not None and not waiting.done():
             waiting.set_result(payload or None)
             return
-        known = next((e for e in self.envelopes if e.id == envelope_id), None)
+        known = self.known(envelope_id)
         code = "unknown_envelope" if known is None else ("late_ack" if known.outcome != "acked" else "duplicate_ack")
         self.journal.violated(Violation(method="ack", code=code, message=f"envelope {envelope_id}", refused=False))
 
@@ -137,32 +132,17 @@ class SocketMode:
             "debug_info": self._debug_info(),
         }
 
-    @staticmethod
-    def _debug_info() -> Payload:
+    def _debug_info(self) -> Payload:
         return {
             "host": "applink-playground",
             "started": "",
             "build_number": 1,
-            "approximate_connection_time": APPROXIMATE_CONNECTION_SECONDS,
+            "approximate_connection_time": int(self.lifetime.total_seconds()) if self.lifetime else APPROXIMATE_CONNECTION_SECONDS,
         }
 
-    async def deliver(self, kind: str, payload: Payload, retry: tuple[int, str] = (0, "")) -> Envelope:
-        """Send to exactly one socket and wait for its ack; the returned envelope tells how it went."""
-        attempt, reason = retry
-        envelope = Envelope(
-            id=str(uuid.uuid4()),
-            kind=kind,
-            payload=payload,
-            sent_at=self.clock.now(),
-            retry_attempt=attempt,
-            retry_reason=reason,
-        )
-        self.envelopes.append(envelope)
-        await self._send(envelope)
-        self.journal.changes.announce()
-        return envelope
-
-    async def _send(self, envelope: Envelope) -> None:
+    async def send(self, envelope: Envelope) -> None:
+        """Send to exactly one socket and wait for its ack or the deadline."""
+        envelope.way = "socket"
         loop = asyncio.get_running_loop()
         socket = self._next_socket()
         if socket is None:
@@ -214,11 +194,20 @@ class SocketMode:
         for socket in tuple(self.sockets):
             await socket.stream.close()
 
+    def drop_next(self) -> None:
+        """Cut the socket whose turn it is, without a close frame."""
+        socket = self._next_socket()
+        if socket is not None:
+            self._cut(socket)
+
     def drop(self) -> int:
         """Cut every socket without a close frame; returns how many there were."""
         sockets = tuple(self.sockets)
         for socket in sockets:
-            self._forget(socket)
-            if socket.request.transport is not None:
-                socket.request.transport.abort()
+            self._cut(socket)
         return len(sockets)
+
+    def _cut(self, socket: Socket) -> None:
+        self._forget(socket)
+        if socket.request.transport is not None:
+            socket.request.transport.abort()

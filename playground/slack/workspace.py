@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from playground.slack.choices import Choices
 from playground.slack.clock import Clock
 from playground.slack.directory import Channel, Directory
+from playground.slack.envelope import Envelope, Transport
 from playground.slack.errors import Payload, SlackError
 from playground.slack.faults import Faults
 from playground.slack.files import Files
@@ -17,6 +19,9 @@ from playground.slack.view_store import Views
 
 BOT_TOKEN = "xoxb-playground-bot-token"
 APP_TOKEN = "xapp-playground-app-token"
+
+# The name under which the loss of a delivery is planned, as faults of a method are under the method's name.
+LOST = "envelope"
 
 HISTORY_SCOPES = frozenset({"channels:history", "groups:history", "im:history"})
 DEFAULT_SCOPES = frozenset(
@@ -46,6 +51,7 @@ class Workspace:
     clock: Clock
     journal: Journal
     sockets: SocketMode
+    envelopes: list[Envelope]
     limits: Limits
     messages: Messages
     tickets: Tickets
@@ -53,8 +59,25 @@ class Workspace:
     faults: Faults = field(default_factory=Faults)
     views: Views = field(default_factory=Views)
     files: Files = field(default_factory=Files)
+    choices: Choices = field(default_factory=Choices)
     scopes: set[str] = field(default_factory=lambda: set(DEFAULT_SCOPES))
     url: str = ""
+    http: Transport | None = None
+
+    async def deliver(self, kind: str, payload: Payload, retry: tuple[int, str] = (0, "")) -> Envelope:
+        """Send to the app, over HTTP when it has a request URL, else over one of its sockets; returns after ack or deadline."""
+        attempt, reason = retry
+        envelope = Envelope(kind=kind, payload=payload, sent_at=self.clock.now(), retry_attempt=attempt, retry_reason=reason)
+        self.envelopes.append(envelope)
+        if self.faults.take_only(LOST) is not None:
+            envelope.way = "http" if self.http else "socket"
+            envelope.outcome = "connection_failed"
+            if self.http is None:
+                self.sockets.drop_next()
+        else:
+            await (self.http or self.sockets).send(envelope)
+        self.journal.changes.announce()
+        return envelope
 
     def clear(self) -> None:
         """Take away everything that anybody could read. People, channels and the journal stay."""

@@ -2,10 +2,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
+from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
+from bot.errors import SettingsError
 from bot.model.alert import Reason
 from bot.model.gauges import Gauge
 from tests.cards import a_card, a_report, an_announcement
@@ -54,3 +57,27 @@ async def test_metrics_are_what_prometheus_reads() -> None:
     assert read["dapr_warden_build_info"][0].labels == {"version": "1.2.3"}
     assert read["dapr_warden_sweeps"][0].value == 1
     assert read["dapr_warden_alerts_posted"][0].value == 1
+
+
+async def test_a_port_that_is_taken_is_a_sentence_with_the_setting() -> None:
+    async with asked() as client:
+        taken = int(str(client.base_url).rstrip("/").rpartition(":")[2])
+        endpoints = Endpoints(troubles=_nothing, samples=tuple, registry=CollectorRegistry())
+
+        with pytest.raises(SettingsError, match=f"Cannot listen on 127.0.0.1, port {taken}") as raised:
+            async with endpoints.served("127.0.0.1", taken):
+                pass
+
+    assert "DAPR_WARDEN_HTTP_PORT" in raised.value.hint
+
+
+async def test_an_address_of_another_machine_is_a_sentence_too() -> None:
+    endpoints = Endpoints(troubles=_nothing, samples=tuple, registry=CollectorRegistry())
+
+    with pytest.raises(SettingsError, match=r"Cannot listen on 192\.0\.2\.1"):
+        async with endpoints.served("192.0.2.1", 0):
+            pass
+
+
+async def _nothing() -> tuple[str, ...]:
+    return ()

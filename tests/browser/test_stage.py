@@ -78,3 +78,11 @@ async def test_the_tour_moves_on_by_itself_when_something_was_done(person: Perso
 
     await tour.get_by_role("button", name="Back").click()
     await expect(tour).to_contain_text("Start the story")
+
+
+async def test_what_is_in_a_closed_panel_is_shown_by_its_button(person: Person, stage: ToyStage) -> None:
+    await expect(person.page.locator(".ringed")).to_contain_text("Root expires in 12 days")
+
+    await person.page.get_by_role("button", name="Close the stage").click()
+
+    await expect(person.page.locator(".ringed")).to_have_text("Stage")

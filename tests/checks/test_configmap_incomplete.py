@@ -1,7 +1,8 @@
 import pytest
+from msgspec.structs import replace
 
 from bot.model.finding import Severity
-from bot.model.snapshot import TrustConfigMap
+from bot.model.snapshot import BundleNames, TrustConfigMap
 from tests.asking import ask, the_finding
 from tests.builders import a_configmap, a_secret, a_snapshot
 
@@ -17,6 +18,12 @@ def test_absent_roots_are_critical_and_say_what_sentry_does(configmap: TrustConf
     assert finding.severity is Severity.CRITICAL
     assert end in finding.fact
     assert finding.next_step.startswith("Do NOT restart sentry")
+
+
+def test_object_and_key_are_called_as_they_are_set() -> None:
+    snapshot = replace(a_snapshot(configmap=a_configmap(None)), names=BundleNames(bundle="our-ca", ca="root.pem"))
+
+    assert the_finding("configmap-incomplete", snapshot).fact.startswith("ConfigMap our-ca has no root.pem:")
 
 
 def test_up_to_1_11_there_is_none() -> None:

@@ -46,3 +46,11 @@ def test_while_the_pair_differs_either_text_will_do() -> None:
 
 def test_up_to_1_11_the_webhook_has_a_ca_of_its_own() -> None:
     assert ask("injector-untrusted", a_snapshot(webhook=a_webhook(OTHERS), version="1.11.6")).severity is Severity.OK
+
+
+def test_where_no_control_plane_is_the_webhook_of_another_namespace_is_no_fault_of_its_own() -> None:
+    snapshot = a_snapshot(components=(), webhook=a_webhook(ROOTS, service_namespace="platform"))
+
+    finding = the_finding("injector-untrusted", snapshot)
+
+    assert (finding.severity, finding.next_step) == (Severity.NOTICE, "See dapr-missing.")

@@ -18,6 +18,7 @@ def of(ca: bytes) -> Snapshot:
 LOADED = [
     ("truncated second root", ROOTS + MORE[:200] + b"\n", "truncated"),
     ("key between two roots", ROOTS + A_CA.key_pem + MORE, "is not a certificate"),
+    ("key after the roots", ROOTS + A_CA.key_pem, "has that key"),
 ]
 
 

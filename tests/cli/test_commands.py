@@ -151,6 +151,16 @@ def test_no_cluster_is_a_sentence_a_hint_and_3(terminal: Terminal) -> None:
     assert err == "dapr-warden: No cluster to talk to.\n  Set DAPR_WARDEN_KUBECONFIG.\n"
 
 
+def test_a_bug_ends_with_its_place_and_3_not_with_a_warnings_1_nor_with_its_own_words(terminal: Terminal) -> None:
+    terminal.error = KeyError("unforeseen")
+
+    code, out, err = terminal.run("status")
+
+    assert (code, out) == (3, "")
+    assert err.startswith("dapr-warden: This is a bug (KeyError at test_commands.py:")
+    assert "unforeseen" not in err
+
+
 def test_words_that_do_not_exist_end_with_3_not_with_critical(terminal: Terminal) -> None:
     assert terminal.run("status", "--nonsense")[0] == 3
     assert terminal.run("nonsense")[0] == 3

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import click
+import msgspec
 import pytest
 
 from bot.checks import CHECKS
@@ -115,6 +116,27 @@ def test_what_one_missing_right_blinds_is_said_once() -> None:
 
     assert shown.count("Cannot see the trust bundle's Secret") == 1
     assert "blinds   " in shown
+
+
+def test_checks_that_could_not_see_are_counted_once_however_much_each_missed() -> None:
+    report = judged(secret=unobserved(), configmap=unobserved(), census=unobserved())
+    blind = sum(answer.severity is Severity.UNKNOWN for answer in report.answers)
+
+    assert sum(finding.severity is Severity.UNKNOWN for finding in report.findings) > blind
+    assert f"is healthy: {blind} checks could not see" in seen(report)
+
+
+def test_what_another_check_explains_is_named_below_it_in_one_line() -> None:
+    shown = seen(judged(components=(), secret=None, configmap=None))
+
+    assert "  also     There is no sentry here (sentry-must-not-restart)" in shown
+    assert "See dapr-missing." not in shown
+
+
+def test_a_namespace_from_somebody_elses_snapshot_cannot_move_the_cursor() -> None:
+    report = msgspec.structs.replace(judged(), namespace="x\x1b[2J")
+
+    assert r"namespace x\x1b[2J" in text.status(report, report.taken_at)
 
 
 def test_an_excluded_check_says_why_in_words() -> None:

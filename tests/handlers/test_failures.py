@@ -92,17 +92,6 @@ async def test_a_payload_without_its_id_can_be_looked_at_but_decides_nothing(tal
     assert runs == [""]
 
 
-async def test_a_mention_whose_answer_is_newer_is_edited_in_its_thread(talk: Talk) -> None:
-    talk.sweeper.upcoming = [a_report(talk.clock, a_ca_change())]
-
-    await talk.slack.mention(MIA, OPS, "status")
-    await talk.slack.wait_for(lambda: talk.slack.messages(OPS) and talk.slack.messages(OPS)[0].editions)
-
-    (answer,) = talk.slack.messages(OPS)
-    assert "Nothing needs action" in answer.editions[0].text
-    assert "1 thing needs action on prod-eu" in answer.text
-
-
 async def test_a_sweep_that_does_not_end_is_said(talk: Talk) -> None:
     talk.sweeper.gate = asyncio.Event()
 

@@ -31,6 +31,8 @@ async def test_all_is_well(slack: SlackEmulator, client: AsyncWebClient) -> None
         ({"slack_bot_token": "hunter2"}, "but it is not a Slack token."),
         ({"slack_channel": ""}, "SLACK_CHANNEL is not set"),
         ({"slack_channel": "#ops"}, "SLACK_CHANNEL is '#ops', which is no channel id."),
+        ({"slack_channel": "dapr-ops"}, "SLACK_CHANNEL is 'dapr-ops', which is no channel id."),
+        ({"slack_channel": "U0MIAMEMBE"}, "SLACK_CHANNEL is 'U0MIAMEMBE', which is no channel id."),
     ],
 )
 async def test_a_setting_that_cannot_work_is_named(
@@ -110,3 +112,19 @@ async def test_the_client_goes_where_slack_api_url_points(slack: SlackEmulator) 
         client = transport.web_client(settings, session, retries=True)
 
     assert client.base_url == slack.api_url
+
+
+@pytest.mark.parametrize(
+    ("fault", "note"),
+    [
+        (faults.error("unknown_method"), ""),
+        (faults.error("not_allowed"), "The channel C0OPS00000 cannot be looked at."),
+        (faults.server_error(503), "The channel C0OPS00000 cannot be looked at."),
+    ],
+)
+async def test_a_channel_that_cannot_be_looked_at_stops_nothing(
+    slack: SlackEmulator, client: AsyncWebClient, fault: faults.Fault, note: str
+) -> None:
+    slack.faults.plan("conversations.info", fault)
+
+    assert (await note_on(slack, client, OPS)).startswith(note)

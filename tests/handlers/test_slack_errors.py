@@ -23,6 +23,7 @@ def a_refusal(response: object) -> SlackApiError:
         ("not_in_channel", Forbidden),
         ("channel_not_found", Missing),
         ("is_archived", Forbidden),
+        ("is_inactive", Forbidden),
         ("internal_error", Transient),
         ("fatal_error", Transient),
         ("something_new", Permanent),

@@ -15,6 +15,7 @@ AGREED = {
     "Makefile",
     "README.md",
     "SECURITY.md",
+    "bench",
     "bot",
     "deploy",
     "docs",

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.model import blindness
 from bot.model.finding import Severity
@@ -92,3 +93,13 @@ def test_reasons_are_the_facts_of_what_is_unknown_without_repetition() -> None:
     unknown = a_finding(severity=Severity.UNKNOWN, fact="Forbidden: get secrets")
 
     assert blindness.reasons(a_report(an_answer("a", unknown), an_answer("b", unknown, a_finding()))) == ("Forbidden: get secrets",)
+
+
+def test_reasons_say_what_to_do_where_the_checks_know_it() -> None:
+    hint = "Grant it to the bot's service account."
+    secret, pods = (replace(a_finding(severity=Severity.UNKNOWN, fact=fact), next_step=hint) for fact in ("No secret", "No pods"))
+    pointer = replace(a_finding(severity=Severity.UNKNOWN, fact="No root"), next_step="See secret-incomplete.")
+
+    report = a_report(an_answer("a", secret, pods, pointer), an_answer("secret-incomplete"))
+
+    assert blindness.reasons(report) == ("No secret", hint, "No pods", "No root")

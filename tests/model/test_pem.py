@@ -53,6 +53,20 @@ def test_a_key_between_roots_hides_the_later_ones() -> None:
     assert "one certificate after it does not exist for Dapr" in problem.message
 
 
+def test_a_key_in_a_text_that_everybody_may_read_is_named_wherever_it_stands() -> None:
+    for data in (ROOT.pem + KEY, ROOT.pem + KEY + OTHER.pem, KEY + ROOT.pem):
+        (problem,) = (one for one in read(data).problems if one.id == "private-key-exposed")
+        assert problem.severity == "critical"
+        assert problem.line == data[: data.index(KEY)].count(b"\n") + 1
+
+
+def test_any_other_block_after_the_last_certificate_is_harmless_but_not_passed_over_in_silence() -> None:
+    (problem,) = read(ROOT.pem + OTHER.pem.replace(b"CERTIFICATE", b"TRUSTED CERTIFICATE")).problems
+
+    assert (problem.id, problem.severity) == ("no-certificate", "notice")
+    assert "TRUSTED CERTIFICATE" in problem.message
+
+
 def test_a_certificate_that_cannot_be_parsed_is_a_problem_with_gos_reason() -> None:
     text = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(ROOT.der + b"\0") + b"-----END CERTIFICATE-----\n"
 

@@ -51,7 +51,7 @@ class MortalClient(AsyncWebClient):
         self._reaper = reaper
 
     async def api_call(self, api_method: str, **call: Any) -> AsyncSlackResponse:
-        arguments = {**(call.get("params") or {}), **(call.get("json") or {})}
+        arguments = {**(call.get("data") or {}), **(call.get("json") or {})}
         self._reaper.pass_by(f"before {api_method}")
         method = BY_NAME[api_method]
         try:

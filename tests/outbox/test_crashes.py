@@ -1,20 +1,17 @@
-"""Killed at a hundred chosen steps: nothing is lost, and only a death between effect and answer can say something twice."""
+"""Killed at a thousand chosen steps: nothing is lost, and only a death between effect and answer can say something twice."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 
 import pytest
 from sqlalchemy import create_engine
 
 from bot.adapters.store.migration import migrate
 from playground.slack.workspace import HISTORY_SCOPES
-from tests.outbox.mortal import Reaper
-from tests.outbox.story import Opened, Told, a_story, in_mind, on_disk, tell
+from tests.outbox.story import in_mind, on_disk
+from tests.outbox.tally import Tally, disturbed, one_story, undisturbed
 
 SEEDS = range(100)
-KILLS = 3
-NEVER_KNOWN = ("after chat.postMessage", "before settle")
+MORE_SEEDS = range(100, 400)
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +21,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(engine, path)
     engine.dispose()
     return path
-
-
-async def undisturbed(seed: int) -> Told:
-    return await tell(a_story(seed), in_mind(), Reaper())
-
-
-async def disturbed(seed: int, memory: Opened, path: Sequence[str], *scopes: str) -> Told:
-    """Killed at random steps, one of them where it hurts."""
-    random = Random(seed)  # noqa: S311 - chosen, not secret
-    hurting = [step for step, where in enumerate(path, start=1) if where in NEVER_KNOWN]
-    kill_at = {random.choice(hurting), *random.sample(range(1, len(path)), KILLS - 1)}
-    return await tell(a_story(seed), memory, Reaper(frozenset(kill_at)), *scopes)
 
 
 @pytest.mark.parametrize("seed", SEEDS[::2])
@@ -67,3 +52,14 @@ async def test_the_stories_do_cut_off_what_cannot_be_known() -> None:
         orphans += (await disturbed(seed, in_mind(), plain.reaper.path)).reaper.orphans
 
     assert orphans >= len(SEEDS) / 4
+
+
+@pytest.mark.parametrize("scopes", [HISTORY_SCOPES, ()])
+async def test_nine_hundred_deaths_more_lose_nothing(scopes: tuple[str, ...]) -> None:
+    """In memory: what a disk adds is told by the stories above. `make kills` tells all of them on a disk."""
+    total = Tally()
+    for seed in MORE_SEEDS[::2] if scopes else MORE_SEEDS[1::2]:
+        total += await one_story(seed, in_mind(), *scopes)
+
+    assert (total.lost, total.repeated if scopes else 0) == (0, 0)
+    assert total.deaths >= 400

@@ -19,7 +19,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.snapshot import AcceptedCa, Snapshot
+from bot.model.snapshot import AcceptedCa, BundleNames, Snapshot
 from bot.usecases.collect import Scope, collect
 from playground.kubernetes.dapr import AppPod, Dapr
 from tests.certificates import a_good_bundle
@@ -222,3 +222,9 @@ async def test_a_snapshot_survives_json(cluster: FakeCluster) -> None:
     snapshot = await gathered(cluster)
 
     assert msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) == snapshot
+
+
+async def test_the_names_that_are_set_go_along_for_whoever_tells_what_is_missing(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster, bundle_name="our-ca", ca_key="a", issuer_cert_key="b", issuer_key_key="c")
+
+    assert snapshot.names == BundleNames(bundle="our-ca", ca="a", issuer="b", key="c")

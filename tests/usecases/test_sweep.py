@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -170,3 +171,11 @@ async def test_each_check_remembers_when_it_could_last_judge() -> None:
 
     assert tower.sweeper.judged_at["sidecar-missing"] == first.report.taken_at
     assert tower.sweeper.judged_at["root-expiry"] == tower.clock.now()
+
+
+async def test_the_report_holds_each_category_once_with_the_bots_own_sight_among_the_first() -> None:
+    swept = await Watchtower().sweep()
+
+    categories = [category for category, _ in groupby(swept.report.answers, key=lambda answer: answer.category)]
+    assert categories == list(dict.fromkeys(categories))
+    assert swept.report.answers[0].check_id == "blind"

@@ -148,6 +148,22 @@ async def test_a_watch_that_is_cut_is_opened_again_and_what_it_missed_is_looked_
         await night.until(lambda: night.sweeps == 2 and night.cluster.open_watches == 1)
 
 
+async def test_a_bug_in_looking_ends_neither_the_poll_nor_the_watch() -> None:
+    night = Night()
+    async with night.kept():
+        await night.until(lambda: night.sweeps == 1)
+        night.cluster.unable["trust_versions"] = night.cluster.unable["trust_changes"] = KeyError("resourceVersion")
+        night.cluster.cut_watches(Unreachable("connection reset"))
+        night.vigil.poll_due.ring()
+        await night.until(lambda: "trust_versions" in night.cluster.asked and len(night.pauses) >= 2)
+
+        night.cluster.unable.clear()
+
+        await night.until(lambda: night.cluster.open_watches == 1)
+        night.vigil.poll_due.ring()
+        await night.until(lambda: night.cluster.asked.count("trust_versions") == 2)
+
+
 async def test_pauses_grow_while_the_watch_fails_and_stay_bounded() -> None:
     night = Night()
     night.cluster.unable["trust_changes"] = Unreachable("no route")

@@ -15,7 +15,7 @@ from kubernetes.config import ConfigException
 from urllib3 import BaseHTTPResponse
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes import background, errors
+from bot.adapters.kubernetes import background, deadlines, errors
 from bot.adapters.kubernetes.connection import THREADS, Connection
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import ObjectMetadata
@@ -118,15 +118,24 @@ class Api:
 
     def _body(self, need: Need, response: BaseHTTPResponse, *, cap: int, deadline: float) -> bytes:
         """The decoded body, never more than ``cap`` bytes of it, whatever it was compressed from."""
+        with deadlines.alarm(deadline - time.monotonic(), response.shutdown) as is_late:
+            try:
+                body = self._chunks(need, response, cap)
+            except http.HTTPError as error:
+                if is_late():
+                    raise errors.too_slow(need, self.timeout) from error
+                raise
+            if is_late():
+                raise errors.too_slow(need, self.timeout)
+            return body
+
+    def _chunks(self, need: Need, response: BaseHTTPResponse, cap: int) -> bytes:
         chunks, chunk = bytearray(), b""
         try:
-            # read1 returns after one packet: a server that drips bytes meets the deadline, and not only the socket's timeout.
             while chunk := response.read1(CHUNK, decode_content=True):
                 chunks += chunk
                 if len(chunks) > cap:
                     raise errors.too_large(need, cap)
-                if time.monotonic() > deadline:
-                    raise errors.too_slow(need, self.timeout)
             return bytes(chunks)
         finally:
             # A traceback shows the names of this frame; what was read may be a private key.

@@ -19,6 +19,10 @@ TRUST_ANCHORS: Final = "DAPR_TRUST_ANCHORS"
 # Dapr's own idea of true: github.com/dapr/kit, strings.IsTruthy.
 TRUTHY: Final = frozenset({"y", "yes", "true", "t", "on", "1"})
 
+# Whoever may create pods chooses this text. A cluster has one per change of its CA; each costs memory, and time to judge.
+MOST_TEXTS: Final = 128
+MOST_BYTES: Final = 4 * 2**20
+
 _ENVIRONMENT = msgspec.json.Decoder(list[Env] | None)
 _TEXT = msgspec.json.Decoder(str)
 
@@ -30,7 +34,7 @@ class Tally:
         self._pods: list[DaprPod] = []
         self._anchors: dict[str, PemDocument] = {}
         self._sentries: set[str] = set()
-        self._total = 0
+        self._total = self._bytes = 0
 
     def add(self, pods: Sequence[Pod]) -> None:
         """Take one page; nothing of it is kept alive."""
@@ -87,8 +91,14 @@ class Tally:
             return None
         digest = hashlib.sha256(text).hexdigest()
         if digest not in self._anchors:
-            self._anchors[digest] = pem.read(text)
+            self._anchors[digest] = self._read(text)
         return digest
+
+    def _read(self, text: bytes) -> PemDocument:
+        self._bytes += len(text)
+        if len(self._anchors) < MOST_TEXTS and self._bytes <= MOST_BYTES:
+            return pem.read(text)
+        return pem.unread(text, f"The pods have more than {MOST_TEXTS} different texts, or more than {MOST_BYTES // 2**20} MiB of them")
 
 
 def truthy(value: str) -> bool:

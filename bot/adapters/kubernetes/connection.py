@@ -13,7 +13,7 @@ from urllib3 import BaseHTTPResponse, disable_warnings
 from urllib3.exceptions import InsecureRequestWarning
 from urllib3.util.ssl_ import create_urllib3_context
 
-from bot.adapters.kubernetes import errors
+from bot.adapters.kubernetes import deadlines, errors
 from bot.config import Settings
 from bot.errors import SettingsError
 
@@ -68,6 +68,7 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
     with ApiClient(configuration) as client:
         client.user_agent = f"dapr-warden/{version}"
         pools = client.rest_client.pool_manager
+        deadlines.keep(pools)
         if configuration.host.startswith("https:"):
             pools.connection_pool_kw.update(_tls(configuration))
         try:
@@ -91,7 +92,8 @@ def _load(settings: Settings, configuration: Configuration) -> str:
         # Not chained: the loader's messages may quote an entry of the kubeconfig, token and all.
         raise SettingsError(
             f"No cluster to talk to: the service account was not used ({why_not_a_pod}), and the kubeconfig {path} failed: {problem}.",
-            hint="Run it in a pod with a service account, or point DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT at a cluster.",
+            hint="Run it in a pod with a service account, or name a kubeconfig and context: --kubeconfig and --context, "
+            "or DAPR_WARDEN_KUBECONFIG and DAPR_WARDEN_CONTEXT.",
         ) from None
 
 

@@ -15,7 +15,8 @@ from bot.errors import Unreachable
 LIMIT: Final = 500
 PAGE_CAP: Final = 32 * MIB
 RESTARTS: Final = 3
-MAX_PAGES: Final = 10_000
+# Kubernetes is made for 150,000 pods in a cluster (kubernetes.io/docs/setup/best-practices/cluster-large).
+MOST_OBJECTS: Final = 300_000
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -59,10 +60,11 @@ async def whole(api: Api, listing: Listing[T], begin: Callable[[], F], add: Call
 
 
 async def _pages(api: Api, listing: Listing[T], add: Callable[[Sequence[T]], None]) -> None:
-    token, limit = "", LIMIT
-    for _ in range(MAX_PAGES):
+    token, limit, count = "", LIMIT, 0
+    seen: set[str] = set()
+    while True:
         try:
-            token = await api.run(partial(_page, api, listing, (token, limit), add))
+            token, more = await api.run(partial(_page, api, listing, (token, limit), add))
         except errors.TooLarge:
             if limit == 1:
                 raise
@@ -70,10 +72,20 @@ async def _pages(api: Api, listing: Listing[T], add: Callable[[Sequence[T]], Non
             continue
         if not token:
             return
-    raise errors.malformed(listing.need, f"it goes on after {MAX_PAGES} pages")
+        count += max(more, 1)
+        if token in seen:
+            raise errors.malformed(listing.need, "its pages lead in a circle")
+        if count > MOST_OBJECTS:
+            raise errors.malformed(listing.need, f"it holds more than {MOST_OBJECTS} objects")
+        seen.add(token)
 
 
-def _page(api: Api, listing: Listing[T], place: tuple[str, int], add: Callable[[Sequence[T]], None]) -> str:
+def _page(api: Api, listing: Listing[T], place: tuple[str, int], add: Callable[[Sequence[T]], None]) -> tuple[str, int]:
     page = listing.read(api, *place)
-    add(page.items or ())
-    return page.metadata.continue_ or ""
+    items = page.items or ()
+    try:
+        # What stayed raw so far is decoded here.
+        add(items)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise errors.malformed(listing.need, str(error)) from error
+    return page.metadata.continue_ or "", len(items)

@@ -135,10 +135,15 @@ class Watch:
                 self._response = None
 
     def _lines(self, response: BaseHTTPResponse) -> Iterator[bytes]:
-        rest = b""
+        rest = bytearray()
         while chunk := response.read1(CHUNK, decode_content=True):
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from (line for line in lines if line.strip())
+            # Only the new bytes are searched: a long line that comes in drops must not be gone through at each drop.
+            first, newline, others = chunk.partition(b"\n")
+            rest += first
+            if newline:
+                *lines, last = others.split(b"\n")
+                yield from (line for line in (bytes(rest), *lines) if line.strip())
+                rest = bytearray(last)
             if len(rest) > LINE_CAP:
                 raise errors.too_large(self._need, LINE_CAP)
 

@@ -43,12 +43,20 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
             await engine.dispose()
 
 
+LONGEST_SCHEME = 20
+
+
 def _path(url: str) -> Path:
     """Everything behind the prefix, taken literally: a path may hold what a URL would have to escape."""
     place = url.removeprefix(PREFIX)
     if place == url or place in ("", ":memory:"):
-        raise SettingsError(f"{url!r} is not a store that lasts: it must be {PREFIX}PATH.", hint=HINT)
-    return Path(place).absolute()
+        # Only the scheme is named: other stores' addresses hold a password.
+        scheme = url.partition(":")[0][:LONGEST_SCHEME]
+        raise SettingsError(f"{scheme!r}… is not a store that lasts: it must be {PREFIX}PATH.", hint=HINT)
+    path = Path(place).absolute()
+    if not path.name:
+        raise SettingsError(f"{place} is a directory: a store must be {PREFIX}PATH of a file.", hint=HINT)
+    return path
 
 
 @contextmanager

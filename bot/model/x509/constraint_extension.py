@@ -21,6 +21,11 @@ class Subtrees:
     ips: tuple[tuple[bytes, bytes], ...] = ()
     has_unknown_types: bool = False
 
+    @property
+    def count(self) -> int:
+        """How many subtrees."""
+        return len(self.dns) + len(self.emails) + len(self.uris) + len(self.ips)
+
 
 @dataclass(frozen=True, slots=True)
 class NameConstraints:
@@ -33,6 +38,11 @@ class NameConstraints:
     def has_unknown_types(self) -> bool:
         """Whether some subtree is of a type that Go does not evaluate."""
         return self.permitted.has_unknown_types or self.excluded.has_unknown_types
+
+    @property
+    def count(self) -> int:
+        """How many subtrees."""
+        return self.permitted.count + self.excluded.count
 
 
 def name_constraints(value: bytes) -> NameConstraints:

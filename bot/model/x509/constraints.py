@@ -12,6 +12,16 @@ from bot.model.x509.parser import Parsed
 _PORT = re.compile(r":[0-9]*\Z")
 
 
+def comparisons(chain: Sequence[Parsed]) -> int:
+    """How many comparisons :func:`constraints_problem` may make: every name with every constraint above it."""
+    total = constraints = 0
+    for one in reversed(chain):
+        names, limits = one.extensions.names, one.extensions.constraints
+        total += names.count * constraints if names else 0
+        constraints += limits.count if limits else 0
+    return total
+
+
 def constraints_problem(chain: Sequence[Parsed]) -> str:
     """Empty when every name in the chain (leaf first) is allowed by the CAs above it, else what is not."""
     for at, one in enumerate(chain):

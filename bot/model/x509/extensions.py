@@ -34,6 +34,11 @@ class Names:
     uris: tuple[str, ...] = ()
     uri_hosts: tuple[str, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many names."""
+        return len(self.dns) + len(self.emails) + len(self.ips) + len(self.uris)
+
 
 @dataclass(frozen=True, slots=True)
 class Extensions:

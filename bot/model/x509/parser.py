@@ -10,7 +10,8 @@ from bot.model.x509.extensions import Extensions, extensions
 from bot.model.x509.public_key import PublicKey, public_key, right_align
 
 _V2, _V3 = 2, 3
-_CACHED = 8192
+# So that a stream of ever new certificates cannot fill the memory.
+_CACHED = 512
 
 
 @dataclass(frozen=True, slots=True)

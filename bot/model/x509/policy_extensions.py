@@ -18,17 +18,22 @@ class PolicyRules:
     inhibit_mapping: int | None = None
     inhibit_any: int | None = None
 
+    @property
+    def count(self) -> int:
+        """How many policies and mappings."""
+        return len(self.policies) + len(self.mappings)
+
 
 def policies(value: bytes) -> Mapping[str, object]:
     """certificatePolicies; DerError on duplicates and malformed OIDs."""
     complaint = "x509: invalid certificate policies"
     body = Reader(value).inner(SEQUENCE, complaint)
-    found: list[bytes] = []
+    found: dict[bytes, None] = {}
     while not body.empty:
         one = body.inner(SEQUENCE, complaint).read(OID, complaint)
         if one in found or not _valid_oid(one):
             raise DerError(complaint)
-        found.append(one)
+        found[one] = None
     return {"policies": tuple(found)}
 
 

@@ -21,7 +21,8 @@ MIN_RSA_BITS: Final = 1024
 MAX_RSA_BITS: Final = 16384
 _MAX_EXPONENT = (1 << 31) - 1
 _V3 = 3
-_CACHED = 8192
+# So that a stream of ever new certificates cannot fill the memory.
+_CACHED = 1024
 _NULL = b"\x05\x00"
 _MGF1 = "1.2.840.113549.1.1.8"
 _PSS = "1.2.840.113549.1.1.10"

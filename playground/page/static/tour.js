@@ -90,10 +90,21 @@ function come() {
 
 /** @param {any} stop */
 function ring(stop) {
-  const found = stop && [...document.querySelectorAll(`[data-tour="${CSS.escape(stop.where)}"]`)].at(-1);
-  const target = found ?? (stop?.where === "channel" ? document.querySelector(".messages") : null);
+  const target = stop ? placeOf(stop.where) : null;
   if (target === ringed) return;
   ringed?.classList.remove("ringed");
   ringed = target;
   target?.classList.add("ringed");
+  if (target?.closest(".panel-body, .sidebar")) target.scrollIntoView({ block: "nearest" });
+}
+
+const PANELS = { scenario: "stage", deed: "stage", time: "stage", stage: "stage", inspector: "inspector" };
+
+/** What is meant; when it is in a panel that is closed, the button that opens it. @param {string} where */
+function placeOf(where) {
+  const found = [...document.querySelectorAll(`[data-tour="${CSS.escape(where)}"]`)].at(-1);
+  if (found?.checkVisibility()) return found;
+  if (where === "channel") return document.querySelector(".messages");
+  const panel = PANELS[where.split(":")[0]];
+  return panel && document.querySelector(`.banner [data-name="${panel}"]`);
 }

@@ -10,11 +10,12 @@ from typing import Any, get_args
 
 from playground.slack.blocks.kinds import ANY_BLOCK, Surface
 from playground.slack.blocks.models import round_trip
+from playground.slack.blocks.objects import SUGGESTIONS
 from playground.slack.blocks.shape import Problem
 from playground.slack.blocks.views import validate_view_shape
 from playground.slack.blocks.whole import rules
 
-__all__ = ["Problem", "Surface", "give_ids", "validate", "validate_view"]
+__all__ = ["Problem", "Surface", "give_ids", "validate", "validate_options", "validate_view"]
 
 
 def validate(blocks: Any, surface: Surface, root: str = "/blocks") -> tuple[Problem, ...]:
@@ -34,6 +35,11 @@ def validate_view(view: Any, kind: str) -> tuple[Problem, ...]:
     if not isinstance(view, dict) or kind not in get_args(Surface):
         return problems
     return (*problems, *validate(view.get("blocks"), kind, "/view/blocks"))  # type: ignore[arg-type]  # checked above
+
+
+def validate_options(answer: Any) -> tuple[Problem, ...]:
+    """Every problem of what an app answers to an external menu: `options`, possibly none, or `option_groups`."""
+    return tuple(SUGGESTIONS(answer, ""))
 
 
 def give_ids(blocks: list[dict[str, Any]], prefix: str = "gen") -> tuple[dict[str, Any], ...]:

@@ -16,6 +16,7 @@ from playground.slack.blocks.shape import (
     both,
     by_type,
     exactly_one_of,
+    exactly_one_present,
     record,
     string,
     word,
@@ -56,9 +57,9 @@ MARKED_OPTION = record({"text": text(75), "value": string(150)}, {"description":
 LINKED_OPTION = record({"text": plain(75), "value": string(150)}, {"description": plain(75), "url": URL})
 
 
-def options(of: Check, longest: int) -> Check:
+def options(of: Check, longest: int, shortest: int = 1) -> Check:
     """A list of options whose values differ."""
-    return both(array(of, longest), _different_values)
+    return both(array(of, longest, shortest), _different_values)
 
 
 def _different_values(value: Any, at: str) -> Problems:
@@ -73,6 +74,10 @@ def _different_values(value: Any, at: str) -> Problems:
 
 
 OPTION_GROUP = record({"label": plain(75), "options": options(OPTION, 100)})
+SUGGESTIONS = both(
+    record({}, {"options": options(OPTION, 100, shortest=0), "option_groups": array(OPTION_GROUP, 100)}),
+    exactly_one_present("options", "option_groups"),
+)
 
 SLACK_FILE = both(record({}, {"id": string(255), "url": URL}), exactly_one_of("id", "url"))
 DISPATCH_CONFIG = record({"trigger_actions_on": array(word("on_enter_pressed", "on_character_entered"), 2)})

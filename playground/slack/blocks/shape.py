@@ -156,3 +156,13 @@ def exactly_one_of(*keys: str) -> Check:
             yield Problem(at, "missing_field", f"needs exactly one of {', '.join(keys)}")
 
     return check
+
+
+def exactly_one_present(*keys: str) -> Check:
+    """An object with one of these keys and not two, whatever is in it."""
+
+    def check(value: Any, at: str) -> Problems:
+        if isinstance(value, dict) and sum(key in value for key in keys) != 1:
+            yield Problem(at, "missing_field", f"needs exactly one of {', '.join(keys)}")
+
+    return check

@@ -43,6 +43,8 @@ METHODS = (
     Method("files.getUploadURLExternal", uploads.get_upload_url, 4, ("files:write",)),
     Method("files.info", uploads.info, 4, ("files:read",)),
     Method("reactions.add", reactions.add, 3, ("reactions:write",)),
+    Method("reactions.get", reactions.get, 3, ("reactions:read",)),
+    Method("reactions.list", reactions.list_own, 2, ("reactions:read",)),
     Method("reactions.remove", reactions.remove, 2, ("reactions:write",)),
     Method("team.info", meta.team_info, 3, ("team:read",)),
     Method("usergroups.list", people.usergroups_list, 2, ("usergroups:read",)),

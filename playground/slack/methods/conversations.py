@@ -50,7 +50,12 @@ def members(workspace: Workspace, arguments: Arguments) -> Payload:
 
 
 def open_im(workspace: Workspace, arguments: Arguments) -> Payload:
-    """conversations.open, for direct messages with one person."""
+    """conversations.open, for direct messages with one person, who is named or whose `channel` is."""
+    if arguments.has("channel"):
+        channel = workspace.seen_by_bot(arguments.text("channel"))
+        if not channel.im_user:
+            raise SlackError("method_not_supported_for_channel_type")
+        return {"channel": channel.payload() if arguments.flag("return_im") else {"id": channel.id}}
     wanted = arguments.listed("users")
     if len(wanted) != 1:
         raise SlackError("not_enough_users" if not wanted else "too_many_users")

@@ -1,7 +1,9 @@
 """auth.test, api.test, apps.connections.open, team.info, bots.info, blocks.validate: about the app and its home."""
 
+from typing import Any
+
 from playground.slack.arguments import Arguments
-from playground.slack.blocks import validate
+from playground.slack.blocks import Problem, validate, validate_view
 from playground.slack.errors import Payload, SlackError
 from playground.slack.people import APP, BOT_ID, BOT_USER, HOME_TEAM, WARDEN
 from playground.slack.workspace import Workspace
@@ -47,18 +49,25 @@ def bots_info(_: Workspace, arguments: Arguments) -> Payload:
 
 
 def blocks_validate(_: Workspace, arguments: Arguments) -> Payload:
-    """blocks.validate: our own rules in the shape of Slack's answer."""
-    blocks, surface = arguments.json("blocks"), "message"
-    root = "/blocks"
-    for name in ("message", "view"):
-        container = arguments.json(name)
-        if isinstance(container, dict):
-            blocks, root = container.get("blocks"), f"/{name}/blocks"
-            surface = str(container.get("type", name)) if name == "view" else name
-    if surface not in {"message", "modal", "home"}:
+    """blocks.validate: our own rules in the shape of Slack's answer, for exactly one of blocks, message and view."""
+    given = [name for name in ("blocks", "message", "view") if arguments.has(name)]
+    if len(given) != 1:
         raise SlackError("invalid_arguments")
-    problems = validate(blocks, surface, root)  # type: ignore[arg-type]  # checked on the line above
+    name = given[0]
+    problems = _problems(name, arguments.json(name))
     if problems:
         errors = [{"pointer": p.pointer, "code": p.code, "message": p.message} for p in problems]
-        raise SlackError("invalid_blocks", errors=errors)
+        raise SlackError(f"invalid_{name}", errors=errors)
     return {}
+
+
+def _problems(name: str, value: Any) -> tuple[Problem, ...]:
+    if name == "blocks":
+        return validate(value, "message")
+    if not isinstance(value, dict):
+        return (Problem(f"/{name}", "wrong_type", "must be an object"),)
+    if name == "message":
+        return validate(value.get("blocks") or [], "message", "/message/blocks")
+    if value.get("type") not in {"modal", "home"}:
+        return (Problem("/view/type", "not_allowed", "must be one of modal, home"),)
+    return validate_view(value, str(value["type"]))

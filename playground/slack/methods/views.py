@@ -38,7 +38,7 @@ def push(workspace: Workspace, arguments: Arguments) -> Payload:
 def update(workspace: Workspace, arguments: Arguments) -> Payload:
     """views.update."""
     view = _open_view(workspace, arguments)
-    definition = _definition(workspace, "views.update", arguments, "modal")
+    definition = _definition(workspace, "views.update", arguments, str(view.definition["type"]))
     return {"view": workspace.views.replace(view, definition, arguments.text("hash")).payload()}
 
 

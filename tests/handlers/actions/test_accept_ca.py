@@ -74,7 +74,7 @@ async def test_the_reason_for_not_accepting_is_said(talk: Talk) -> None:
 async def test_a_click_delivered_twice_accepts_once(talk: Talk) -> None:
     gesture = await talk.click(await posted(talk), alert.ACCEPT_CA, OLGA)
 
-    await talk.slack.workspace.sockets.deliver("interactive", gesture.payload)
+    await talk.slack.workspace.deliver("interactive", gesture.payload)
     await talk.conversation.supervisor.idle()
 
     assert talk.acceptance.actors == [OLGA.id]
@@ -96,7 +96,7 @@ async def written_by_hand(talk: Talk, **changes: object) -> Payload:
 
 
 async def test_a_payload_written_by_hand_is_read_like_any_other(talk: Talk) -> None:
-    await talk.slack.workspace.sockets.deliver("interactive", await written_by_hand(talk))
+    await talk.slack.workspace.deliver("interactive", await written_by_hand(talk))
     await talk.conversation.supervisor.idle()
 
     assert talk.acceptance.actors == [OLGA.id]
@@ -107,7 +107,7 @@ async def test_a_forged_value_changes_nothing(talk: Talk, value: object) -> None
     payload = await written_by_hand(talk)
     forged = payload | {"actions": [payload["actions"][0] | {"value": value}]}
 
-    envelope = await talk.slack.workspace.sockets.deliver("interactive", forged)
+    envelope = await talk.slack.workspace.deliver("interactive", forged)
     await talk.conversation.supervisor.idle()
 
     assert envelope.outcome == "acked"
@@ -127,7 +127,7 @@ async def test_a_forged_value_changes_nothing(talk: Talk, value: object) -> None
     ],
 )
 async def test_a_forged_person_changes_nothing(talk: Talk, changes: dict[str, object]) -> None:
-    await talk.slack.workspace.sockets.deliver("interactive", await written_by_hand(talk, **changes))
+    await talk.slack.workspace.deliver("interactive", await written_by_hand(talk, **changes))
     await talk.conversation.supervisor.idle()
 
     assert talk.acceptance.actors == []
@@ -137,7 +137,7 @@ async def test_a_click_without_its_moment_cannot_be_told_from_a_repetition_and_c
     payload = await written_by_hand(talk)
     action = {key: value for key, value in payload["actions"][0].items() if key != "action_ts"}
 
-    await talk.slack.workspace.sockets.deliver("interactive", payload | {"actions": [action]})
+    await talk.slack.workspace.deliver("interactive", payload | {"actions": [action]})
     await talk.conversation.supervisor.idle()
 
     assert talk.acceptance.actors == []

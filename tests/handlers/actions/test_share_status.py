@@ -1,6 +1,7 @@
 import asyncio
 
 from handlers.views.status import SHARE
+from playground.slack import faults
 from playground.slack.people import MIA
 from tests.handlers.conftest import OPS, Talk, a_report
 from tests.handlers.transcript import of_slack
@@ -28,3 +29,14 @@ async def test_two_clicks_share_once(talk: Talk) -> None:
     assert first.acked
     assert second.acked
     assert len(talk.slack.messages(OPS)) == 1
+
+
+async def test_a_share_that_slack_refused_says_how_to_try_again(talk: Talk) -> None:
+    talk.sweeper.report = a_report(talk.clock)
+    private = (await talk.slash("status")).messages[0]
+    talk.slack.faults.plan("response_url", faults.server_error(500))
+
+    told = (await talk.click(private, SHARE)).messages[-1]
+
+    assert talk.slack.messages(OPS) == ()
+    assert "Ask for the status again, and share that one." in of_slack(told)

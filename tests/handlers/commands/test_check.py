@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from tests.handlers.conftest import Talk, a_ca_change, a_report
 from tests.handlers.transcript import of_slack
 
@@ -40,6 +42,19 @@ async def test_an_id_near_nothing_gets_the_whole_list(talk: Talk) -> None:
     gesture = await talk.slash("check zzz")
 
     assert "  • `bundle-mismatch`" in of_slack(gesture.messages[0]).splitlines()
+
+
+async def test_an_old_report_never_shows_an_old_green(talk: Talk) -> None:
+    talk.sweeper.report = a_report(talk.clock, a_ca_change())
+    talk.clock.advance(timedelta(minutes=11))
+
+    every, one = (await talk.slash("check")).messages[0], (await talk.slash("check bundle-mismatch")).messages[0]
+
+    lines = of_slack(every).splitlines()
+    assert lines[0] == "Checks of prod-eu · Seen 11 min ago (23 Nov 2026 12:00)"
+    assert "  • ⚪ UNKNOWN The root lives `bundle-mismatch`" in lines
+    assert "  • 🔴 CRITICAL The root lives `ca-changed`" in lines
+    assert "This could not be judged." in of_slack(one)
 
 
 async def test_before_the_first_sweep_there_is_no_answer_yet(talk: Talk) -> None:

@@ -15,17 +15,44 @@ async def test_status_is_private_and_begins_with_the_verdict(talk: Talk) -> None
     assert of_slack(first).splitlines()[0] == "🟢 OK · Nothing needs action on prod-eu"
 
 
-async def test_status_says_its_age_and_is_replaced_by_a_newer_one(talk: Talk) -> None:
+async def test_a_look_that_is_quick_is_the_only_answer(talk: Talk) -> None:
     talk.sweeper.upcoming = [a_report(talk.clock, a_ca_change())]
 
-    gesture = await talk.slash("status")
+    (answer,) = (await talk.slash("status")).messages
 
-    posts = [call.arguments for call in talk.slack.calls if call.method == "response_url"]
-    assert "Seen 2 min ago" in str(posts[0])
-    assert posts[0]["replace_original"] is False
-    assert "Seen just now" in str(posts[1])
-    assert posts[1]["replace_original"] is True
-    assert "1 thing needs action on prod-eu" in gesture.messages[-1].text
+    assert "1 thing needs action on prod-eu" in answer.text
+    assert "Seen just now" in of_slack(answer)
+
+
+async def test_while_a_look_takes_longer_the_last_answer_says_its_age_and_that_a_newer_one_follows(talk: Talk) -> None:
+    talk.sweeper.gate, talk.sweeper.upcoming = asyncio.Event(), [a_report(talk.clock, a_ca_change())]
+
+    gesture = await talk.slack.slash(MIA, OPS, "/dapr", "status")
+    await talk.slack.wait_for(lambda: gesture.messages)
+    talk.sweeper.gate.set()
+    await talk.conversation.supervisor.idle()
+
+    older, newer = map(of_slack, gesture.messages)
+    assert "Seen 2 min ago" in older
+    assert "A newer look is under way; its answer follows below." in older
+    assert "Share" not in older
+    assert "1 thing needs action on prod-eu" in newer
+    assert "Share" in newer
+
+
+async def test_in_a_thread_the_newer_answer_takes_the_place_of_the_last_one(talk: Talk) -> None:
+    talk.sweeper.gate, talk.sweeper.upcoming = asyncio.Event(), [a_report(talk.clock, a_ca_change())]
+
+    await talk.slack.mention(MIA, OPS, "status")
+    await talk.slack.wait_for(lambda: talk.slack.messages(OPS))
+    assert "A newer look is under way; its answer takes this one's place." in of_slack(talk.slack.messages(OPS)[0])
+    talk.sweeper.gate.set()
+    await talk.conversation.supervisor.idle()
+
+    (answer,) = talk.slack.messages(OPS)
+    assert "Nothing needs action" in answer.editions[0].text
+    assert "1 thing needs action on prod-eu" in of_slack(answer)
+    assert "under way" not in of_slack(answer)
 
 
 async def test_a_slow_sweep_delays_neither_ack_nor_answer(talk: Talk) -> None:
@@ -60,11 +87,16 @@ async def test_a_sweep_that_fails_is_said_beside_the_old_answer(talk: Talk) -> N
 async def test_before_the_first_sweep_nothing_is_called_healthy(talk: Talk) -> None:
     talk.sweeper.report, talk.sweeper.upcoming = None, [a_report(talk.clock)]
 
-    await talk.slash("status")
+    talk.sweeper.gate = asyncio.Event()
 
-    posts = [call.arguments["text"] for call in talk.slack.calls if call.method == "response_url"]
-    assert posts[0] == ":white_circle: UNKNOWN · Nothing is known about prod-eu yet: no look at the cluster has finished"
-    assert posts[1] == ":large_green_circle: OK · Nothing needs action on prod-eu"
+    gesture = await talk.slack.slash(MIA, OPS, "/dapr", "status")
+    await talk.slack.wait_for(lambda: gesture.messages)
+    talk.sweeper.gate.set()
+    await talk.conversation.supervisor.idle()
+
+    first, second = (message.text for message in gesture.messages)
+    assert first == ":white_circle: UNKNOWN · Nothing is known about prod-eu yet: no look at the cluster has finished"
+    assert second == ":large_green_circle: OK · Nothing needs action on prod-eu"
 
 
 async def test_a_mention_in_a_thread_is_answered_there_for_all(talk: Talk) -> None:

@@ -85,6 +85,18 @@ def test_a_bad_day_begins_with_what_needs_action_worst_first() -> None:
         """)
 
 
+def test_what_could_not_be_seen_is_said_once_with_what_to_do() -> None:
+    blind = [
+        Finding(check_id=one, severity=Severity.UNKNOWN, fact="Cannot see the Secret: forbidden (403).", next_step="Grant it.")
+        for one in ("root-expiry", "issuer-expiry")
+    ]
+
+    assert text("""
+        Could not be judged
+          • Cannot see the Secret: forbidden (403). Grant it.
+           Every check""") in shown(a_report(*(an_answer(one.check_id, one) for one in blind)))
+
+
 def test_one_thing_is_one_thing() -> None:
     trouble = Finding(check_id="a", severity=Severity.WARNING, fact="x")
 

@@ -144,3 +144,17 @@ def test_plain_text_of_a_secret_is_encoded_by_the_server(store: ObjectStore) -> 
 )
 def test_merge_patches_follow_the_rfc(target: object, patch: object, result: object) -> None:
     assert merged(target, patch) == result
+
+
+def test_objects_of_a_backup_keep_who_wrote_them_and_no_watch_hears_of_them(store: ObjectStore) -> None:
+    told: list[Change] = []
+    store.listeners.add(told.append)
+    managed = [{"manager": "kubelet", "operation": "Update"}]
+
+    store.restore(CONFIGMAPS, [{"metadata": {"name": "x", "namespace": "n", "uid": "u", "managedFields": managed}}])
+
+    (found,) = store.list(CONFIGMAPS)
+    assert found.object["metadata"] == {
+        "name": "x", "namespace": "n", "uid": "u", "managedFields": managed, "resourceVersion": str(store.version),
+    }  # fmt: skip
+    assert told == []

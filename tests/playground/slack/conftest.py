@@ -1,9 +1,10 @@
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
+from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack import ManualClock, SlackEmulator
 
 SHORT = timedelta(milliseconds=80)
+Serve: TypeAlias = Callable[[SlackEmulator, AsyncApp], AbstractAsyncContextManager[object]]
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def client_of(slack: SlackEmulator) -> AsyncWebClient:
 
 
 def bolt_app(slack: SlackEmulator) -> AsyncApp:
-    return AsyncApp(client=client_of(slack))
+    return AsyncApp(client=client_of(slack), signing_secret=slack.signing_secret)
 
 
 @asynccontextmanager
@@ -50,8 +52,35 @@ async def serving(slack: SlackEmulator, app: AsyncApp) -> AsyncIterator[AsyncSoc
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
+@asynccontextmanager
+async def listening(app: AsyncApp) -> AsyncIterator[str]:
+    """The app's own HTTP server; the URL at which it takes what Slack sends."""
+    runner = web.AppRunner(app.web_app(path="/slack/events"), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def serving_http(slack: SlackEmulator, app: AsyncApp) -> AsyncIterator[str]:
+    """The app reached over signed HTTP, as long as the block lasts."""
+    async with listening(app) as url:
+        await slack.over_http(url)
+        yield url
+
+
+@pytest.fixture(params=[serving, serving_http], ids=["socket mode", "http"])
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """Either transport: a test that asks for this runs over both."""
+    chosen: Serve = request.param
+    return chosen
+
+
 @pytest.fixture
-async def app(slack: SlackEmulator) -> AsyncIterator[AsyncApp]:
+async def app(slack: SlackEmulator, serve: Serve) -> AsyncIterator[AsyncApp]:
     """A bolt app that acks every command and every press of `share`."""
     bolt = bolt_app(slack)
 
@@ -64,5 +93,5 @@ async def app(slack: SlackEmulator) -> AsyncIterator[AsyncApp]:
     bolt.command("/dapr")(on_command)
     bolt.action("share")(on_press)
     bolt.action("more")(on_press)
-    async with serving(slack, bolt):
+    async with serve(slack, bolt):
         yield bolt

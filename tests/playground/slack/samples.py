@@ -27,3 +27,4 @@ MODAL: dict[str, Any] = {
         {"type": "input", "block_id": "reason", "label": plain("Why"), "element": {"type": "plain_text_input", "action_id": "text"}}
     ],
 }
+FILLED: dict[str, Any] = {"reason": {"text": {"type": "plain_text_input", "value": "because"}}}

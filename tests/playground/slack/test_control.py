@@ -8,10 +8,11 @@ from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack import ManualClock, SlackEmulator
-from playground.slack.server import require_loopback
-from tests.playground.slack.conftest import bolt_app, serving
-from tests.playground.slack.samples import MODAL
+from playground.slack import ManualClock, MovableClock, SlackEmulator
+from playground.slack.loopback import require_loopback
+from tests.playground.slack.conftest import bolt_app, listening, serving
+from tests.playground.slack.menu_samples import option
+from tests.playground.slack.samples import FILLED, MODAL
 
 OPS = "C0OPS00000"
 
@@ -160,6 +161,8 @@ async def test_standalone_it_prints_the_environment_and_ends_on_sigterm() -> Non
         ("drop-sockets", {}, 0),
         ("reload", {"user": "olga"}, None),
         ("rate-limits", {"enabled": True}, None),
+        ("refresh-after", {"seconds": 3600}, None),
+        ("refresh-after", {"seconds": None}, None),
         ("open-home", {"user": "olga"}, {"is_over": False}),
     ],
 )
@@ -182,7 +185,7 @@ async def test_modals_are_shown_submitted_and_closed_over_http(slack: SlackEmula
     view_id = (await client.views_open(trigger_id=trigger, view=MODAL))["view"]["id"]
 
     shown = (await look(slack, "views"))["modals"][slack.user("olga").id]
-    submitted = await do(slack, "submit", user="olga", view_id=view_id, values={})
+    submitted = await do(slack, "submit", user="olga", view_id=view_id, values=FILLED)
     closed = await do(slack, "close-view", user="olga", view_id=view_id)
 
     assert [view["id"] for view in shown] == [view_id]
@@ -203,3 +206,51 @@ async def test_the_machines_own_clock_is_not_advanced() -> None:
         answer = await do(slack, "advance", status=400, seconds=1)
 
     assert "cannot be advanced" in answer["error"]
+
+
+async def test_menus_shortcuts_and_views_are_used_over_http(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    bolt = bolt_app(slack)
+
+    async def on_anything(ack: AsyncAck) -> None:
+        await ack()
+
+    async def on_options(ack: AsyncAck) -> None:
+        await ack(options=[option("one")])
+
+    bolt.shortcut("look")(on_anything)
+    bolt.action("pick")(on_anything)
+    bolt.options("pick")(on_options)
+    menu = {"type": "actions", "elements": [{"type": "multi_external_select", "action_id": "pick"}]}
+    at = {"user": "olga", "channel": "ops", "ts": (await client.chat_postMessage(channel=OPS, text="x", blocks=[menu]))["ts"]}
+    home = (await client.views_publish(user_id=slack.user("olga").id, view={"type": "home", "blocks": [menu]}))["view"]["id"]
+    async with serving(slack, bolt):
+        everywhere = await do(slack, "shortcut", user="olga", callback_id="look")
+        here = await do(slack, "shortcut", callback_id="look", **at)
+        offered = await do(slack, "suggest", action_id="pick", query="one", **at)
+        picked = await do(slack, "click", action_id="pick", option=["one"], **at)
+        await do(slack, "suggest", user="olga", view_id=home, action_id="pick", query="one")
+        pressed = await do(slack, "press", user="olga", view_id=home, action_id="pick", option=["one"])
+
+    assert [g["payload"]["type"] for g in (everywhere, here)] == ["shortcut", "message_action"]
+    assert offered["ack"]["options"] == [option("one")]
+    assert [g["payload"]["actions"][0]["selected_options"] for g in (picked, pressed)] == [[option("one")]] * 2
+
+
+async def test_the_way_to_the_app_is_chosen_over_http(slack: SlackEmulator) -> None:
+    async with listening(bolt_app(slack)) as url:
+        await do(slack, "over-http", url=url)
+        over_http = slack.workspace.http
+        await do(slack, "over-sockets")
+        elsewhere = await do(slack, "over-http", status=400, url="https://home.example/")
+
+    assert over_http is not None
+    assert slack.workspace.http is None
+    assert "loopback only" in elsewhere["error"]
+
+
+async def test_a_clock_that_runs_can_be_advanced_over_http() -> None:
+    async with SlackEmulator(clock=MovableClock()) as slack:
+        before = slack.workspace.clock.now()
+        await do(slack, "advance", seconds=86_400)
+
+        assert (slack.workspace.clock.now() - before).total_seconds() >= 86_400

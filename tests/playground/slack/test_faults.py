@@ -153,3 +153,11 @@ async def test_planned_faults_can_be_forgotten(slack: SlackEmulator, client: Asy
     slack.faults.clear()
 
     assert await post(client)
+
+
+async def test_a_fault_of_whichever_method_is_none_of_a_delivery(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    slack.faults.plan("*", faults.error("internal_error"))
+
+    await slack.slash("olga", "ops", "/dapr")
+    with pytest.raises(SlackApiError, match="internal_error"):
+        await client.auth_test()

@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from playground.slack import ImpossibleError, ManualClock, SlackEmulator
 from playground.slack.errors import SlackError
 from playground.slack.widgets import Pressed
-from tests.playground.slack.conftest import bolt_app, serving
-from tests.playground.slack.samples import BUTTONS, MODAL, plain
+from tests.playground.slack.conftest import Serve, bolt_app
+from tests.playground.slack.samples import BUTTONS, FILLED, MODAL, plain
 
 
 async def test_a_trigger_opens_one_modal_within_three_seconds(
@@ -43,15 +43,14 @@ async def test_a_modal_is_submitted_refused_updated_and_closed(slack: SlackEmula
     app.view("why")(on_submit)
     gesture = await slack.slash("olga", "ops", "/dapr")
     view_id = (await client.views_open(trigger_id=gesture.trigger_id, view=MODAL))["view"]["id"]
-    values = {"reason": {"text": {"type": "plain_text_input", "value": "because"}}}
 
-    refused = await slack.submit("olga", view_id, values)
-    await slack.submit("olga", view_id, values)
+    refused = await slack.submit("olga", view_id, FILLED)
+    await slack.submit("olga", view_id, FILLED)
     (shown,) = slack.workspace.views.stacks[slack.user("olga").id]
-    await slack.submit("olga", view_id, values)
+    await slack.submit("olga", view_id, FILLED)
 
     assert refused.ack == {"response_action": "errors", "errors": {"reason": "too short"}}
-    assert refused.payload["view"]["state"]["values"] == values
+    assert refused.payload["view"]["state"]["values"] == FILLED
     assert shown.definition["title"] == plain("Again")
     assert slack.workspace.views.stacks[slack.user("olga").id] == []
     assert slack.violations == ()
@@ -64,7 +63,7 @@ async def test_errors_for_a_field_that_is_not_there_are_noted(slack: SlackEmulat
     app.view("why")(on_submit)
     gesture = await slack.slash("olga", "ops", "/dapr")
     view_id = (await client.views_open(trigger_id=gesture.trigger_id, view=MODAL))["view"]["id"]
-    await slack.submit("olga", view_id)
+    await slack.submit("olga", view_id, FILLED)
 
     assert [v.code for v in slack.violations] == ["invalid_errors"]
 
@@ -135,7 +134,7 @@ async def test_a_submission_decides_what_is_shown_next(
     gesture = await slack.slash("olga", "ops", "/dapr")
     view_id = (await client.views_open(trigger_id=gesture.trigger_id, view=MODAL))["view"]["id"]
 
-    submitted = await slack.submit("olga", view_id)
+    submitted = await slack.submit("olga", view_id, FILLED)
 
     assert len(slack.workspace.views.stacks[slack.user("olga").id]) == depth
     assert bool(submitted.error) is bool(slack.violations) is (answer.get("view") == {})
@@ -151,7 +150,7 @@ async def test_only_the_person_before_a_modal_uses_it(slack: SlackEmulator, clie
         await slack.close_view("oscar", view_id)
 
 
-async def test_opening_the_home_tab_is_an_event(slack: SlackEmulator) -> None:
+async def test_opening_the_home_tab_is_an_event(slack: SlackEmulator, serve: Serve) -> None:
     app, seen = bolt_app(slack), list[str]()
 
     async def on_open(event: dict[str, Any], client: AsyncWebClient) -> None:
@@ -159,7 +158,7 @@ async def test_opening_the_home_tab_is_an_event(slack: SlackEmulator) -> None:
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [{"type": "divider"}]})
 
     app.event("app_home_opened")(on_open)
-    async with serving(slack, app):
+    async with serve(slack, app):
         delivery = await slack.open_home("olga")
         await slack.wait_for(lambda: slack.workspace.views.homes)
 

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from playground.slack import Gesture, ManualClock, SlackEmulator, faults
-from tests.playground.slack.conftest import bolt_app, serving
+from tests.playground.slack.conftest import Serve, bolt_app
 from tests.playground.slack.samples import BUTTONS, OPS
 
 
@@ -64,7 +64,7 @@ async def test_an_answer_that_makes_no_sense_is_refused(slack: SlackEmulator, ap
     assert gesture.messages == ()
 
 
-async def test_the_original_is_replaced_and_deleted_also_when_ephemeral(slack: SlackEmulator) -> None:
+async def test_the_original_is_replaced_and_deleted_also_when_ephemeral(slack: SlackEmulator, serve: Serve) -> None:
     bolt = bolt_app(slack)
 
     async def on_press(ack: AsyncAck, respond: AsyncRespond) -> None:
@@ -77,7 +77,7 @@ async def test_the_original_is_replaced_and_deleted_also_when_ephemeral(slack: S
 
     bolt.command("/dapr")(on_command)
     bolt.action("share")(on_press)
-    async with serving(slack, bolt):
+    async with serve(slack, bolt):
         (message,) = (await slack.slash("olga", "ops", "/dapr")).messages
         await slack.click("olga", message, "share")
         await slack.wait_for(lambda: slack.now(message).is_deleted)

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,7 +11,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.slack import ManualClock, SlackEmulator
+from playground.slack import ManualClock, SlackEmulator, faults
 from tests.playground.slack.conftest import SHORT, bolt_app, serving
 
 
@@ -207,6 +208,42 @@ async def test_bolt_comes_back_after_its_socket_ended(slack: SlackEmulator, endi
     assert gesture.acked
 
 
+async def test_a_socket_is_refreshed_when_its_time_has_come(slack: SlackEmulator, clock: ManualClock) -> None:
+    slack.refresh_sockets_after(timedelta(hours=5))
+
+    async with ClientSession() as session, session.ws_connect(await new_url(slack)) as stream:
+        hello = await stream.receive_json()
+        clock.advance(timedelta(hours=5) - timedelta(seconds=10))
+        warning = await stream.receive_json()
+        open_while_warned = slack.sockets
+        clock.advance(timedelta(seconds=10))
+        goodbye = await stream.receive_json()
+
+    assert hello["debug_info"]["approximate_connection_time"] == 18_000
+    assert [(said["type"], said["reason"]) for said in (warning, goodbye)] == [
+        ("disconnect", "warning"),
+        ("disconnect", "refresh_requested"),
+    ]
+    assert (open_while_warned, slack.sockets) == (1, 0)
+
+
+async def test_bolt_goes_on_over_a_new_socket_after_each_refresh(slack: SlackEmulator, clock: ManualClock) -> None:
+    app = bolt_app(slack)
+
+    async def on_command(ack: AsyncAck) -> None:
+        await ack()
+
+    app.command("/dapr")(on_command)
+    slack.refresh_sockets_after(timedelta(hours=1))
+    async with serving(slack, app):
+        clock.advance(timedelta(hours=1))
+        await slack.wait_for(lambda: len([c for c in slack.calls if c.method == "apps.connections.open"]) == 2)
+        await slack.connected()
+        gesture = await slack.slash("olga", "ops", "/dapr")
+
+    assert gesture.acked
+
+
 async def test_the_other_name_of_the_handler_works_too(slack: SlackEmulator) -> None:
     app = bolt_app(slack)
 
@@ -221,3 +258,18 @@ async def test_the_other_name_of_the_handler_works_too(slack: SlackEmulator) -> 
     await handler.close_async()  # type: ignore[no-untyped-call]
 
     assert gesture.acked
+
+
+async def test_a_lost_delivery_takes_its_socket_with_it_and_comes_again_over_the_other(slack: SlackEmulator) -> None:
+    slack.faults.plan("envelope", faults.lost())
+
+    async with socket(slack) as first, socket(slack) as second:
+        delivery = await slack.mention("mia", "ops", "status")
+        frames = [await stream.receive() for stream in (first, second)]
+        (envelope,) = (json.loads(frame.data) for frame in frames if frame.type is WSMsgType.TEXT)
+        alive = first if frames[0].type is WSMsgType.TEXT else second
+        await alive.send_json({"envelope_id": envelope["envelope_id"]})
+        await slack.wait_for(lambda: delivery.is_over)
+
+    assert [attempt.outcome for attempt in delivery.attempts] == ["connection_failed", "acked"]
+    assert (envelope["retry_attempt"], envelope["retry_reason"]) == (1, "connection_failed")

@@ -2,7 +2,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, FormData, MultipartWriter
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -78,8 +78,19 @@ async def test_query_form_and_multipart_say_the_same_as_json(slack: SlackEmulato
     await raw(slack, "chat.postMessage", slack.bot_token, params=said)
     await raw(slack, "chat.postMessage", slack.bot_token, data=said)
     await raw(slack, "chat.postMessage", slack.bot_token, json=said | {"blocks": [{"type": "divider"}]})
+    with MultipartWriter("form-data") as multipart:
+        for name, value in said.items():
+            multipart.append(value).set_content_disposition("form-data", name=name)
+    await raw(slack, "chat.postMessage", slack.bot_token, data=multipart)
 
-    assert [m.blocks[0]["type"] for m in slack.messages("ops")] == ["divider"] * 3
+    assert [m.blocks[0]["type"] for m in slack.messages("ops")] == ["divider"] * 4
+
+
+async def test_no_method_takes_a_file_among_its_arguments(slack: SlackEmulator) -> None:
+    form = FormData({"channel": OPS, "text": "x"})
+    form.add_field("file", b"bytes", filename="a.txt")
+
+    assert (await raw(slack, "chat.postMessage", slack.bot_token, data=form))["error"] == "invalid_form_data"
 
 
 async def test_the_synchronous_client_is_understood_too(slack: SlackEmulator) -> None:
@@ -161,6 +172,27 @@ async def test_groups_and_the_rest_of_the_workspace_answer(slack: SlackEmulator,
     assert (await client.api_test(foo="bar"))["args"] == {"foo": "bar"}
 
 
+async def test_reactions_are_looked_up(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    slack.grant("reactions:read")
+    first, second = [(await client.chat_postMessage(channel=OPS, text=text))["ts"] for text in ("one", "two")]
+    for ts in (first, second):
+        await client.reactions_add(channel=OPS, timestamp=ts, name="eyes")
+
+    got = (await client.reactions_get(channel=OPS, timestamp=first))["message"]
+    listed = await client.reactions_list(limit=1)
+    rest = await client.reactions_list(cursor=listed["response_metadata"]["next_cursor"])
+
+    assert got["reactions"] == [{"name": "eyes", "users": [slack.bot_user], "count": 1}]
+    assert [item["message"]["text"] for item in (*listed["items"], *rest["items"])] == ["two", "one"]
+
+
+async def test_direct_messages_are_opened_again_by_their_channel(slack: SlackEmulator, client: AsyncWebClient) -> None:
+    opened = (await client.conversations_open(users=slack.user("olga").id))["channel"]
+    again = (await client.conversations_open(channel=opened["id"], return_im=True))["channel"]
+
+    assert (again["id"], again["user"]) == (opened["id"], slack.user("olga").id)
+
+
 async def test_the_calls_are_remembered_in_order(slack: SlackEmulator, client: AsyncWebClient) -> None:
     await client.auth_test()
     with pytest.raises(SlackApiError):
@@ -183,6 +215,7 @@ async def test_the_calls_are_remembered_in_order(slack: SlackEmulator, client: A
         ("conversations.open", {}, "not_enough_users"),
         ("conversations.open", {"users": "U0NOBODY00"}, "user_not_found"),
         ("conversations.open", {"users": "U0DORADEAC"}, "user_disabled"),
+        ("conversations.open", {"channel": OPS}, "method_not_supported_for_channel_type"),
         ("conversations.join", {"channel": "C0ARCHIVED"}, "is_archived"),
         ("conversations.join", {"channel": "G0PRIVATE0"}, "method_not_supported_for_channel_type"),
         ("conversations.info", {"channel": "G0SECRET00"}, "channel_not_found"),
@@ -192,16 +225,24 @@ async def test_the_calls_are_remembered_in_order(slack: SlackEmulator, client: A
         ("reactions.add", {"channel": OPS, "timestamp": "1.0", "name": "Not Good"}, "invalid_name"),
         ("files.getUploadURLExternal", {"filename": "empty.txt", "length": 0}, "invalid_arguments"),
         ("files.completeUploadExternal", {"files": [{"id": "F0"}]}, "file_not_found"),
+        ("files.completeUploadExternal", {"files": ["F0"]}, "invalid_arguments"),
+        ("reactions.list", {"user": "U0NOBODY00"}, "user_not_found"),
+        ("reactions.get", {"channel": OPS, "timestamp": "1.0"}, "message_not_found"),
         ("views.update", {"view_id": "V0", "view": {}}, "not_found"),
         ("views.publish", {"user_id": "U0NOBODY00", "view": {}}, "user_not_found"),
-        ("blocks.validate", {"view": {"type": "drawer", "blocks": []}}, "invalid_arguments"),
+        ("blocks.validate", {}, "invalid_arguments"),
+        ("blocks.validate", {"blocks": [{"type": "divider"}], "view": {}}, "invalid_arguments"),
+        ("blocks.validate", {"view": {"type": "drawer", "blocks": []}}, "invalid_view"),
+        ("blocks.validate", {"view": {"type": "modal", "blocks": [{"type": "divider"}]}}, "invalid_view"),
+        ("blocks.validate", {"message": {"blocks": [{"type": "banner"}]}}, "invalid_message"),
+        ("blocks.validate", {"message": ["x"]}, "invalid_message"),
         ("chat.postMessage", {"channel": OPS, "text": "x", "attachments": "[{"}, "invalid_attachments"),
         ("chat.postMessage", {"channel": OPS, "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
         ("chat.update", {"channel": OPS, "ts": "1.0", "text": "x"}, "message_not_found"),
     ],
 )
 async def test_refusals_come_in_slacks_words(slack: SlackEmulator, method: str, arguments: dict[str, Any], code: str) -> None:
-    slack.grant(*HISTORY_SCOPES)
+    slack.grant(*HISTORY_SCOPES, "reactions:read")
     slack.say("mia", "ops", "hello")
 
     assert (await raw(slack, method, slack.bot_token, json=arguments))["error"] == code

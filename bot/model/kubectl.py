@@ -1,0 +1,38 @@
+"""Commands that a person pastes into a shell. What stands in them is a name as Kubernetes allows it, or a word to be replaced.
+
+Names come from outside: an ownerReference may name anything, and a snapshot may come from anybody.
+"""
+
+import re
+
+_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
+_KINDS = ("deployment", "statefulset", "daemonset")
+
+
+def restart(namespace: str, kind: str, name: str) -> str:
+    """Recreates the pods of a workload one after the other."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} rollout restart {_workload(kind, name)}"
+
+
+def scale_up(namespace: str, kind: str, name: str) -> str:
+    """Starts one pod of a workload that was scaled to none."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} scale {_workload(kind, name)} --replicas=1"
+
+
+def delete_pod(namespace: str, name: str) -> str:
+    """Deletes one pod; its owner, if it has one, makes a new one."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} delete pod {_safe(name, 'NAME')}"
+
+
+def look(namespace: str, app: str) -> str:
+    """Lists the pods of a part of the control plane."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} get pods -l app={_safe(app, 'APP')}"
+
+
+def _workload(kind: str, name: str) -> str:
+    wanted = kind.lower()
+    return f"{wanted if wanted in _KINDS else 'KIND'}/{_safe(name, 'NAME')}"
+
+
+def _safe(name: str, placeholder: str) -> str:
+    return name if _NAME.fullmatch(name) else placeholder

@@ -1,0 +1,68 @@
+"""The programs look at a simulated cluster in this process; their figures are numbers, and nothing was overlooked."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bench.pods import app_pods
+from bench.programs import compute, look, telling, typed, world
+from bench.work import Work, on_bundles
+from playground.demo.ca import made_by_sentry
+from playground.kubernetes import SimulatedCluster
+from playground.slack import SystemClock
+from tests.certificates import NOW
+
+
+@pytest.fixture
+async def kubeconfig(tmp_path: Path) -> AsyncGenerator[Path]:
+    authority = made_by_sentry(SystemClock().now())
+    async with SimulatedCluster() as kube:
+        world.install(kube, authority, list(app_pods(12, [authority.ca])))
+        yield kube.kubeconfig(tmp_path / "kubeconfig")
+
+
+@pytest.mark.parametrize("what", ["sweep", "census", "transfer"])
+async def test_the_bot_looks_as_often_as_it_is_told(what: str, kubeconfig: Path, tmp_path: Path) -> None:
+    options = {"what": what, "kubeconfig": str(kubeconfig), "store": str(tmp_path / "store.sqlite3"), "rounds": 2}
+
+    found = await look.looked(options)
+
+    assert (len(found["walls"]), len(found["cpus"])) == (2, 2)
+
+
+async def test_a_sweep_that_sees_nothing_has_no_figure(tmp_path: Path) -> None:
+    async with SimulatedCluster() as kube:
+        kubeconfig = kube.kubeconfig(tmp_path / "kubeconfig", token="nobody's")
+        options = {"what": "sweep", "kubeconfig": str(kubeconfig), "store": str(tmp_path / "store.sqlite3"), "rounds": 1}
+        with pytest.raises(RuntimeError, match="could not see everything"):
+            await look.looked(options)
+
+
+@pytest.mark.parametrize("limit", [0, 5])
+async def test_the_typed_client_sees_every_pod(limit: int, kubeconfig: Path) -> None:
+    found = await asyncio.to_thread(typed.listed, {"kubeconfig": str(kubeconfig), "limit": limit})
+
+    assert found["pods"] == 12
+
+
+def test_every_piece_of_work_on_bundles_runs() -> None:
+    rows = [compute.timed(work, 0) for work in on_bundles(NOW)]
+
+    assert len(rows) == 12
+    assert sum(plain is not None for *_, plain in rows) == 8
+
+
+def test_at_first_sight_nothing_of_ours_is_remembered() -> None:
+    (work, *_) = on_bundles(NOW)
+    _, first, again, _ = compute.timed(Work(what=work.what, run=work.run), 0.02)
+
+    assert isinstance(first, float)
+    assert isinstance(again, float)
+    assert first > again
+
+
+def test_memory_and_processor_of_a_process_are_known() -> None:
+    assert 0 < telling.resident_mib() <= telling.peak_mib() + 1
+    assert telling.cpu_seconds("self") > 0

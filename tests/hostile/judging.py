@@ -1,0 +1,38 @@
+"""Everything that can be wrong with how a snapshot is judged, kept and told: one list, empty when all is well."""
+
+import msgspec
+from click import unstyle
+
+from bot.checks import CHECKS
+from bot.cli import documents, text
+from bot.model.judging import judge
+from bot.model.policy import Policy
+from bot.model.reconcile import reconcile
+from bot.model.report import Report
+from bot.model.snapshot import Snapshot
+from handlers.views import alert, check
+from tests.certificates import NOW
+from tests.handlers.strings import problems
+
+# A report is kept in the database with every sweep; a healthy one has some 7 kB.
+LARGEST_REPORT = 512 * 1024
+
+
+def told(snapshot: Snapshot) -> list[str]:
+    report = judge(snapshot, Policy(), CHECKS)
+    wrong = [finding.fact for finding in report.findings if " broke (" in finding.fact]
+    if msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) != snapshot:
+        wrong.append("another snapshot after JSON")
+    return wrong + _in_a_terminal(report) + _in_slack(report)
+
+
+def _in_a_terminal(report: Report) -> list[str]:
+    assert documents.report(report)
+    shown = unstyle(text.checks(report, NOW) + text.status(report, NOW)).split("\n")
+    return [f"unprintable: {line!a}" for line in shown if not line.isprintable()]
+
+
+def _in_slack(report: Report) -> list[str]:
+    cards = reconcile((), report, NOW, Policy()).cards
+    messages = (check.every(report, "/dapr", NOW), *(alert.card(card, report.cluster, NOW) for card in cards))
+    return [problem for message in messages for problem in problems(message)]
