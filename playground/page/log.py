@@ -21,7 +21,7 @@ BAD = ("timeout", "connection_failed", "no_socket")
 
 def lines(slack: "SlackEmulator") -> Payload:
     """The newest lines, oldest first, and what was found outside of any call (malformed, late and unknown acks)."""
-    calls, envelopes = slack.journal.calls, slack.workspace.sockets.envelopes
+    calls, envelopes = slack.calls, slack.envelopes
     told = [(calls[number].at, _call(number, calls[number])) for number in _newest(calls)]
     told += [(envelopes[number].sent_at, _envelope(number, envelopes[number])) for number in _newest(envelopes)]
     newest = sorted(told, key=lambda entry: entry[0])[-LINES:]
