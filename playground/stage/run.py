@@ -16,7 +16,7 @@ from playground import page
 from playground.slack import ImpossibleError, SlackEmulator
 from playground.slack.clock import Clock
 from playground.stage import browser, simulation
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage, Programme
 from playground.stage.tour import COMMAND
 
@@ -48,7 +48,7 @@ class Evening:
 def run(evening: Evening) -> int:
     """The simulation until a signal; the exit code. Everything it writes is below one folder, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="dapr-warden-demo-", ignore_cleanup_errors=True) as folder:
-        clock = MovableClock(Path(folder) / "offset")
+        clock = StageClock(Path(folder) / "offset")
         return show(evening, lambda slack: simulation.programme(slack, clock), clock)
 
 

@@ -23,7 +23,7 @@ from playground.kubernetes import SimulatedCluster
 from playground.page import TimeStep
 from playground.slack import ImpossibleError, SlackEmulator
 from playground.stage import settings
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 from playground.stage.live import Piece, Programme
 from playground.stage.scenario import Scenario
 from playground.stage.scenarios import SCENARIOS
@@ -46,7 +46,7 @@ STEPS: Final = (
 )
 
 
-def programme(slack: SlackEmulator, clock: MovableClock, scenarios: Sequence[Scenario] = SCENARIOS) -> Programme:
+def programme(slack: SlackEmulator, clock: StageClock, scenarios: Sequence[Scenario] = SCENARIOS) -> Programme:
     """Every scenario, to be played over ``slack``, which runs on ``clock`` itself."""
     return Programme(
         kind="simulation",
@@ -59,7 +59,7 @@ def programme(slack: SlackEmulator, clock: MovableClock, scenarios: Sequence[Sce
     )
 
 
-def _piece(scenario: Scenario, slack: SlackEmulator, clock: MovableClock) -> Piece:
+def _piece(scenario: Scenario, slack: SlackEmulator, clock: StageClock) -> Piece:
     return Piece(
         shown=page.Scenario(id=scenario.id, title=scenario.title, summary=scenario.summary, look_for=scenario.look_for),
         deeds=tuple(page.Deed(id=deed.id, title=deed.title, explains=deed.explains) for deed in scenario.deeds),
@@ -122,7 +122,7 @@ class Performance:
 
 @asynccontextmanager
 async def performed(
-    scenario: Scenario, slack: SlackEmulator, clock: MovableClock, says: Callable[[str], None]
+    scenario: Scenario, slack: SlackEmulator, clock: StageClock, says: Callable[[str], None]
 ) -> AsyncGenerator[Performance]:
     """A fresh cluster and a fresh bot; yields when the scenario has come to where people join in. DemoError when the bot does not start."""
     clock.reset()

@@ -14,7 +14,7 @@ from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_
 from playground.kubernetes.dapr import app_pod, cluster_objects, trust_objects
 from playground.kubernetes.sentry import SimulatedSentry
 from playground.slack import SlackEmulator
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 
 KUBECTL: Final = "kubectl-client-side-apply"
 HELM: Final = "helm"
@@ -35,7 +35,7 @@ class World:
     name: str
     kube: SimulatedCluster
     slack: SlackEmulator
-    clock: MovableClock
+    clock: StageClock
     calendar: Calendar
     authority: Authority = field(init=False)
     dapr: Dapr = field(init=False)

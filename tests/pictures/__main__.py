@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from playground.demo.clusters import ROOT
 from playground.slack import SlackEmulator
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage
 from playground.stage.run import opened
 from playground.stage.simulation import programme
@@ -41,7 +41,7 @@ def main() -> int:
 
 async def _taken(pictures: Sequence[Picture], program: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        clock = MovableClock(Path(folder) / "offset")
+        clock = StageClock(Path(folder) / "offset")
         async with AsyncExitStack() as stack:
             slack, stage = await opened(stack, lambda slack: programme(slack, clock), clock, 0)
             playwright = await stack.enter_async_context(async_playwright())

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.clock import SystemClock
-from playground.stage.clock import FollowingClock, MovableClock
+from playground.stage.clock import FollowingClock, StageClock
 from tests.builders import days, hours
 
 A_MOMENT = timedelta(seconds=5)
 
 
 def test_it_runs_with_the_machine_until_it_is_moved(tmp_path: Path) -> None:
-    clock = MovableClock(tmp_path / "offset")
+    clock = StageClock(tmp_path / "offset")
 
     assert abs(clock.now() - SystemClock().now()) < A_MOMENT
     clock.advance(days(7))
@@ -22,7 +22,7 @@ def test_it_runs_with_the_machine_until_it_is_moved(tmp_path: Path) -> None:
 
 
 def test_who_follows_has_the_same_time(tmp_path: Path) -> None:
-    clock = MovableClock(tmp_path / "offset")
+    clock = StageClock(tmp_path / "offset")
     follower = FollowingClock(tmp_path / "offset")
 
     assert abs(follower.now() - clock.now()) < A_MOMENT
@@ -38,7 +38,7 @@ def test_without_its_file_nobody_guesses_the_time(tmp_path: Path) -> None:
 
 
 async def test_who_sleeps_wakes_when_time_has_moved_far_enough(tmp_path: Path) -> None:
-    clock = MovableClock(tmp_path / "offset")
+    clock = StageClock(tmp_path / "offset")
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         sleeper = tasks.create_task(clock.sleep(hours(2)))
         await asyncio.sleep(0)
@@ -50,4 +50,4 @@ async def test_who_sleeps_wakes_when_time_has_moved_far_enough(tmp_path: Path) -
 
 async def test_a_short_sleep_ends_by_itself(tmp_path: Path) -> None:
     async with asyncio.timeout(10):
-        await MovableClock(tmp_path / "offset").sleep(timedelta(milliseconds=1))
+        await StageClock(tmp_path / "offset").sleep(timedelta(milliseconds=1))

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.transport import SOCKETS
 from playground.slack import ImpossibleError, SlackEmulator
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage
 from playground.stage.run import opened
 from playground.stage.simulation import STEPS, Performance, programme
@@ -60,7 +60,7 @@ def left_in(folder: Path) -> list[str]:
 
 @pytest.fixture
 async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
-    clock = MovableClock(tmp_path / "offset")
+    clock = StageClock(tmp_path / "offset")
     async with AsyncExitStack() as stack:
         slack, stage = await opened(stack, lambda slack: programme(slack, clock), clock, 0)
         yield Theatre(slack, stage, tmp_path)

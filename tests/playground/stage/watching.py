@@ -18,7 +18,7 @@ from playground.demo.clusters import Calendar
 from playground.kubernetes import SimulatedCluster
 from playground.slack import SlackEmulator
 from playground.stage import settings
-from playground.stage.clock import MovableClock
+from playground.stage.clock import StageClock
 from playground.stage.scenario import Scenario
 from playground.stage.world import World
 
@@ -69,7 +69,7 @@ class Watcher:
 
 @asynccontextmanager
 async def watched(scenario: Scenario, folder: Path) -> AsyncIterator[Watcher]:
-    clock = MovableClock(folder / "offset")
+    clock = StageClock(folder / "offset")
     calendar = Calendar(clock.now)
     async with SlackEmulator(clock=clock) as slack, SimulatedCluster(now=calendar.now) as kube:
         world = World(name="prod-eu", kube=kube, slack=slack, clock=clock, calendar=calendar)
