@@ -80,10 +80,11 @@ class Workspace:
         return envelope
 
     def clear(self) -> None:
-        """Take away everything that anybody could read. People, channels and the journal stay."""
+        """Forget everything that anybody could read, and how it came about. People and channels stay."""
         self.messages.clear()
         self.views.clear()
-        self.journal.changes.announce()
+        self.envelopes.clear()
+        self.journal.clear()
 
     def require_scope(self, *any_of: str) -> None:
         """Refuse with `missing_scope` unless one of the scopes is granted (no scopes asked: fine)."""

@@ -86,6 +86,7 @@ async def test_another_scenario_begins_afresh_also_while_one_is_still_beginning(
     await theatre.plays("expires-soon")
     await theatre.sees(lambda: theatre.cards("root-expiry"))
     await theatre.stage.advance("7d")
+    await theatre.sees(lambda: theatre.cards("root-expiry", "CRITICAL"))
 
     await theatre.stage.play("hard-cut")
     await theatre.stage.play("helm-reverts")
@@ -96,6 +97,8 @@ async def test_another_scenario_begins_afresh_also_while_one_is_still_beginning(
     state = theatre.stage.state()
     assert (state.scenario, state.moved_by) == ("configmap-missing", timedelta())
     assert theatre.cards("root-expiry") == []
+    # Nothing of a future that is none any more.
+    assert [call.method for call in theatre.slack.calls if call.at > state.now] == []
     assert theatre.slack.sockets == SOCKETS
     assert [deed.id for deed in state.deeds] == ["sentry-restarts", "restore"]
     assert {stop.where for stop in state.tour if stop.id == "newline"} == {"scenario:expires-soon"}
