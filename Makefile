@@ -9,10 +9,11 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo bench run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo demo-terminal demo-real \
+	pictures bench run clean lock
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## prepare .venv (Python >= 3.11; nothing else is needed)
 
@@ -48,14 +49,23 @@ rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside t
 test-real: setup rig ## the suite on real binaries
 	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
 
-browser: setup ## make sure that there is a Chromium for test-browser
+browser: setup ## make sure that there is a Chromium for test-browser and pictures
 	@$(BIN)/python -m tests.browser.chromium
 
 test-browser: setup browser ## the page of the playground, driven in a real browser
 	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
 
-demo: setup ## the bot against a simulated cluster and Slack, in this terminal
+demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
+	@$(BIN)/python -m playground.stage
+
+demo-terminal: setup ## the same as a story in this terminal, a quarter of a minute
 	@$(BIN)/python -m playground.demo
+
+demo-real: setup rig ## the page over real etcd, kube-apiserver and sentry (needs Go)
+	@$(BIN)/python -m tests.rig.page
+
+pictures: setup browser ## take the screenshots of docs/playground.md anew
+	$(BIN)/python -m tests.pictures
 
 bench: setup ## measure time and memory, and write docs/benchmarks.md (8 minutes; QUICK=1: two, and only printed)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)

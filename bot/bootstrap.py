@@ -24,18 +24,21 @@ class Core:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, version: str) -> AsyncGenerator[Core]:
-    """Cluster and memory, closed in reverse. Raises SettingsError when one of them cannot be used as set."""
-    clock = SystemClock()
+async def opened(settings: Settings, *, version: str, clock: Clock | None = None) -> AsyncGenerator[Core]:
+    """Cluster and memory, closed in reverse. Raises SettingsError when one of them cannot be used as set.
+
+    ``clock``: the machine's own unless given.
+    """
+    time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         scope = Scope(settings=settings, name=cluster.name, version=version)
 
         async def observe() -> Snapshot:
-            return await collect(cluster, clock, scope, memory)
+            return await collect(cluster, time, scope, memory)
 
-        yield Core(name=cluster.name, cluster=cluster, store=memory, clock=clock, observe=observe)
+        yield Core(name=cluster.name, cluster=cluster, store=memory, clock=time, observe=observe)
 
 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:

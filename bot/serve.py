@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 
 from bot import bootstrap
+from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
 from bot.adapters.scheduler import Scheduler
@@ -24,6 +25,7 @@ from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
+from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.sweep import Sweeper, Swept
@@ -79,22 +81,25 @@ class Bot:
         return gauges(last.snapshot, last.report, self.sweeper.judged_at, timedelta(seconds=self.settings.sweep_seconds))
 
 
-def run(settings: Settings, version: str) -> None:
-    """Serve until SIGTERM or SIGINT. Raises BotError when it cannot start or something it lives on breaks for good."""
+def run(settings: Settings, version: str, clock: Clock | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. Raises BotError when it cannot start or something it lives on breaks for good.
+
+    ``clock``: the machine's own unless given.
+    """
     try:
-        asyncio.run(_serve(settings, version))
+        asyncio.run(_serve(settings, version, clock or SystemClock()))
     except* BotError as group:
         raise _first(group) from None
 
 
-async def _serve(settings: Settings, version: str) -> None:
+async def _serve(settings: Settings, version: str, clock: Clock) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # A wrong token or channel must end the start with a sentence, before anything is opened.
     preflight.tokens(settings)
     preflight.channel_id(settings)
-    async with _bot(settings, version) as bot, asyncio.TaskGroup() as tasks:
+    async with _bot(settings, version, clock) as bot, asyncio.TaskGroup() as tasks:
         loops: dict[str, Callable[[], Coroutine[None, None, None]]] = {
             "sweep": bot.vigil.sweep_when_due,
             "poll": bot.vigil.poll_when_due,
@@ -115,10 +120,10 @@ async def _serve(settings: Settings, version: str) -> None:
 
 
 @asynccontextmanager
-async def _bot(settings: Settings, version: str) -> AsyncGenerator[Bot]:
+async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator[Bot]:
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(bootstrap.opened(settings, version=version))
-        counters, scheduler = Counters(version), Scheduler()
+        core = await stack.enter_async_context(bootstrap.opened(settings, version=version, clock=clock))
+        counters, scheduler = Counters(version), Scheduler(clock)
         shared = await stack.enter_async_context(transport.session(traffic.counted(counters.registry)))
         bot = _assembled(settings, core, scheduler, shared, counters)
         await bot.sweeper.remember()

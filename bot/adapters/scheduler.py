@@ -8,11 +8,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.adapters.clock import SystemClock
+from bot.ports import Clock
+
 
 class Scheduler:
-    """Rings functions at intervals or at an instant. ``ring`` functions must return at once and not raise."""
+    """Rings functions at intervals or at an instant of ``clock``. ``ring`` functions must return at once and not raise."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._scheduler: Any = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -32,7 +36,9 @@ class Scheduler:
 
     def at(self, instant: datetime, name: str, ring: Callable[[], None]) -> None:
         """Ring once at ``instant``; a later call of the same name replaces it; an instant in the past rings at once."""
-        self._scheduler.add_job(_on_loop(ring), DateTrigger(run_date=instant, timezone=UTC), id=name, replace_existing=True)
+        # APScheduler itself knows no other time than the machine's.
+        run_date = SystemClock().now() + (instant - self._clock.now())
+        self._scheduler.add_job(_on_loop(ring), DateTrigger(run_date=run_date, timezone=UTC), id=name, replace_existing=True)
 
 
 def _on_loop(ring: Callable[[], None]) -> Callable[[], Any]:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import aiohttp
 
 from playground.demo.clusters import ROOT
 
+SERVE: Final = ("bot", "serve")
 GRACE_SECONDS: Final = 5.0
 READY_SECONDS: Final = 30.0
 STATUS_SECONDS: Final = 30.0
@@ -77,15 +78,14 @@ class Bot:
 
 
 @asynccontextmanager
-async def serving(environment: Mapping[str, str], log: Path) -> AsyncGenerator[Bot]:
-    """`python -m bot serve`; stopped in good order when the block is left, however that happens."""
+async def serving(environment: Mapping[str, str], log: Path, words: Sequence[str] = SERVE) -> AsyncGenerator[Bot]:
+    """`python -m bot serve`, or another composition of it; stopped in good order when the block is left, however that happens."""
     with log.open("ab") as sink:
         # Same process group as ours: Ctrl-C in the terminal reaches it even if we could do nothing any more.
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
-            "serve",
+            *words,
             cwd=ROOT,
             env=clean(environment),
             stdin=asyncio.subprocess.DEVNULL,

@@ -10,12 +10,13 @@ from typing import Any, Final
 import yaml
 
 from playground.demo.ca import LIFETIME, Authority, made_by_sentry
-from playground.kubernetes import AppPod, Dapr, SimulatedCluster, install_dapr, rules_of
+from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_dapr, rules_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KUSTOMIZE: Final = ROOT / "deploy" / "kustomize"
 # As for any bot that runs outside the cluster and so reaches sentry's metrics through the API server only.
 RIGHTS: Final = (KUSTOMIZE / "read" / "rbac.yaml", KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml")
+ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
 NAMESPACE: Final = "dapr-system"
 READING: Final = frozenset({"get", "list", "watch"})
@@ -36,8 +37,7 @@ class Cluster:
 
     def kubeconfig(self, folder: Path) -> Path:
         """Credentials that may do exactly what deploy/ gives to the bot: read."""
-        manifests = (manifest for path in RIGHTS for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
-        token = self.kube.token("system:serviceaccount:dapr-warden:dapr-warden", *rules_of(manifests))
+        token = self.kube.token(ACCOUNT, *shipped_rules())
         return self.kube.kubeconfig(folder / f"{self.name}.kubeconfig", token=token)
 
     def write_configmap(self, ca: bytes, *, manager: str) -> None:
@@ -54,6 +54,11 @@ class Cluster:
     def writes(self) -> int:
         """How many requests the bot has made that write."""
         return len(self.kube.requests) - self.reads
+
+
+def shipped_rules() -> tuple[Rule, ...]:
+    """What deploy/ allows the bot."""
+    return rules_of(manifest for path in RIGHTS for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
 
 
 class Calendar:

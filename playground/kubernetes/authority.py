@@ -41,7 +41,9 @@ def made_by_sentry(made_at: datetime, version: Version = NEWEST) -> Authority:
     made_at = made_at.replace(microsecond=0)
     root_key, issuer_key = _key(version), _key(version)
     root = _certificate(TRUST_DOMAIN, root_key, made_at, usages=("digital_signature", "key_cert_sign"))
-    issuer = _certificate(SENTRY, issuer_key, made_at, usages=("key_cert_sign", "crl_sign"), signer=(root, root_key))
+    # Up to 1.11 operator and placement serve with the issuer itself.
+    names = (TRUST_DOMAIN,) if version.class_ == "A" else ()
+    issuer = _certificate(SENTRY, issuer_key, made_at, usages=("key_cert_sign", "crl_sign"), signer=(root, root_key), names=names)
     return Authority(
         ca=root.public_bytes(Encoding.PEM),
         issuer=issuer.public_bytes(Encoding.PEM),
@@ -61,10 +63,11 @@ def _certificate(
     *,
     usages: tuple[str, ...],
     signer: tuple[x509.Certificate, PrivateKey] | None = None,
+    names: tuple[str, ...] = (),
 ) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)])
     signer_name, signer_key = (signer[0].subject, signer[1]) if signer else (name, key)
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(signer_name)
@@ -76,5 +79,7 @@ def _certificate(
         .add_extension(x509.KeyUsage(**{usage: usage in usages for usage in USAGES}), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key()), critical=False)
-        .sign(signer_key, None if isinstance(signer_key, Ed25519PrivateKey) else SHA256())
     )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+    return builder.sign(signer_key, None if isinstance(signer_key, Ed25519PrivateKey) else SHA256())

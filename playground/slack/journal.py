@@ -81,6 +81,12 @@ class Journal:
     pings: list[Ping] = field(default_factory=list)
     _found: list[Violation | Ping] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Forget all records."""
+        for records in (self.calls, self.violations, self.pings, self._found):
+            records.clear()
+        self.changes.announce()
+
     def called(self, call: Call) -> None:
         """Remember a call, with whatever was found in it: a call is judged and remembered without a pause between."""
         problems = tuple(problem for problem in self._found if problem.method == call.method)

@@ -129,6 +129,11 @@ class Messages:
         """Take the message away from every reader; it stays here, marked."""
         self.put(replace(message, is_deleted=True))
 
+    def clear(self) -> None:
+        """Forget every message there ever was, and with them the latest ts: time may begin anew."""
+        self._by_key.clear()
+        self._last_microsecond = 0
+
     def forget_ephemerals(self, user: str) -> None:
         """Take away whatever only `user` could read."""
         for message in self:

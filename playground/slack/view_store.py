@@ -97,6 +97,11 @@ class Views:
                 return view
         raise SlackError("not_found")
 
+    def clear(self) -> None:
+        """Nobody has a modal or a Home tab any more."""
+        self.stacks.clear()
+        self.homes.clear()
+
     def close(self, view: View) -> None:
         """Take one modal from the stack; refuses with `not_found` for a Home tab, which cannot be closed."""
         if view not in self.stacks.get(view.user, []):

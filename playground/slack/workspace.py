@@ -79,6 +79,13 @@ class Workspace:
         self.journal.changes.announce()
         return envelope
 
+    def clear(self) -> None:
+        """Forget everything that anybody could read, and how it came about. People and channels stay."""
+        self.messages.clear()
+        self.views.clear()
+        self.envelopes.clear()
+        self.journal.clear()
+
     def require_scope(self, *any_of: str) -> None:
         """Refuse with `missing_scope` unless one of the scopes is granted (no scopes asked: fine)."""
         if any_of and not self.scopes.intersection(any_of):

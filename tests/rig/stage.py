@@ -49,11 +49,15 @@ def bundle_until(ends_at: datetime) -> TrustBundle:
 
 
 class Stage:
-    """Use as an async context manager. ``cluster`` is its administrator's client, ``ops`` the channel that the bot talks to."""
+    """Use as an async context manager. ``cluster`` is its administrator's client, ``ops`` the channel that the bot talks to.
 
-    def __init__(self, api_server: ApiServer, folder: Path) -> None:
+    A ``slack`` that is given is somebody else's to start and to end.
+    """
+
+    def __init__(self, api_server: ApiServer, folder: Path, slack: SlackEmulator | None = None) -> None:
         self.cluster = api_server.cluster
-        self.slack = SlackEmulator()
+        self.slack = slack or SlackEmulator()
+        self._owns_slack = slack is None
         self.ops = Audience(self.slack, lambda: self._warden.tail(20) if self._warden else ())
         self.home = folder / "warden"
         self._api_server = api_server
@@ -67,7 +71,8 @@ class Stage:
         self._watchers_before: tuple[int, ...] = ()
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.slack)
+        if self._owns_slack:
+            await self._stack.enter_async_context(self.slack)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -116,6 +121,18 @@ class Stage:
         """A saved pair, ConfigMap first, and sentry loads it."""
         await asyncio.to_thread(dapr.write_bundle, self.cluster, bundle)
         await self.reload_sentry()
+
+    async def restart_sentry(self) -> None:
+        """Its process ends and another one starts, which reads both objects anew. RigError when that one does not serve."""
+        assert self._sentry is not None
+        await asyncio.to_thread(self._sentry.stop)
+        self._sentry = sentry = await asyncio.to_thread(self._start_sentry)
+        for thing in pods.control_plane(VERSION, sentry_metrics_port=sentry.metrics_port):
+            metadata = thing["metadata"]
+            if thing["kind"] == "Pod" and metadata["labels"]["app"] == "dapr-sentry":
+                # Its port is another one, which no living pod may change.
+                await asyncio.to_thread(self.cluster.delete, "v1", "Pod", metadata["name"], metadata["namespace"])
+                await asyncio.to_thread(self.cluster.apply, thing)
 
     async def reload_sentry(self) -> None:
         """Sentry reads its CA again, as it does at any change of the mounted Secret."""

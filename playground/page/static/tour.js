@@ -59,9 +59,9 @@ async function doIt(stop) {
   const [kind, id = ""] = stop.where.split(":");
   if (stop.try_user) await store.become(stop.try_user);
   if (stop.try_channel) await store.open(stop.try_channel);
+  if (kind === "inspector") store.openPanel("inspector");
   if (stop.try_text) await enter(stop.try_text, { thread: kind === "thread" ? store.thread : "" }).catch(() => {});
   else if (VERBS[kind]) await act(VERBS[kind], id);
-  else if (kind === "inspector") store.openPanel("inspector");
   else if (kind === "home") await store.open(store.screen.channels.find((one) => one.kind === "im").id, "home");
   else if (kind === "thread") store.openThread(store.messages.findLast((one) => one.is_reply)?.thread_ts ?? "");
   passed.add(stop.id);

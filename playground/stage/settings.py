@@ -1,0 +1,38 @@
+"""The environment of the bot on the stage: as shipped, but for how long a person would have to wait."""
+
+from pathlib import Path
+from typing import Final
+
+from playground.slack.people import OLGA, OSCAR, PAVEL, PETRA
+from playground.stage.scenario import Scenario
+from playground.stage.world import CHANNEL, World
+
+# Every five minutes by default. Here somebody has just done something, or moved time, and looks.
+IMPATIENT: Final = {
+    "DAPR_WARDEN_SWEEP_SECONDS": "2",
+    "DAPR_WARDEN_POLL_SECONDS": "2",
+    "DAPR_WARDEN_SETTLE_SECONDS": "1",
+    "DAPR_WARDEN_REQUEST_SECONDS": "3",
+}
+
+
+def of_the_bot(world: World, folder: Path) -> dict[str, str]:
+    """Everything that the bot is told; ``folder`` holds its memory and its credentials."""
+    return {
+        **world.slack.environment,
+        **IMPATIENT,
+        "SLACK_CHANNEL": world.slack.channel(CHANNEL).id,
+        "DAPR_WARDEN_CLUSTER": world.name,
+        "DAPR_WARDEN_HTTP_HOST": "127.0.0.1",
+        "DAPR_WARDEN_HTTP_PORT": "0",
+        "DAPR_WARDEN_KUBECONFIG": str(world.kubeconfig(folder)),
+        "DAPR_WARDEN_OPERATORS": f"{OLGA.id},{OSCAR.id}",
+        "DAPR_WARDEN_APPROVERS": f"{PAVEL.id},{PETRA.id}",
+        "DAPR_WARDEN_STORE": f"sqlite:///{folder / 'memory.sqlite3'}",
+        "HOME": str(folder),
+    }
+
+
+def deviations(scenario: Scenario) -> dict[str, str]:
+    """What this scenario wants otherwise."""
+    return {f"DAPR_WARDEN_{name.upper()}": value for name, value in scenario.settings.items()}

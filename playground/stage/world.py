@@ -1,0 +1,135 @@
+"""The cluster of a scenario, and what people and programs do to it, each in one sentence."""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bot.model.versions import Version
+from playground.demo.ca import LIFETIME, Authority, made_by_sentry
+from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_rules
+from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_dapr
+from playground.kubernetes.dapr import app_pod, cluster_objects, trust_objects
+from playground.kubernetes.sentry import SimulatedSentry
+from playground.slack import SlackEmulator
+from playground.stage.clock import StageClock
+
+KUBECTL: Final = "kubectl-client-side-apply"
+HELM: Final = "helm"
+CHANNEL: Final = "ops"
+NEWEST: Final = "1.18.3"
+APPS: Final[Mapping[str, int]] = {"orders": 3, "payments": 2, "mail": 1}
+# A kubelet needs up to 90 s to bring a changed Secret into a pod; nobody should have to wait for it here.
+MOUNT_LAG: Final = timedelta(seconds=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """One cluster, as fresh as its scenario. ``name``: as people say it. ``calendar`` dates what is written.
+
+    ``authority`` is the CA with which the scenario began; somebody kept a copy of it.
+    """
+
+    name: str
+    kube: SimulatedCluster
+    slack: SlackEmulator
+    clock: StageClock
+    calendar: Calendar
+    authority: Authority = field(init=False)
+    dapr: Dapr = field(init=False)
+    sentry: SimulatedSentry = field(init=False)
+
+    # How it was before.
+
+    def install(
+        self,
+        *,
+        left: timedelta,
+        version: str = NEWEST,
+        apps: Mapping[str, int] = APPS,
+        is_kept_by_helm: bool = False,
+        pod_state: str = "running",
+    ) -> None:
+        """Dapr whose CA has so much time left (less than none: it has expired), with applications that trust it."""
+        made_at = self.clock.now() - (LIFETIME - left)
+        with self.calendar.past(made_at):
+            self.authority = authority = made_by_sentry(made_at, Version.parse(version))
+            pods = tuple(AppPod(name=name, app_id=app, anchors=authority.ca, state=pod_state) for app, name in _pods(apps))
+            self.dapr = Dapr(
+                ca=authority.ca,
+                issuer=authority.issuer,
+                key=authority.key,
+                version=version,
+                pods=pods,
+                configmap_ca=None if _is_paired(version) else b"",
+            )
+            if is_kept_by_helm:
+                self.write_pair(authority, manager=HELM)
+            install_dapr(self.kube, self.dapr)
+            self.sentry = SimulatedSentry(self.kube, version=version, mount_lag=MOUNT_LAG)
+            self.sentry.start()
+
+    def kubeconfig(self, folder: Path) -> Path:
+        """Credentials of the bot: exactly what deploy/ gives it."""
+        return self.kube.kubeconfig(folder / "kubeconfig", token=self.allow(shipped_rules()))
+
+    def allow(self, rules: Iterable[Rule]) -> str:
+        """From now on the bot may do this and nothing else; its token."""
+        return self.kube.token(ACCOUNT, *rules)
+
+    # What somebody does.
+
+    def say(self, user: str, text: str, *, minutes_ago: float = 0) -> None:
+        """Somebody writes in #ops, or has written so long ago, before the bot was there."""
+        span = timedelta(minutes=minutes_ago)
+        self.clock.advance(-span)
+        self.slack.say(user, CHANNEL, text)
+        self.clock.advance(span)
+
+    def write_configmap(self, ca: bytes, *, manager: str = KUBECTL) -> None:
+        """Its ca.crt; the ConfigMap is made if there is none."""
+        (_, configmap) = trust_objects(replace(self.dapr, configmap_ca=ca))
+        self.kube.put(configmap, manager=manager)
+
+    def write_pair(self, authority: Authority, *, manager: str = KUBECTL) -> None:
+        """Both objects, the ConfigMap first, as every change of a CA should be written."""
+        if _is_paired(self.dapr.version):
+            self.write_configmap(authority.ca, manager=manager)
+        secret, *_ = trust_objects(replace(self.dapr, ca=authority.ca, issuer=authority.issuer, key=authority.key))
+        self.kube.put(secret, manager=manager)
+
+    def restart_control_plane(self) -> None:
+        """Sentry has read its CA again; injector and operator have written it where they keep it."""
+        self.sentry.restart()
+        for obj in cluster_objects(replace(self.dapr, ca=self.ca)):
+            self.kube.put(obj, manager="dapr")
+
+    def recreate_pods(self, *apps: str) -> None:
+        """Those of these applications (of all, without a name) come back with the roots of this moment."""
+        for pod in self.dapr.pods:
+            if not apps or pod.app_id in apps:
+                self.kube.delete("Pod", pod.name, pod.namespace)
+                again = replace(pod, anchors=self.ca, state="running")
+                self.kube.put(app_pod(again, default_version=self.dapr.version), manager="kube-controller-manager")
+
+    def new_authority(self) -> Authority:
+        """A CA of this moment, as sentry would make it."""
+        return made_by_sentry(self.clock.now(), Version.parse(self.dapr.version))
+
+    @property
+    def ca(self) -> bytes:
+        """ca.crt of the Secret."""
+        found: dict[str, Any] = self.kube.get("Secret", BUNDLE, NAMESPACE)
+        return base64.b64decode(found["data"]["ca.crt"])
+
+
+def _pods(apps: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    for app, count in apps.items():
+        for number in range(count):
+            yield app, f"{app}-5d9c7b6f8-{number:0{len(str(count - 1))}d}"
+
+
+def _is_paired(version: str) -> bool:
+    return Version.parse(version).class_ != "A"

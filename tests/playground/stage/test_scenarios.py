@@ -1,0 +1,154 @@
+"""Each scenario brings what it promises: seen by the bot's own core, over HTTP, with the shipped rights."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from bot.model.finding import Severity
+from playground.stage import scenarios
+from playground.stage.scenario import Scenario
+from playground.stage.scenarios import SCENARIOS
+from tests.playground.stage.watching import watched
+
+Cards: TypeAlias = dict[str, str]
+
+NEWLINE: Cards = {"bundle-mismatch": "critical"}
+REPLACED: Cards = {"bundle-mismatch": "resolved", "ca-changed": "critical"}
+RESTORED: Cards = {"bundle-mismatch": "resolved", "ca-changed": "resolved"}
+TOLD: Cards = {"root-expiry": "warning"}
+
+# The cards after the bot has seen what happens, then after each of the deeds, in their order.
+PROMISES: Mapping[str, tuple[Cards, Mapping[str, Cards]]] = {
+    "expires-soon": (
+        TOLD,
+        {
+            "newline": TOLD | NEWLINE,
+            "sentry-restarts": REPLACED | {"root-expiry": "resolved"},
+            "restore": TOLD | RESTORED,
+            "renew": {"bundle-mismatch": "resolved", "ca-changed": "warning", "root-expiry": "resolved"},
+        },
+    ),
+    "healthy": ({}, {"newline": NEWLINE, "sentry-restarts": REPLACED, "restore": RESTORED}),
+    "expired": ({"root-expiry": "critical"}, {"renew": {"root-expiry": "resolved", "ca-changed": "warning"}}),
+    "mismatch": ({}, {"newline": NEWLINE, "sentry-restarts": REPLACED, "restore": RESTORED, "recreate-pods": RESTORED}),
+    "hard-cut": (
+        {"ca-changed": "critical", "root-expiry": "resolved"},
+        {
+            "recreate-pods": {"ca-changed": "warning", "root-expiry": "resolved"},
+            # What was recreated since does not trust the old CA.
+            "restore": {"ca-changed": "resolved", "root-expiry": "warning", "stale-pods": "critical"},
+        },
+    ),
+    "configmap-missing": (
+        {"configmap-incomplete": "critical"},
+        {"sentry-restarts": {"configmap-incomplete": "critical"}, "restore": {"configmap-incomplete": "resolved"}},
+    ),
+    "helm-reverts": (
+        {"ca-changed": "critical", "root-expiry": "warning"},
+        {
+            "restore": {"ca-changed": "resolved", "root-expiry": "resolved"},
+            "recreate-pods": {"ca-changed": "resolved", "root-expiry": "resolved"},
+        },
+    ),
+    "forbidden": ({"root-expiry": "warning, unseen", "blind": "warning"}, {"give-back": TOLD | {"blind": "resolved"}}),
+    "slow": (TOLD, {"heal": TOLD}),
+    "hanging": ({"blind": "warning"}, {"heal": {"blind": "resolved"}}),
+    "five-thousand-pods": (TOLD, {"newline": TOLD | NEWLINE, "restore": TOLD | {"bundle-mismatch": "resolved"}}),
+}
+
+
+def of(scenario_id: str) -> Scenario:
+    (scenario,) = [scenario for scenario in SCENARIOS if scenario.id == scenario_id]
+    return scenario
+
+
+def test_every_scenario_is_listed_once_and_promises_something_for_each_of_its_deeds() -> None:
+    folder = Path(scenarios.__file__).parent
+
+    assert [scenario.id for scenario in SCENARIOS] == list(dict.fromkeys(scenario.id for scenario in SCENARIOS))
+    assert {scenario.id.replace("-", "_") for scenario in SCENARIOS} == {path.stem for path in folder.glob("[a-z]*.py")}
+    assert {one.id: [deed.id for deed in one.deeds] for one in SCENARIOS} == {id_: list(deeds) for id_, (_, deeds) in PROMISES.items()}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+def test_people_are_told_what_they_see_in_whole_sentences(scenario: Scenario) -> None:
+    told = [scenario.summary, scenario.look_for, *(deed.explains for deed in scenario.deeds)]
+
+    assert scenario.title
+    assert [sentence for sentence in told if not sentence.endswith(".")] == []
+
+
+@pytest.mark.parametrize("scenario_id", PROMISES)
+async def test_a_scenario_brings_the_cards_it_promises_and_so_does_each_deed(scenario_id: str, tmp_path: Path) -> None:
+    begun, after = PROMISES[scenario_id]
+    async with watched(of(scenario_id), tmp_path) as bot:
+        assert await bot.looks() == begun
+        for deed_id, cards in after.items():
+            assert (deed_id, await bot.does(deed_id)) == (deed_id, cards)
+
+
+async def test_the_story_is_told_by_people_who_look_everywhere_else_first(tmp_path: Path) -> None:
+    async with watched(of("expired"), tmp_path) as bot:
+        await bot.looks()
+        said = "\n".join(message.text for message in bot.world.slack.workspace.messages)
+        last = bot.sweeper.last
+        assert last is not None
+
+        for words in (
+            "CrashLoopBackOff",
+            "nothing in the application's log",
+            "http2: client connection lost",
+            "x509: certificate has expired",
+        ):
+            assert words in said
+        assert last.report.severity is Severity.CRITICAL
+        assert [one.detail.rpartition(", ")[2] for one in bot.answer("root-expiry").findings[0].affected] == [
+            "3 crash-looping",
+            "2 crash-looping",
+            "1 crash-looping",
+        ]
+
+
+async def test_helm_is_named_as_the_one_that_wrote_the_old_ca(tmp_path: Path) -> None:
+    async with watched(of("helm-reverts"), tmp_path) as bot:
+        await bot.looks()
+        (finding,) = bot.answer("ca-changed").findings
+
+        assert any(sentence.startswith('Secret: "helm" wrote') for sentence in finding.evidence)
+
+
+async def test_what_a_slow_api_server_does_not_bring_in_time_is_unknown_and_never_ok(tmp_path: Path) -> None:
+    async with watched(of("slow"), tmp_path) as bot:
+        await bot.sweeps()
+
+        assert bot.answer("stale-pods").severity is Severity.UNKNOWN
+        assert bot.answer("root-expiry").severity is Severity.WARNING
+
+
+async def test_sentry_without_its_configmap_does_not_come_back(tmp_path: Path) -> None:
+    async with watched(of("configmap-missing"), tmp_path) as bot:
+        await bot.looks()
+        await bot.does("sentry-restarts")
+
+        assert bot.answer("control-plane-unready").severity is not Severity.OK
+
+
+async def test_all_of_a_large_cluster_is_read(tmp_path: Path) -> None:
+    async with watched(of("five-thousand-pods"), tmp_path) as bot:
+        (finding,) = bot.answer("root-expiry").findings
+
+        assert "Sentry and 5000 pods of 250 applications have no other valid path." in finding.evidence
+
+
+async def test_time_brings_a_card_that_gets_worse_mark_by_mark(tmp_path: Path) -> None:
+    async with watched(of("expires-soon"), tmp_path) as bot:
+        seen = []
+        for days_left in (7, 3, 1, 0):
+            left = bot.world.authority.not_after_at - bot.world.clock.now()
+            bot.passes(left - bot.DAY * days_left)
+            swept = await bot.sweeps()
+            seen += [(announcement.reason.value, announcement.card.severity.value) for announcement in swept.announcements]
+
+        assert seen == [("worsened", "critical"), ("threshold", "critical"), ("threshold", "critical"), ("threshold", "critical")]
