@@ -120,17 +120,17 @@ def main() -> None:
     """All families, or, called by itself, one. Exit code 1 when anything was wrong."""
     seed, scale = int(sys.argv[1]) if len(sys.argv) > 1 else 0, float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
     if len(sys.argv) > 3:
-        print(json.dumps(run(sys.argv[3], seed, scale)))
+        print(json.dumps(run(sys.argv[3], seed, scale)))  # noqa: T201 - the figures
         return
     good = True
-    print(f"seed {seed}, scale {scale:g}")
-    print(f"{'family':16} {'inputs':>8} {'wrong':>6} {'wall s':>8} {'slowest s':>10} {'peak RSS +MiB':>14}")
+    print(f"seed {seed}, scale {scale:g}")  # noqa: T201 - the figures
+    print(f"{'family':16} {'inputs':>8} {'wrong':>6} {'wall s':>8} {'slowest s':>10} {'peak RSS +MiB':>14}")  # noqa: T201 - the figures
     for name in FAMILIES:
         command = [sys.executable, "-W", "ignore", "-m", "tests.hostile.campaign", str(seed), str(scale), name]
         done = subprocess.run(command, check=True, capture_output=True, timeout=MINUTES * 60)  # noqa: S603 - ourselves
         found = json.loads(done.stdout.splitlines()[-1])
         row = (found["count"], found["wrong"], found["seconds"], found["slowest"], found["grown"])
-        print("{:16} {:8} {:6} {:8.0f} {:10.2f} {:14.0f}".format(name, *row), *found["first"], flush=True)
+        print("{:16} {:8} {:6} {:8.0f} {:10.2f} {:14.0f}".format(name, *row), *found["first"], flush=True)  # noqa: T201 - the figures
         good = good and not found["wrong"]
     raise SystemExit(0 if good else 1)
 

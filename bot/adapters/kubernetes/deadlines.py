@@ -42,7 +42,7 @@ class _Punctual(HTTPConnection):
         with alarm(_seconds(self), self._shut_plain):
             super().connect()
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
         """Status and headers. TimeoutError when they take longer than one read may."""
         with alarm(_seconds(self), self._shut) as is_late:
             try:
