@@ -80,6 +80,7 @@ def _of_block(block: Block) -> Iterator[str]:
 
 def _is_instant(at: datetime) -> bool:
     try:
-        return at.tzinfo is not None and at.astimezone(UTC) is not None
+        at.astimezone(UTC)
     except OverflowError:
         return False
+    return at.tzinfo is not None

@@ -70,16 +70,17 @@ class _PunctualTls(_Punctual, HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Punctual
+    ConnectionCls = _Punctual  # pyright: ignore[reportAssignmentType]  # urllib3 declares a protocol that its own class does not meet
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PunctualTls
+    ConnectionCls = _PunctualTls  # pyright: ignore[reportAssignmentType]  # as above
 
 
 def keep(pools: PoolManager) -> None:
     """Let every connection of these pools be punctual."""
-    pools.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+    classes: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] = {"http": _Pool, "https": _TlsPool}
+    pools.pool_classes_by_scheme = classes
 
 
 def _seconds(connection: HTTPConnection) -> float:
