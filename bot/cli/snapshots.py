@@ -50,8 +50,8 @@ def _problems(root: object) -> Iterator[str]:
 def _of(one: object) -> Iterator[str]:
     if isinstance(one, datetime) and not _is_instant(one):
         yield "an instant in it has no time zone, or lies beyond the calendar"
-    elif isinstance(one, PemDocument) and len(one.blocks) > MAX_BLOCKS:
-        yield f"a PEM text in it has more than {MAX_BLOCKS} blocks"
+    elif isinstance(one, PemDocument) and (len(one.blocks) > MAX_BLOCKS or (not one.whole and not one.problems)):
+        yield f"a PEM text in it has more than {MAX_BLOCKS} blocks, or was not read for no reason"
     elif isinstance(one, Block):
         yield from _of_block(one)
 

@@ -77,6 +77,7 @@ NO_ZONE = "2026-11-23T12:00:00"
         (("secret", "value", "ca", "blocks", 0, "der"), ""),
         (("configmap", "value", "ca", "blocks", 0, "der"), "AAAA"),
         (("webhook", "value", "bundle", "blocks", 0, "der"), "AAAA" * 8_000),
+        (("secret", "value", "ca", "whole"), False),
         (("secret", "value", "issuer", "blocks"), [{"label": "X", "line": 1, "rest": 0}] * 300),
     ],
 )

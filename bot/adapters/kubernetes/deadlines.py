@@ -79,7 +79,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 def keep(pools: PoolManager) -> None:
     """Let every connection of these pools be punctual."""
-    classes: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] = {"http": _Pool, "https": _TlsPool}
+    classes: dict[str, type[HTTPConnectionPool | HTTPSConnectionPool]] = {"http": _Pool, "https": _TlsPool}
     pools.pool_classes_by_scheme = classes
 
 
