@@ -8,8 +8,10 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
+SEED ?= 1
+SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig fuzz kills demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -54,6 +56,12 @@ browser: setup ## make sure that there is a Chromium for test-browser and pictur
 
 test-browser: setup browser ## the page of the playground, driven in a real browser
 	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
+
+fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredth)
+	$(BIN)/python -m tests.hostile.campaign $(SEED) $(SCALE)
+
+kills: setup ## a thousand crash points on a disk, and fifty kill -9: make kills SEED=7
+	$(BIN)/python -m tests.outbox.campaign $(SEED)
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage

@@ -21,7 +21,7 @@ class Handler(AsyncSocketModeHandler):
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
         """Answer one envelope."""
-        await send_async_response(client, req, await dispatched(self.app, req), 0.0)  # type: ignore[no-untyped-call]
+        await send_async_response(client, req, await dispatched(self.app, req), 0.0)
 
 
 def is_bolts_own(error: BaseException) -> bool:
@@ -33,7 +33,7 @@ def is_bolts_own(error: BaseException) -> bool:
 async def dispatched(app: AsyncApp, request: SocketModeRequest) -> BoltResponse:
     """What is acked: Bolt's answer, or an empty one where Bolt has none or stumbles over the payload. Never raises."""
     try:
-        answer: BoltResponse = await run_async_bolt_app(app, request)  # type: ignore[no-untyped-call]
+        answer: BoltResponse = await run_async_bolt_app(app, request)
     except Exception as error:  # noqa: BLE001 - Bolt reads payloads by key before any listener of ours sees them
         log.warning("payload not understood", type=request.type, error=type(error).__name__)
         return BoltResponse(status=OK)

@@ -1,9 +1,9 @@
 """Snapshots from a file: read with caps, and believed only as far as one of ours could have come from an API server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -42,22 +42,30 @@ def _problems(root: object) -> Iterator[str]:
     """What types cannot say. Whoever judges a snapshot relies on it: somebody else may have written the file."""
     open_ones = [root]
     while open_ones:
-        match open_ones.pop():
-            case datetime() as at:
-                if not _is_instant(at):
-                    yield "an instant in it has no time zone, or lies beyond the calendar"
-            case Block() as block:
-                yield from _of_block(block)
-            case msgspec.Struct() as struct:
-                if isinstance(struct, PemDocument) and len(struct.blocks) > MAX_BLOCKS:
-                    yield f"a PEM text in it has more than {MAX_BLOCKS} blocks"
-                open_ones += [getattr(struct, name) for name in struct.__struct_fields__]
-            case tuple() as several:
-                open_ones += several
-            case dict() as named:
-                open_ones += named.values()
-            case _:
-                pass
+        one = open_ones.pop()
+        yield from _of(one)
+        open_ones += _parts(one)
+
+
+def _of(one: object) -> Iterator[str]:
+    if isinstance(one, datetime) and not _is_instant(one):
+        yield "an instant in it has no time zone, or lies beyond the calendar"
+    elif isinstance(one, PemDocument) and (len(one.blocks) > MAX_BLOCKS or (not one.whole and not one.problems)):
+        yield f"a PEM text in it has more than {MAX_BLOCKS} blocks, or was not read for no reason"
+    elif isinstance(one, Block):
+        yield from _of_block(one)
+
+
+def _parts(one: object) -> Iterable[object]:
+    match one:
+        case msgspec.Struct():
+            return [getattr(one, name) for name in one.__struct_fields__]
+        case tuple():
+            return cast("tuple[object, ...]", one)
+        case dict():
+            return cast("dict[str, object]", one).values()
+        case _:
+            return ()
 
 
 def _of_block(block: Block) -> Iterator[str]:
@@ -72,6 +80,7 @@ def _of_block(block: Block) -> Iterator[str]:
 
 def _is_instant(at: datetime) -> bool:
     try:
-        return at.tzinfo is not None and at.astimezone(UTC) is not None
+        at.astimezone(UTC)
     except OverflowError:
         return False
+    return at.tzinfo is not None

@@ -56,15 +56,15 @@ class LyingClient:
     def _answer(self, path: str, dice: Random | None) -> HTTPResponse:
         tree = self.good.get(path)
         if tree is None:
-            return _response(404, as_json({"kind": "Status", "reason": "NotFound"}))
+            return response(404, as_json({"kind": "Status", "reason": "NotFound"}))
         if dice is None:
-            return _response(200, tree.encode() if isinstance(tree, str) else as_json(tree))
+            return response(200, tree.encode() if isinstance(tree, str) else as_json(tree))
         status = dice.choice(STATUSES)
         body = hostile_body(tree if status == 200 else dict(STATUS), dice)
-        return _response(status, body, {"Retry-After": dice.choice(RETRY_AFTER)} if status != 200 else {})
+        return response(status, body, {"Retry-After": dice.choice(RETRY_AFTER)} if status != 200 else {})
 
 
-def _response(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+def response(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> HTTPResponse:
     return HTTPResponse(io.BytesIO(body), status=status, headers=dict(headers or {}), preload_content=False)
 
 
@@ -73,7 +73,7 @@ def some_settings() -> Settings:
 
 
 def a_cluster_on(client: LyingClient) -> KubernetesCluster:
-    return KubernetesCluster(Connection(client=client, name="prod-eu", in_cluster=False), some_settings(), version="9.9")  # type: ignore[arg-type]  # an Answer in all that is used
+    return KubernetesCluster(Connection(client=client, name="prod-eu", in_cluster=False), some_settings(), version="9.9")
 
 
 async def recorded(files: Files, *, pods: int = 3) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from click import unstyle
 from bot.checks import CHECKS
 from bot.cli import documents, text
 from bot.model.judging import judge
+from bot.model.observed import Observed
 from bot.model.policy import Policy
 from bot.model.reconcile import reconcile
-from bot.model.report import Report
-from bot.model.snapshot import Snapshot
+from bot.model.report import Answer, Report
+from bot.model.snapshot import PodCensus, Snapshot
 from handlers.views import alert, check
+from tests.builders import a_snapshot
 from tests.certificates import NOW
 from tests.handlers.strings import problems
 
@@ -24,6 +26,12 @@ def told(snapshot: Snapshot) -> list[str]:
     if msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) != snapshot:
         wrong.append("another snapshot after JSON")
     return wrong + _in_a_terminal(report) + _in_slack(report)
+
+
+def judge_census(census: PodCensus, check_id: str) -> Answer:
+    """One check over a cluster that is healthy but for its pods."""
+    report = judge(a_snapshot(census=Observed(census)), Policy(), CHECKS)
+    return next(answer for answer in report.answers if answer.check_id == check_id)
 
 
 def _in_a_terminal(report: Report) -> list[str]:

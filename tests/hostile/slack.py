@@ -49,7 +49,7 @@ WORDS = (
     "accept",
     "help",
     "check ../../etc",
-    "ѕtatus",
+    "\u0455tatus",
     "@everyone",
     '"status"',
     "status\nstatus",
@@ -258,7 +258,7 @@ def _view(dice: Random) -> Any:
     kind = dice.choice(
         ("view_submission", "view_closed", "shortcut", "message_action", "workflow_step_edit", "nonsense", "url_verification")
     )
-    view = {"id": "V0", "callback_id": dice.choice(("accept", "")), "state": {"values": {}}, "private_metadata": "0" * 64}
+    view: dict[str, Any] = {"id": "V0", "callback_id": dice.choice(("accept", "")), "state": {"values": {}}, "private_metadata": "0" * 64}
     return {"type": kind, "user": _someone(dice), "team": {"id": HOME_TEAM}, "view": view, "callback_id": "x", "trigger_id": "1.2.x"}
 
 

@@ -24,27 +24,31 @@ each_field = pytest.mark.parametrize("field", Settings.model_fields)
 
 @each_field
 def test_an_absurd_value_is_taken_as_it_is_or_refused_in_one_printable_line(field: str) -> None:
-    refused = 0
-    for value in ABSURD:
-        try:
-            from_env({env_name(field): value})
-        except SettingsError as error:
-            refused += 1
-            assert env_name(field) in str(error)
-            assert str(error).isprintable()
-            assert len(str(error)) < 400
-            assert CANARY not in str(error) + error.hint
-            assert error.hint
+    refusals = [refusal for value in ABSURD if (refusal := refused(env_name(field), value))]
 
+    for refusal in refusals:
+        assert env_name(field) in str(refusal)
+        assert str(refusal).isprintable()
+        assert len(str(refusal)) < 400
+        assert CANARY not in str(refusal) + refusal.hint
+        assert refusal.hint
     # What must be a word, a number or an id takes none of these; a name or a path takes the printable ones.
-    assert refused >= 6
+    assert len(refusals) >= 6
+
+
+def refused(name: str, value: str) -> SettingsError | None:
+    try:
+        from_env({name: value})
+    except SettingsError as error:
+        return error
+    return None
 
 
 @pytest.mark.parametrize(
     "name", ["DAPR_WARDEN_", "DAPR_WARDEN_\x1b[31m", "DAPR_WARDEN_\ud800", "DAPR_WARDEN_NAMESPACE ", "DAPR_WARDEN_" + "X" * 99]
 )
 def test_a_name_that_nobody_knows_is_shown_printable(name: str) -> None:
-    with pytest.raises(SettingsError, match="Unknown setting DAPR|Unknown setting 'DAPR") as caught:
+    with pytest.raises(SettingsError, match=r"Unknown setting '?DAPR") as caught:
         from_env({name: CANARY})
 
     assert str(caught.value).isprintable()

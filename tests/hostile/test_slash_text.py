@@ -10,16 +10,16 @@ from tests.handlers.strings import NAUGHTY, hostile
 from tests.hostile.slack import Target, under_fire
 
 HOMOGLYPHS = (
-    "ѕtatus",
-    "chеck",
-    "ａccept",
+    "\u0455tatus",
+    "ch\u0435ck",
+    "\uff41ccept",
     "ac\u200bcept",
     "\u202etpecca",
     "STATUS",
     "Status",
     "status\u00a0",
-    "ꜱtatus",
-    "𝐬tatus",
+    "\ua731tatus",
+    "\U0001d42ctatus",
     "statu\u0455",
 )
 PATHS = (

@@ -26,13 +26,20 @@ def test_a_damaged_file_is_a_report_that_can_be_told_or_a_sentence(seed: int, tm
     file = tmp_path / "snapshot.json"
     file.write_bytes(hostile_body(GOOD, Random(seed)))  # noqa: S311 - damage, not a secret
 
-    try:
-        seen = snapshots.read(file)
-    except InputError as error:
-        assert "is not a snapshot of dapr-warden" in str(error)
-        assert len(str(error)) < 600
+    found = outcome(file)
+
+    if isinstance(found, InputError):
+        assert "is not a snapshot of dapr-warden" in str(found)
+        assert len(str(found)) < 600
     else:
-        assert told(seen) == []
+        assert told(found) == []
+
+
+def outcome(file: Path) -> Snapshot | InputError:
+    try:
+        return snapshots.read(file)
+    except InputError as error:
+        return error
 
 
 @pytest.mark.parametrize(
@@ -70,6 +77,7 @@ NO_ZONE = "2026-11-23T12:00:00"
         (("secret", "value", "ca", "blocks", 0, "der"), ""),
         (("configmap", "value", "ca", "blocks", 0, "der"), "AAAA"),
         (("webhook", "value", "bundle", "blocks", 0, "der"), "AAAA" * 8_000),
+        (("secret", "value", "ca", "whole"), False),
         (("secret", "value", "issuer", "blocks"), [{"label": "X", "line": 1, "rest": 0}] * 300),
     ],
 )

@@ -42,7 +42,7 @@ class _Punctual(HTTPConnection):
         with alarm(_seconds(self), self._shut_plain):
             super().connect()
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
         """Status and headers. TimeoutError when they take longer than one read may."""
         with alarm(_seconds(self), self._shut) as is_late:
             try:
@@ -70,16 +70,17 @@ class _PunctualTls(_Punctual, HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Punctual
+    ConnectionCls = _Punctual  # pyright: ignore[reportAssignmentType]  # urllib3 declares a protocol that its own class does not meet
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PunctualTls
+    ConnectionCls = _PunctualTls  # pyright: ignore[reportAssignmentType]  # as above
 
 
 def keep(pools: PoolManager) -> None:
     """Let every connection of these pools be punctual."""
-    pools.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+    classes: dict[str, type[HTTPConnectionPool | HTTPSConnectionPool]] = {"http": _Pool, "https": _TlsPool}
+    pools.pool_classes_by_scheme = classes
 
 
 def _seconds(connection: HTTPConnection) -> float:

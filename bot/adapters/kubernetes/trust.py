@@ -1,7 +1,6 @@
 """Secret and ConfigMap ``dapr-trust-bundle``. The private key becomes facts in here and nothing else of it leaves."""
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -53,10 +52,11 @@ def secret(body: bytes, name: str, keys: Keys) -> TrustSecret | Unreadable:
             jwt=data.keys() >= _JWT_KEYS,
             other_keys=tuple(sorted(data.keys() - _JWT_KEYS - {keys.ca, keys.issuer_cert, keys.issuer_key})),
         )
-    except binascii.Error:
-        return Unreadable("a value of its data is not base64")
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
+    except ValueError:
+        # binascii.Error, or a plain one where a character is not even ASCII.
+        return Unreadable("a value of its data is not base64")
 
 
 def configmap(body: bytes, name: str, ca_key: str) -> TrustConfigMap | Unreadable:

@@ -123,6 +123,7 @@ async def test_a_gzip_bomb_is_not_inflated_beyond_the_cap(kube: SimulatedCluster
         b'{"kind":"Secret","metadata":{"name":"dapr-trust-bundle","resourceVersion":"1"},"data":{"ca.crt":"%%%"}}',
         b'{"kind":"Secret","metadata":{"name":"dapr-trust-bundle","resourceVersion":"1"},"data":{"ca.crt":"\xff"}}',
         b'{"kind":"Secret","metadata":{"name":"dapr-trust-bundle","resourceVersion":"1","creationTimestamp":"yesterday"}}',
+        '{"kind":"Secret","metadata":{"name":"dapr-trust-bundle","resourceVersion":"1"},"data":{"ca.crt":"AAA\u202e"}}'.encode(),
         b"[" * 100_000,
     ],
 )
