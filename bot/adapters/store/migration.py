@@ -1,5 +1,6 @@
 """Brings a memory of any earlier version to today's schema, all steps in one transaction; refuses what it does not know."""
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,8 @@ from sqlalchemy import Engine, inspect
 from bot.errors import SettingsError
 
 FOLDER = Path(__file__).parent / "migrations"
+# Alembic keeps what it works on in variables of its module: two memories opened in one process at once would take each other's.
+_ALEMBIC = threading.Lock()
 
 
 def migrate(engine: Engine, path: Path, *, to: str = "head") -> None:
@@ -23,7 +26,8 @@ def migrate(engine: Engine, path: Path, *, to: str = "head") -> None:
         _refuse_foreign(current, inspect(connection).get_table_names(), path)
         _refuse_newer(current, script, path)
         config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        with _ALEMBIC:
+            command.upgrade(config, to)
 
 
 def _refuse_foreign(current: str | None, tables: list[str], path: Path) -> None:
