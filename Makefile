@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 JOBS ?= 2
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig demo bench run clean lock
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig differential demo bench run clean lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,7 +42,7 @@ format: setup ## let the formatter have its way
 test: setup ## the fast tests (no Go, no cluster)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
-rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside the checkout (needs Go >= 1.26)
+rig: setup ## build etcd, kube-apiserver, the sentries and the peers into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
@@ -53,6 +53,9 @@ browser: setup ## make sure that there is a Chromium for test-browser
 
 test-browser: setup browser ## the page of the playground, driven in a real browser
 	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
+
+differential: setup rig ## lint beside five real sentries and three peers; SEED=1 N=400; leaves docs/differential.md
+	$(BIN)/python -m tests.bundles.differential --seed $(or $(SEED),1) --bundles $(or $(N),400) --by-hand --save docs/differential.md
 
 demo: setup ## the bot against a simulated cluster and Slack, in this terminal
 	@$(BIN)/python -m playground.demo

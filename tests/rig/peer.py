@@ -63,18 +63,19 @@ class Peer(Process):
     def why_without_identity(self) -> str:
         """The reason that it gave last."""
         last = next((line for line in reversed(self.tail()) if line.strip()), "")
-        return last.partition("desc = ")[2] or last
+        return last.rpartition("desc = ")[2]
 
     def dial(self, other: "Peer") -> Handshake:
         """Calls the other, which must have an identity, and returns when both sides have judged."""
-        (_, control), (address, _) = self._serving(), other._serving()
+        (_, control), (address, _) = self.serving(), other.serving()
         answer = httpx.get(f"http://{control}/dial", params={"address": address, "app": other.app}, timeout=30.0, trust_env=False)
         if answer.is_success:
             shown = json.loads(answer.content)
             return Handshake(serial=shown["serial"], chain=tuple(shown["chain"]))
         return Handshake(refusal=answer.text.strip())
 
-    def _serving(self) -> tuple[str, str]:
+    def serving(self) -> tuple[str, str]:
+        """HOST:PORT for other peers, and for questions; waits for them."""
         self.wait_until(lambda: self._addresses() is not None, what="serving")
         found = self._addresses()
         assert found is not None

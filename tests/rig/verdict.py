@@ -1,7 +1,9 @@
 """What a real sentry does with a CA bundle, and what real peers do below it: the truth that `dapr-warden lint` is compared with."""
 
 import fcntl
+import functools
 import secrets
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -50,18 +52,18 @@ class PeersVerdict:
 def standalone_verdict(version: str, *, ca_crt: bytes, issuer_crt: bytes, issuer_key: bytes) -> Verdict:
     """Starts that sentry on the three files and tells whether it serves with them, or ends.
 
-    Some 50 ms of one core; safe to call from several threads at once, since every port is chosen by the kernel. Up to 1.11 the
-    ports are fixed: those wait for each other. RigError when it neither serves nor ends within 15 seconds, or ends in a way
-    that says nothing about the bundle.
+    Some 50 ms of one core; safe to call from several threads at once, since every port is chosen by the kernel, or, up to 1.11,
+    belongs to it alone. RigError when it neither serves nor ends within 15 seconds, or ends in a way that says nothing about
+    the bundle.
     """
     files = {"ca.crt": ca_crt, "issuer.crt": issuer_crt, "issuer.key": issuer_key}
     started = time.monotonic()
-    with _alone(version), tempfile.TemporaryDirectory(prefix="verdict-") as scratch:
+    with _own_ports(version) as prefix, tempfile.TemporaryDirectory(prefix="verdict-") as scratch:
         folder = Path(scratch)
         credentials = _written(files, folder / "credentials")
         command = command_of(version, credentials=credentials, kubernetes=False)
         command += ["--config", write_configuration(folder), *port_flags(version, 0, 0), "--enable-metrics=false"]
-        process = Process(command, folder=folder, environment=environment_of(NAMESPACE, kubernetes=False))
+        process = Process([*prefix, *command], folder=folder, environment=environment_of(NAMESPACE, kubernetes=False))
         try:
             return _standalone(process, version, files, credentials, started)
         finally:
@@ -127,6 +129,7 @@ def serves(process: Process, version: str) -> bool:
 
 # Up to 1.11 its port is fixed, and it may end of that before it has looked at the bundle.
 _NO_PORT = "failed to start healthz server"
+_OWN_NETWORK = ("unshare", "--map-root-user", "--net", "--")
 
 
 def _written(files: dict[str, bytes], folder: Path) -> Path:
@@ -155,11 +158,26 @@ def _refusals(one: Peer, other: Peer) -> tuple[str, ...]:
 
 
 @contextmanager
-def _alone(version: str) -> Iterator[None]:
+def _own_ports(version: str) -> Iterator[tuple[str, ...]]:
+    """What to put before the command of that sentry, so that no port that it takes is another's.
+
+    Up to 1.11 they are fixed, and it waits a second before it looks at its files. A network of its own lets many do that at
+    once; where the system grants none, they wait for each other.
+    """
     if has_port_flags(version):
-        yield
-        return
-    programs.cache_root().mkdir(parents=True, exist_ok=True)
-    with (programs.cache_root() / "fixed-ports.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield ()
+    elif _networks_are_granted():
+        yield _OWN_NETWORK
+    else:
+        programs.cache_root().mkdir(parents=True, exist_ok=True)
+        with (programs.cache_root() / "fixed-ports.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield ()
+
+
+@functools.cache
+def _networks_are_granted() -> bool:
+    try:
+        return subprocess.run([*_OWN_NETWORK, "true"], check=False, capture_output=True).returncode == 0  # noqa: S603 - fixed words
+    except FileNotFoundError:
+        return False

@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -50,7 +51,8 @@ type settings struct {
 
 func main() {
 	if err := run(parse()); err != nil {
-		fmt.Fprintln(os.Stderr, "peer:", err)
+		// Dapr joins several errors by newlines; the first says why.
+		fmt.Fprintln(os.Stderr, "peer:", strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
 }
