@@ -11,7 +11,7 @@ JOBS ?= 2
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig fuzz kills demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig differential fuzz kills demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -45,7 +45,7 @@ format: setup ## let the formatter have its way
 test: setup ## the fast tests (no Go, no cluster)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
-rig: setup ## build etcd, kube-apiserver and the sentries into a cache outside the checkout (needs Go >= 1.26)
+rig: setup ## build etcd, kube-apiserver, the sentries and the peers into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
@@ -56,6 +56,9 @@ browser: setup ## make sure that there is a Chromium for test-browser and pictur
 
 test-browser: setup browser ## the page of the playground, driven in a real browser
 	$(BIN)/python -m pytest -n $(JOBS) -m browser tests/browser
+
+differential: setup rig ## lint beside five real sentries and three peers; SEED=1 N=400; leaves docs/differential.md
+	$(BIN)/python -m tests.bundles.differential --seed $(SEED) --bundles $(or $(N),400) --by-hand --save docs/differential.md
 
 fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredth)
 	$(BIN)/python -m tests.hostile.campaign $(SEED) $(SCALE)

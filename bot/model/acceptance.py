@@ -1,7 +1,8 @@
 """Would sentry load this bundle, refuse it, or replace it? And would peers accept what it then issues? Per Dapr version.
 
 The rules are those of pkg/sentry/server/ca (validate.go, kube.go, selfhosted.go) of 1.12 to 1.18, and of pkg/sentry/certs
-and pkg/sentry/ca up to 1.11, on Go 1.26's X.509 rules. They are compared with the real programs by tests/real/test_lint.py.
+and pkg/sentry/ca up to 1.11, on Go 1.26's X.509 rules. tests/real/test_differential.py
+and test_lint.py compare them with the real programs.
 """
 
 from datetime import datetime

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.seeds import VARIABLE, choose, seed
 from tests.rig import build
 from tests.rig.api_server import ApiServer, running_api_server
 from tests.rig.cluster import Cluster
@@ -14,6 +15,16 @@ from tests.rig.sentry import Sentry
 _HERE = Path(__file__).parent
 
 StartSentry = Callable[[str], Sentry]
+
+
+def pytest_configure() -> None:
+    """Before any worker is started, so that all of them inherit the same seed."""
+    choose()
+
+
+def pytest_report_header() -> str:
+    """Says the seed of the run."""
+    return f"bundles from seed {seed()}, to be had again with {VARIABLE}"
 
 
 @pytest.hookimpl(tryfirst=True)

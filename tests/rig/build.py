@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from tests.rig.programs import PROGRAMS, Program, cache_root, home_of
@@ -63,9 +65,26 @@ def check() -> None:
 
 
 def build_all() -> None:
-    """Builds what is missing, one progress line per program. NotBuilt when one cannot be built."""
+    """Builds what is missing, one line per program. NotBuilt when one cannot be built.
+
+    The first alone, for all others use what it leaves in Go's build cache. Then two sets of modules at a time: one build has
+    stretches in which it keeps a single core busy, and more than two at once would need more memory than small machines have.
+    """
     version = go_version()
-    for program in PROGRAMS:
+    first, *others = (tuple(programs) for _, programs in groupby(_by_module_set(), key=lambda one: one.module_set))
+    _build_in_order(first, version)
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(lambda programs: _build_in_order(programs, version), others):
+            pass
+
+
+def _by_module_set() -> list[Program]:
+    places = list(dict.fromkeys(one.module_set for one in PROGRAMS))
+    return sorted(PROGRAMS, key=lambda one: places.index(one.module_set))
+
+
+def _build_in_order(programs: Iterable[Program], version: str) -> None:
+    for program in programs:
         target = home_of(program, version)
         with _sole_builder(target):
             _build_once(program, target)
@@ -75,20 +94,21 @@ def _build_once(program: Program, target: Path) -> None:
     if target.is_dir():
         _say(f"rig: {program} is built\n")
         return
-    _say(f"rig: building {program} (minutes the first time) ... ")
+    _say(f"rig: building {program} (minutes the first time)\n")
     started = time.monotonic()
     try:
         _build(program, target)
     except (subprocess.CalledProcessError, OSError) as error:
-        _say("failed\n")
         raise NotBuilt(f"the rig could not build {program}: {_last_line(error)}") from error
-    _say(f"done in {time.monotonic() - started:.0f} s\n")
+    _say(f"rig: {program} built in {time.monotonic() - started:.0f} s\n")
 
 
 def _build(program: Program, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".building-") as scratch:
         module, result = Path(scratch, "module"), Path(scratch, "result")
         shutil.copytree(program.module_folder, module)
+        if program.source is not None:
+            shutil.copytree(program.source, module, dirs_exist_ok=True)
         binary = result / "bin" / program.name
         _go("build", "-mod=mod", "-buildvcs=false", *program.flags, "-o", str(binary), program.package, cwd=module)
         if program.data is not None:

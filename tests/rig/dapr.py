@@ -1,6 +1,7 @@
 """Dapr's objects in a rig's cluster, as its Helm chart would leave them, and the trust bundle's two halves."""
 
 import base64
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -34,11 +35,17 @@ class TrustBundle:
 
 def install_crds(cluster: Cluster) -> None:
     """Dapr's own CRDs of Configuration and Subscription, from the newest Dapr of the rig; waits until they are served."""
-    for path in sorted((build.home(programs.SENTRIES[0]) / "data").glob("*.yaml")):
-        for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
-            if document and document["metadata"]["name"] in _CRDS:
-                cluster.apply(document, manager=CHART_MANAGER)
+    for definition in _crds():
+        cluster.apply(definition, manager=CHART_MANAGER)
     wait_until(lambda: all(_is_served(cluster, name) for name in _CRDS), what=f"CRDs {', '.join(_CRDS)} served")
+
+
+@functools.cache
+def _crds() -> tuple[Object, ...]:
+    folder = build.home(programs.SENTRIES[0]) / "data"
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))]
+    documents = (one for text in texts if any(name in text for name in _CRDS) for one in yaml.safe_load_all(text))
+    return tuple(one for one in documents if one and one["metadata"]["name"] in _CRDS)
 
 
 def install(cluster: Cluster, namespace: str = NAMESPACE, *, bundle: TrustBundle | None = None, mtls: bool = True) -> None:
@@ -99,5 +106,6 @@ def _bundle_half(kind: str, namespace: str, data: Mapping[str, str]) -> Object:
 
 def _is_served(cluster: Cluster, crd: str) -> bool:
     found = cluster.get(_CRD, "CustomResourceDefinition", crd)
-    conditions = found.get("status", {}).get("conditions", []) if found else []
-    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+    # For an instant after it was made, its conditions are null.
+    conditions = found.get("status", {}).get("conditions") if found else None
+    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions or ())

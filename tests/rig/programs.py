@@ -11,7 +11,10 @@ KUBERNETES_VERSION = "1.34.3"
 
 @dataclass(frozen=True)
 class Program:
-    """One Go program. ``module_set``: a folder of ``modules/``. ``data``: (module, glob) of files kept beside it."""
+    """One Go program. ``module_set``: a folder of ``modules/``. ``data``: (module, glob) of files kept beside it.
+
+    ``package``: an import path, or "." for the files of ``source``, a folder of our own.
+    """
 
     name: str
     version: str
@@ -19,6 +22,7 @@ class Program:
     package: str
     flags: tuple[str, ...] = ()
     data: tuple[str, str] | None = None
+    source: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -28,10 +32,20 @@ class Program:
         """The folder with the committed go.mod and go.sum."""
         return MODULES / self.module_set
 
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every committed file that the build reads."""
+        sources = sorted(self.source.glob("*.go")) if self.source else ()
+        return self.module_folder / "go.mod", self.module_folder / "go.sum", *sources
+
 
 def _sentry(version: str) -> Program:
     crds = ("github.com/dapr/dapr", "charts/dapr/crds/*.yaml")
     return Program("sentry", version, f"dapr-{version}", "github.com/dapr/dapr/cmd/sentry", data=crds)
+
+
+def _peer(version: str) -> Program:
+    return Program("peer", version, f"dapr-{version}", ".", source=Path(__file__).parent / "peer")
 
 
 def _kubernetes(name: str) -> Program:
@@ -49,19 +63,36 @@ KUBE_APISERVER = _kubernetes("kube-apiserver")
 # One line and one folder of modules/ per further version of Dapr.
 SENTRIES = (
     _sentry("1.18.3"),
+    _sentry("1.16.2"),
+    _sentry("1.14.4"),
     _sentry("1.13.6"),
+    _sentry("1.10.4"),
+)
+PEERS = (
+    _peer("1.18.3"),
+    _peer("1.16.2"),
+    _peer("1.14.4"),
 )
 
-PROGRAMS = (ETCD, *SENTRIES, KUBE_APISERVER)
+PROGRAMS = (ETCD, KUBE_APISERVER, *SENTRIES, *PEERS)
 
 
 def sentry(version: str) -> Program:
     """The sentry of that version of Dapr. KeyError names the versions that there are."""
-    for program in SENTRIES:
+    return _of_version(SENTRIES, version)
+
+
+def peer(version: str) -> Program:
+    """The peer on that version's security package. KeyError names the versions that there are."""
+    return _of_version(PEERS, version)
+
+
+def _of_version(programs: tuple[Program, ...], version: str) -> Program:
+    for program in programs:
         if program.version == version:
             return program
-    known = ", ".join(program.version for program in SENTRIES)
-    raise KeyError(f"the rig builds no sentry {version}; it builds {known}")
+    known = ", ".join(program.version for program in programs)
+    raise KeyError(f"the rig builds no {programs[0].name} {version}; it builds {known}")
 
 
 def cache_root() -> Path:
@@ -76,6 +107,6 @@ def home_of(program: Program, go_version: str) -> Path:
     """The folder of one build: same inputs, same folder. Holds ``bin/NAME`` and, if the program has data, ``data/``."""
     inputs = [program.package, *program.flags, *(program.data or ()), go_version]
     digest = hashlib.sha256("\0".join(inputs).encode())
-    for name in ("go.mod", "go.sum"):
-        digest.update((program.module_folder / name).read_bytes())
+    for path in program.inputs:
+        digest.update(path.read_bytes())
     return cache_root() / digest.hexdigest()[:32]

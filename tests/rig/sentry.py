@@ -6,12 +6,11 @@ from tests.rig import build, programs
 from tests.rig.dapr import NAMESPACE, TRUST_DOMAIN
 from tests.rig.process import Process, free_ports
 
-# Each version logs this once its CA is loaded and its own certificate is issued by it. Before 1.14 healthz answers 200
-# before the CA is even read, so the log is the only witness that serves all versions.
-READY = "Running gRPC server on port"
 RELOADING = "Issuer credentials changed; reloading"
 
 _MODE_FLAGS_SINCE = (1, 15)
+_PORT_FLAGS_SINCE = (1, 12)
+_FIXED_PORT, _FIXED_HEALTHZ_PORT = 50001, 8080
 
 
 class Sentry(Process):
@@ -25,12 +24,14 @@ class Sentry(Process):
         self.credentials = folder / "credentials"
         self.credentials.mkdir(parents=True, exist_ok=True)
         self.port, self.healthz_port, self.metrics_port = free_ports(3)
+        if not has_port_flags(version):
+            self.port, self.healthz_port = _FIXED_PORT, _FIXED_HEALTHZ_PORT
         command = command_of(version, credentials=self.credentials, kubernetes=kubeconfig is not None)
         if kubeconfig is None:
             command += ["--config", write_configuration(folder, configuration)]
         else:
             command += ["--kubeconfig", kubeconfig]
-        command += ["--port", str(self.port), "--healthz-port", str(self.healthz_port)]
+        command += port_flags(version, self.port, self.healthz_port)
         command += ["--metrics-port", str(self.metrics_port)]
         environment = environment_of(namespace, kubernetes=kubeconfig is not None)
         super().__init__(command, folder=folder, environment=environment)
@@ -42,7 +43,7 @@ class Sentry(Process):
 
     def wait_until_ready(self, *, after: int = 0, within: float = 30.0) -> int:
         """Waits until it serves with a loaded CA; the offset in its log behind that line."""
-        return self.wait_for_log(READY, after=after, within=within)
+        return self.wait_for_log(ready_line(self.version), after=after, within=within)
 
     def reload(self, *, within: float = 30.0) -> None:
         """Makes it read its CA again, as a changed mount would; waits until it serves again. RigError if it ends."""
@@ -56,11 +57,33 @@ class Sentry(Process):
         marker.write_text(str(len(self.log())), encoding="ascii")
 
 
+def ready_line(version: str) -> str:
+    """What that version logs once its CA is loaded, from 1.12 on also its own certificate issued by it.
+
+    Before 1.14 healthz answers 200 before the CA is even read, so the log is the only witness that serves all versions.
+    """
+    return "Running gRPC server on port" if has_port_flags(version) else "sentry certificate authority is running"
+
+
+def has_port_flags(version: str) -> bool:
+    """Whether its ports can be chosen; up to 1.11 they are fixed, and one at a time can run on a machine."""
+    return _minor(version) >= _PORT_FLAGS_SINCE
+
+
+def port_flags(version: str, port: int, healthz_port: int) -> list[str | Path]:
+    """The flags for both ports, where there are any. 0: the kernel chooses."""
+    return ["--port", str(port), "--healthz-port", str(healthz_port)] if has_port_flags(version) else []
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
+
+
 def command_of(version: str, *, credentials: Path, kubernetes: bool) -> list[str | Path]:
     """Program and the flags that depend on version and mode; ports and configuration are the caller's."""
     command: list[str | Path] = [build.executable(programs.sentry(version)), "--issuer-credentials", credentials]
     command += ["--trust-domain", TRUST_DOMAIN]
-    if tuple(int(part) for part in version.split(".")[:2]) >= _MODE_FLAGS_SINCE:
+    if _minor(version) >= _MODE_FLAGS_SINCE:
         command += ["--mode", "kubernetes" if kubernetes else "standalone", "--listen-address", "127.0.0.1"]
     return command
 
