@@ -51,9 +51,7 @@ class Settings(BaseModel):
     slack_app_token: SecretStr | None = Field(
         None, description="App-level token with connections:write, starts with xapp-. Needed by `serve`. Or SLACK_APP_TOKEN_FILE."
     )
-    slack_api_url: str = Field(
-        "https://slack.com/api/", pattern=HTTP_URL, description="Base address of Slack's Web API; any Slack-compatible server works."
-    )
+    slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; any Slack-compatible server works.")
     slack_channel: str = Field("", description="Id of the channel that gets the cards (C0123456789; an id, not a name). Needed by `serve`.")
     command: str = Field("/dapr", pattern=r"^/[a-z0-9_-]{1,31}$", description="The slash command, as in the Slack app's manifest.")
     viewers: frozenset[str] = Field(

@@ -1,6 +1,7 @@
 """A Dapr installation as objects, declared in a few words: what the Helm chart, the injector and the operator would have left behind."""
 
 import base64
+import copy
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def objects(dapr: Dapr) -> Iterator[tuple[str, Object]]:
         yield HELM, namespace(name)
     yield from ((SENTRY, obj) for obj in trust_objects(dapr))
     yield from ((HELM, obj) for obj in (*control_plane(dapr), *cluster_objects(dapr)))
-    yield from (("kube-controller-manager", app_pod(pod, default_version=dapr.version)) for pod in dapr.pods)
+    yield from (("kube-controller-manager", _thrifty_pod(pod, dapr.version)) for pod in dapr.pods)
 
 
 def namespace(name: str) -> Object:
@@ -175,10 +176,12 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
 
 
 def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
-    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP.
+    """A pod of an application with the sidecar as the injector leaves it, owned by a ReplicaSet of Deployment APP. The caller's own."""
+    return copy.deepcopy(_thrifty_pod(pod, default_version))
 
-    Pods share parts of each other: make a new one rather than change it in place.
-    """
+
+def _thrifty_pod(pod: AppPod, default_version: str) -> Object:
+    """Whatever many pods have in common is one object, for a cluster of 20,000 of them to be cheap: never to be handed out."""
     app_id = pod.app_id or pod.name.split("-", 1)[0]
     version = pod.daprd_version or default_version
     daprd = [_daprd(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
@@ -215,9 +218,6 @@ def metrics_page(issuer_not_after: float) -> str:
         f"dapr_sentry_issuercert_expiry_timestamp {issuer_not_after:.9e}\n"
         "go_goroutines 42\n"
     )
-
-
-# Whatever many pods have in common is one object, for a cluster of 20,000 of them to be cheap: what is stored is never changed.
 
 
 @functools.lru_cache(maxsize=4096)

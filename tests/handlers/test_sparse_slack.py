@@ -1,5 +1,6 @@
 """The bot on a Slack-compatible server that gives the least: the same listeners, no special case, nobody let in who is unknown."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -122,8 +123,12 @@ async def test_status_is_answered_once_and_privately_whatever_the_response_url(t
 
 async def test_a_newer_status_is_said_below_the_older_one(table: Table) -> None:
     table.sweeper.upcoming = [a_report(table.clock, a_ca_change())]
+    table.sweeper.gate = asyncio.Event()
 
-    older, newer = await table.slash("status", response_url=f"{table.slack.url}/hooks/1")
+    await table.slack.slash("status", "U_ANN", response_url=f"{table.slack.url}/hooks/1")
+    await table.slack.until(lambda: bool(table.slack.said))
+    table.sweeper.gate.set()
+    older, newer = await table.idle()
 
     assert "Nothing needs action" in older["text"]
     assert "1 thing needs action on prod-eu" in newer["text"]
