@@ -28,7 +28,6 @@ SLACK_NAMES = {
 FILE_SUFFIX = "_FILE"
 LONGEST_TOKEN = 4096
 LONGEST_VALUE = 16_384
-HTTP_URL = r"^https?://[^\s/?#@]+(/[^\s?#@]*)?$"
 MOST_DAYS = 3650
 # What Kubernetes puts into every pod beside a Service of the name "dapr-warden" (enableServiceLinks).
 SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
