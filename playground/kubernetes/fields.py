@@ -28,7 +28,7 @@ def owned(old: Object | None, new: Object, *, manager: str, api_version: str, at
         kept = (paths | changed if mine else paths - changed) - gone
         found = found or mine
         if kept:
-            entries.append({**entry, "fieldsV1": _tree(frozenset(kept)), "time": at if mine and kept != paths else entry["time"]})
+            entries.append({**entry, "fieldsV1": _tree(frozenset(kept)), "time": at if mine and changed else entry["time"]})
     if changed and not found:
         entries.append(_entry(manager, api_version, at, _tree(frozenset(changed)), subresource))
     return sorted(entries, key=lambda entry: entry["time"])

@@ -1,5 +1,6 @@
 """Objects created, replaced and deleted: versions, identities, authors, and what is not let in."""
 
+import asyncio
 from typing import Final
 
 from tests.contract.api_world import AGENT, Api, Case, Object, a_configmap, a_configuration, a_deployment, a_pod
@@ -54,6 +55,21 @@ async def a_writer_is_known_by_the_fields_it_changed(api: Api) -> None:
         "helm": {"f:data": {}}, "sentry": {"f:data": {"f:a": {}, "f:b": {}}},
     }  # fmt: skip
     assert ("data" in gone, gone["metadata"].get("managedFields", [])) == (False, [])
+
+
+async def a_writers_time_moves_with_every_value_that_it_changes(api: Api) -> None:
+    (first,) = (await api.create("configmaps", a_configmap(a="0"), fieldManager="sentry"))["metadata"]["managedFields"]
+    again, writes = first, 0
+
+    # Times have whole seconds: written until the next one has come.
+    async with asyncio.timeout(5):
+        while again["time"] == first["time"]:
+            writes += 1
+            changed = await api.put("configmaps", "x", a_configmap(a=str(writes)), fieldManager="sentry")
+            (again,) = changed.body["metadata"]["managedFields"]
+
+    assert again == {**first, "time": again["time"]}
+    assert again["time"] > first["time"]
 
 
 async def a_writer_without_a_name_is_called_by_its_program(api: Api) -> None:
@@ -252,6 +268,7 @@ CASES: Final[tuple[Case, ...]] = (
     an_object_gets_identity_age_and_version,
     every_change_has_a_higher_version_and_no_change_has_none,
     a_writer_is_known_by_the_fields_it_changed,
+    a_writers_time_moves_with_every_value_that_it_changes,
     a_writer_without_a_name_is_called_by_its_program,
     a_second_object_of_a_name_is_refused,
     a_write_that_is_based_on_an_old_version_conflicts,
