@@ -8,7 +8,8 @@ from bot.model.finding import Affected
 from bot.model.phrases import count
 from bot.model.snapshot import DaprPod, PodCensus
 
-MOST_SHOWN = 100
+# More than any cluster that we know has; whoever may create pods must not be able to fill the memory with names.
+MOST_NAMED = 2_000
 CRASHING = "CrashLoopBackOff"
 _ROLLED = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
 
@@ -27,7 +28,7 @@ def affected(pods: Sequence[DaprPod], among: Iterable[DaprPod]) -> tuple[Affecte
         groups[_key(pod)].append(pod)
     totals = Counter(map(_key, among))
     entries = sorted(groups.items(), key=lambda item: (-_crashing(item[1]), -len(item[1]), item[0]))
-    return tuple(_entry(key, group, totals[key]) for key, group in entries[:MOST_SHOWN])
+    return tuple(_entry(key, group, totals[key]) for key, group in entries[:MOST_NAMED])
 
 
 def summary(pods: Sequence[DaprPod]) -> str:

@@ -63,7 +63,8 @@ def affects(affected: tuple[Affected, ...]) -> Line:
     """The title above the names: "Affects 3 apps and 12 pods"."""
     counts: list[Line] = []
     for kind, one, many in _KINDS:
-        number = sum(thing.kind == kind for thing in affected)
+        # An application may have several workloads, each with a line of its own.
+        number = len({(thing.namespace, thing.name) for thing in affected if thing.kind == kind})
         if number:
             counts.append((Count(number), " ", one if number == 1 else many))
     others = sum(thing.kind not in {kind for kind, _, _ in _KINDS} for thing in affected)

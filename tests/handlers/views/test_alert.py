@@ -63,6 +63,14 @@ def test_a_card_says_fact_then_who_suffers_then_what_to_do_until_when() -> None:
         """)
 
 
+def test_an_application_of_two_workloads_is_one_application() -> None:
+    twice = tuple(Affected(kind="app", name="orders", namespace="shop", detail=f"Deployment/{name}") for name in ("blue", "green"))
+
+    lines = shown(a_card_of(msgspec.structs.replace(EXPIRY, affected=twice))).splitlines()
+
+    assert lines[1:4] == ["Affects 1 app", "  • app `shop/orders` - Deployment/blue", "  • app `shop/orders` - Deployment/green"]
+
+
 def test_a_changed_ca_can_be_accepted_from_its_card() -> None:
     assert shown(a_card_of(CA_CHANGE)) == text("""
         🔴 prod-eu · CRITICAL · The CA is not the accepted one
