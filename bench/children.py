@@ -20,6 +20,8 @@ LAST_WORDS: Final = 400
 LONGEST_LINE: Final = 2**24
 # A world may have to make 20,000 pods first; a typed listing of so many takes half a minute.
 PATIENCE_SECONDS: Final = 120.0
+# What the Dockerfile sets and what changes a figure.
+IMAGE: Final = {"MALLOC_ARENA_MAX": "2"}
 
 
 class BenchError(Exception):
@@ -46,7 +48,7 @@ class Bytecode:
 def environment(bytecode: Bytecode, **variables: str) -> dict[str, str]:
     """All that a child is given: nobody's own settings or proxies play along."""
     path = os.environ.get("PATH", "")  # noqa: TID251 - the rest is not handed on
-    return {"PATH": path, "PYTHONUTF8": "1", "HOME": tempfile.gettempdir(), **bytecode.environment, **variables}
+    return {"PATH": path, "PYTHONUTF8": "1", "HOME": tempfile.gettempdir(), **IMAGE, **bytecode.environment, **variables}
 
 
 async def figures(program: str, options: Mapping[str, Any], bytecode: Bytecode) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def some_settings() -> Settings:
 
 
 def a_cluster_on(client: LyingClient) -> KubernetesCluster:
-    return KubernetesCluster(Connection(client=client, name="prod-eu", in_cluster=False), some_settings(), version="9.9")
+    return KubernetesCluster(Connection(client=client, name="prod-eu", in_cluster=False, encoding="gzip"), some_settings(), version="9.9")
 
 
 async def recorded(files: Files, *, pods: int = 3) -> dict[str, Any]:

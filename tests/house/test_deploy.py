@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bench.children import IMAGE
 from bot.config import FILE_SUFFIX, env_name, from_env
 from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
 from tests.house.tree import ROOT
@@ -113,6 +114,11 @@ def test_the_image_has_a_home_that_can_be_written(container: Mapping[str, Any]) 
     (home,) = re.findall(r"\bHOME=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
 
     assert home in {one["mountPath"] for one in container["volumeMounts"]}
+
+
+@pytest.mark.parametrize(("variable", "value"), IMAGE.items())
+def test_the_image_sets_what_the_bench_measures_with(variable: str, value: str) -> None:
+    assert re.findall(rf"\b{variable}=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8")) == [value]
 
 
 def test_the_image_is_made_with_the_same_uv_as_the_venv() -> None:

@@ -16,6 +16,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from bot.adapters.kubernetes import deadlines, errors
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.loopback import is_here
 
 THREADS: Final = 32
 IN_CLUSTER: Final = "in-cluster"
@@ -46,11 +47,15 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """An open client. ``name``: the kubeconfig's context, or "in-cluster". ``in_cluster``: whether we are a pod of that cluster."""
+    """An open client. ``name``: the kubeconfig's context, or "in-cluster". ``in_cluster``: whether we are a pod of that cluster.
+
+    ``encoding``: what answers may be compressed with; gzip only over a distance, as it costs both ends more than a near network.
+    """
 
     client: Client
     name: str
     in_cluster: bool
+    encoding: str
 
 
 @contextmanager
@@ -72,7 +77,9 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
         if configuration.host.startswith("https:"):
             pools.connection_pool_kw.update(_tls(configuration))
         try:
-            yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER)
+            is_near = name == IN_CLUSTER or is_here(configuration.host)
+            encoding = "identity" if is_near else "gzip"
+            yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER, encoding=encoding)
         finally:
             # urllib3 leaves this to the garbage collector, which an exception's traceback can keep waiting.
             for key in pools.pools.keys():  # noqa: SIM118 - not a mapping that can be iterated

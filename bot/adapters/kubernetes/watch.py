@@ -16,7 +16,7 @@ import msgspec
 from urllib3 import BaseHTTPResponse
 
 from bot.adapters.kubernetes import errors
-from bot.adapters.kubernetes.api import CHUNK, METADATA_ONLY, MIB, Api
+from bot.adapters.kubernetes.api import METADATA_ONLY, MIB, Api
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import Watched, WatchEvent
 from bot.errors import BotError, Missing, Unreachable
@@ -27,6 +27,7 @@ SILENCE_SECONDS: Final = 150.0
 # A watch that ends sooner is short; more short ones in a row than this are no watch but a frenzy.
 SHORT_SECONDS: Final = 1.0
 SHORT_ONES: Final = 3
+CHUNK: Final = 256 * 1024
 LINE_CAP: Final = 8 * MIB
 
 _EVENT = msgspec.json.Decoder(WatchEvent)

@@ -3,13 +3,14 @@
 import asyncio
 import base64
 import contextlib
+import hashlib
 import ipaddress
 import json
 import ssl
 import threading
 import traceback
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from bot.adapters.clock import SystemClock
-from bot.adapters.kubernetes import opened
+from bot.adapters.kubernetes import KubernetesCluster, opened
 from bot.adapters.kubernetes.connection import as_lenient_as_kubectl, connected
 from bot.config import Settings, from_env
 from bot.errors import SettingsError, Unauthenticated, Unreachable
@@ -269,3 +270,32 @@ async def test_a_token_is_in_no_message(tmp_path: Path) -> None:
 
     assert CANARY not in f"{caught.value!r} {caught.value.hint} {caught.value.__cause__!r}"
     assert ADMIN_TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "encoding"),
+    [
+        ("https://10.0.0.1:6443", "gzip"),
+        ("https://kubernetes.example", "gzip"),
+        ("https://127.0.0.1:6443", "identity"),
+        ("http://localhost:8001", "identity"),
+        ("https://[::1]:6443", "identity"),
+    ],
+)
+def test_answers_are_compressed_over_a_distance_only(tmp_path: Path, server: str, encoding: str) -> None:
+    kubeconfig = SimulatedCluster().kubeconfig(tmp_path / "config", cluster={"server": server})
+
+    with connected(settings_for(kubeconfig), version="1") as connection:
+        assert connection.encoding == encoding
+
+
+async def test_a_compressed_answer_is_read_whole(tmp_path: Path) -> None:
+    async with SimulatedCluster() as kube:
+        text = "x" * 300_000
+        kube.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": BUNDLE, "namespace": NAMESPACE}, "data": {"ca.crt": text}})
+        settings = settings_for(kube.kubeconfig(tmp_path / "config"))
+        with connected(settings, version="1") as near:
+            found = await KubernetesCluster(replace(near, encoding="gzip"), settings, version="1").trust_configmap()
+
+    assert found is not None
+    assert found.ca.sha256 == hashlib.sha256(text.encode()).hexdigest()
