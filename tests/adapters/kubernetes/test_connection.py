@@ -298,4 +298,5 @@ async def test_a_compressed_answer_is_read_whole(tmp_path: Path) -> None:
             found = await KubernetesCluster(replace(near, encoding="gzip"), settings, version="1").trust_configmap()
 
     assert found is not None
+    assert found.ca is not None
     assert found.ca.sha256 == hashlib.sha256(text.encode()).hexdigest()
