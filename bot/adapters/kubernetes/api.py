@@ -123,15 +123,15 @@ class Api:
                 # In one piece: to read it by the socket's 8 KiB cost more than to decode it. urllib3 inflates no further than asked.
                 body = response.read(cap + 1, decode_content=True)
             except http.HTTPError as error:
-                if is_late():
-                    raise errors.too_slow(need, self.timeout) from error
-                raise
-        refusal = errors.too_slow(need, self.timeout) if is_late() else errors.too_large(need, cap) if len(body) > cap else None
-        if refusal is not None:
-            # A traceback shows the names of this frame; what was read may be a private key.
-            body = b""
-            raise refusal
-        return body
+                problem = errors.too_slow(need, self.timeout) if is_late() else errors.broken(need, error)
+                # urllib3's frames hold what had come so far, and a traceback would keep it.
+                raise problem from error.with_traceback(None)
+        late = is_late()
+        if len(body) <= cap and not late:
+            return body
+        # A traceback shows the names of this frame; what was read may be a private key.
+        body = b""
+        raise errors.too_slow(need, self.timeout) if late else errors.too_large(need, cap)
 
 
 @contextmanager
