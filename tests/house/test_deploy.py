@@ -14,6 +14,10 @@ from tests.house.tree import ROOT
 MODES = ("read", "off")
 
 
+def set_in_the_image(variable: str) -> list[str]:
+    return re.findall(rf"\b{variable}=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+
+
 @pytest.fixture(params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -111,14 +115,14 @@ def test_the_image_runs_as_the_same_user(pod: Mapping[str, Any]) -> None:
 
 
 def test_the_image_has_a_home_that_can_be_written(container: Mapping[str, Any]) -> None:
-    (home,) = re.findall(r"\bHOME=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    (home,) = set_in_the_image("HOME")
 
     assert home in {one["mountPath"] for one in container["volumeMounts"]}
 
 
 @pytest.mark.parametrize(("variable", "value"), IMAGE.items())
 def test_the_image_sets_what_the_bench_measures_with(variable: str, value: str) -> None:
-    assert re.findall(rf"\b{variable}=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8")) == [value]
+    assert set_in_the_image(variable) == [value]
 
 
 def test_the_image_is_made_with_the_same_uv_as_the_venv() -> None:

@@ -77,9 +77,9 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
         if configuration.host.startswith("https:"):
             pools.connection_pool_kw.update(_tls(configuration))
         try:
-            is_near = name == IN_CLUSTER or is_here(configuration.host)
-            encoding = "identity" if is_near else "gzip"
-            yield Connection(client=cast("Client", client), name=name, in_cluster=name == IN_CLUSTER, encoding=encoding)
+            in_cluster = name == IN_CLUSTER
+            encoding = "identity" if in_cluster or is_here(configuration.host) else "gzip"
+            yield Connection(client=cast("Client", client), name=name, in_cluster=in_cluster, encoding=encoding)
         finally:
             # urllib3 leaves this to the garbage collector, which an exception's traceback can keep waiting.
             for key in pools.pools.keys():  # noqa: SIM118 - not a mapping that can be iterated
