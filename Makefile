@@ -78,7 +78,7 @@ demo-real: setup rig ## the page over real etcd, kube-apiserver and sentry (need
 pictures: setup browser ## take the screenshots of docs/playground.md anew
 	$(BIN)/python -m tests.pictures
 
-bench: setup ## measure time and memory, and write docs/benchmarks.md (8 minutes; QUICK=1: two, and only printed)
+bench: setup ## measure time and memory, and write docs/benchmarks.md (7 minutes; QUICK=1: two, and only printed)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 run: setup ## serve with the settings in ./.env
