@@ -59,6 +59,7 @@ def _kubernetes(name: str) -> Program:
 
 ETCD = Program("etcd", "3.7.3", "etcd-3.7.3", "go.etcd.io/etcd/server/v3")
 KUBE_APISERVER = _kubernetes("kube-apiserver")
+LOKI = Program("loki", "3.7.8", "loki-3.7.8", "github.com/grafana/loki/v3/cmd/loki")
 
 # One line and one folder of modules/ per further version of Dapr.
 SENTRIES = (
@@ -74,7 +75,7 @@ PEERS = (
     _peer("1.14.4"),
 )
 
-PROGRAMS = (ETCD, KUBE_APISERVER, *SENTRIES, *PEERS)
+PROGRAMS = (ETCD, KUBE_APISERVER, LOKI, *SENTRIES, *PEERS)
 
 
 def sentry(version: str) -> Program:
