@@ -93,6 +93,29 @@ class Settings(BaseModel):
     )
     blind_minutes: int = Field(10, ge=1, le=1440, description="Minutes without a usable sweep after which the bot says that it is blind.")
     request_seconds: Seconds = Field(20, description="Deadline of one request to the API server.")
+    loki_url: str = Field(
+        "", description="Base address of Loki, with its path prefix if it has one (http://loki-gateway.monitoring). Empty: no log watch."
+    )
+    loki_user: str = Field("", max_length=256, description="User for Loki's basic authentication; Grafana Cloud: the instance id.")
+    loki_password: SecretStr | None = Field(
+        None,
+        description="Password for Loki's basic authentication; Grafana Cloud: a token with logs:read. Or DAPR_WARDEN_LOKI_PASSWORD_FILE.",
+    )
+    loki_token: SecretStr | None = Field(
+        None, description="Bearer token for Loki instead of user and password. Or DAPR_WARDEN_LOKI_TOKEN_FILE."
+    )
+    loki_tenant: str = Field("", max_length=150, description="Loki's tenant (X-Scope-OrgID). Empty: the header is not sent.")
+    loki_ca: str = Field("", description="Path of the PEM file with the CA of Loki's certificate. Empty: the system's.")
+    loki_selector: str = Field(
+        "",
+        max_length=500,
+        description='More label matchers for every query, such as cluster="prod". Needed where one Loki serves more clusters.',
+    )
+    loki_labels: str = Field(
+        "",
+        description="Labels of namespace, pod and container, comma-separated in this order. Empty: discovered (k8s_pod_name and so on).",
+    )
+    loki_poll_seconds: Seconds = Field(60, description="Seconds between looks at the logs.")
     store: str = Field("sqlite:///dapr-warden.sqlite3", description="Where the bot keeps its memory: sqlite:///PATH.")
     retention_days: int = Field(90, ge=2, le=3650, description="Days that resolved cards and old sweeps are kept.")
     http_host: str = Field("0.0.0.0", description="Address of /healthz, /readyz and /metrics.")  # noqa: S104 - a pod's probes come from outside

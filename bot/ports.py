@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
+from bot.model.logs import LogAnswer, LogLabels, LogMemory, LogQuestion
 from bot.model.report import Report
 from bot.model.snapshot import (
     AcceptedCa,
@@ -129,8 +130,32 @@ class Store(Protocol):
         """True exactly once per event id within an hour (redeliveries)."""
         ...
 
+    async def log_memory(self) -> LogMemory | None:
+        """What the log watch kept; None before its first look ever."""
+        ...
+
+    async def keep_log_memory(self, memory: LogMemory) -> None:
+        """Replace what the log watch kept."""
+        ...
+
     async def prune(self, now: datetime, keep: timedelta) -> None:
         """Forget cards that were resolved, and reports that were taken, longer than ``keep`` ago; never the newest."""
+        ...
+
+
+class Logs(Protocol):
+    """Where logs are collected (Loki), read-only. Every call is bounded in time, bytes and lines."""
+
+    async def labels(self) -> LogLabels:
+        """How this Loki names namespace, pod and container: discovered, and remembered for an hour. Missing: it knows no such label."""
+        ...
+
+    async def lines(self, question: LogQuestion) -> LogAnswer:
+        """The lines that were asked for, the oldest first; an empty answer is an answer."""
+        ...
+
+    async def counts(self, question: LogQuestion, bucket: timedelta) -> tuple[int, ...]:
+        """How many such lines there are per ``bucket``, oldest first; the range is whole buckets, ``limit`` is not looked at."""
         ...
 
 

@@ -24,6 +24,7 @@ PART_NAMES = {
     "crd": "the CRD subscriptions.dapr.io",
     "issuer_gauges": "sentry's metrics",
     "accepted": "the accepted CA",
+    "logs": "the logs",
 }
 MOST_EXPIRIES = 20
 REPORT_IT = "Please report this: `dapr-warden snapshot > snapshot.json` holds what is needed and no secret."

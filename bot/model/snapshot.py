@@ -8,7 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from bot.model.observed import Part
+from bot.model.logs import LogView
+from bot.model.observed import Part, Unobserved, Why
 from bot.model.pem import PemDocument
 from bot.model.private_key import KeyFacts
 
@@ -181,6 +182,10 @@ class BundleNames(msgspec.Struct, frozen=True, kw_only=True):
     key: str = "issuer.key"
 
 
+LOGS_NOT_WATCHED = Unobserved(Why.BY_CHOICE, "Logs are not watched here.", "Set DAPR_WARDEN_LOKI_URL; `dapr-warden serve` watches them.")
+"""What a look without a log watch knows of logs: that of the terminal, and every one from before there was a watch."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One look at one cluster. Each part is Observed or Unobserved with its reason."""
 
@@ -196,5 +201,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     crd: Part[CaBundle | None]
     issuer_gauges: Part[tuple[IssuerGauge, ...]]
     accepted: Part[AcceptedCa | None]
+    logs: Part[LogView] = LOGS_NOT_WATCHED
     warden_version: str = ""
     names: BundleNames = BundleNames()

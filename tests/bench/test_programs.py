@@ -1,6 +1,7 @@
 """The programs look at a simulated cluster in this process; their figures are numbers, and nothing was overlooked."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def test_at_first_sight_nothing_of_ours_is_remembered() -> None:
     first, again = remembered[: compute.LEAST], remembered[compute.LEAST :]
     assert set(first) == {0}
     assert 0 not in again
+
+
+def test_what_was_frozen_is_forgotten_as_well() -> None:
+    (work, *_) = on_bundles(NOW)
+    remembered: list[int] = []
+    work.run()
+    gc.freeze()
+
+    compute.timed(Work(what=work.what, run=lambda: remembered.append(parser.parse.cache_info().currsize)), 0)
+    gc.unfreeze()
+
+    assert set(remembered) == {0}
 
 
 def test_memory_and_processor_of_a_process_are_known() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.model import blindness
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Effect, Outgoing, Place, Reason, effects
+from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
 
@@ -34,6 +35,7 @@ class FakeStore:
     places: dict[str, Place] = field(default_factory=dict)
     outbox: list[Entry] = field(default_factory=list)
     accepted: AcceptedCa | None = None
+    logs: LogMemory | None = None
     seen: dict[str, datetime] = field(default_factory=dict)
     ids: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -109,6 +111,12 @@ class FakeStore:
             return False
         self.seen[event_id] = now
         return True
+
+    async def log_memory(self) -> LogMemory | None:
+        return self.logs
+
+    async def keep_log_memory(self, memory: LogMemory) -> None:
+        self.logs = memory
 
     async def prune(self, now: datetime, keep: timedelta) -> None:
         useful_at = await self.last_useful_sweep_at()

@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.store import history, outbox
-from bot.adapters.store.tables import ACCEPTED_CA, CARDS, SEEN_EVENTS
+from bot.adapters.store.tables import ACCEPTED_CA, CARDS, LOG_MEMORY, SEEN_EVENTS
 from bot.errors import Malformed, Unreachable
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
+from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
 
@@ -99,6 +100,18 @@ class SqliteStore:
                 return False
             await connection.execute(SEEN_EVENTS.insert().values(digest=digest, seen_at=now))
             return True
+
+    async def log_memory(self) -> LogMemory | None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            body = await connection.scalar(select(LOG_MEMORY.c.body).where(LOG_MEMORY.c.id == THE_ONE))
+            return None if body is None else msgspec.json.decode(body, type=LogMemory)
+
+    async def keep_log_memory(self, memory: LogMemory) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with self._transaction() as connection:
+            await connection.execute(LOG_MEMORY.delete())
+            await connection.execute(LOG_MEMORY.insert().values(id=THE_ONE, body=msgspec.json.encode(memory).decode()))
 
     async def prune(self, now: datetime, keep: timedelta) -> None:
         """See :class:`bot.ports.Store`."""

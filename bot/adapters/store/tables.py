@@ -85,6 +85,13 @@ ACCEPTED_CA = Table(
     Column("body", Text, nullable=False),
 )
 
+LOG_MEMORY = Table(
+    "log_memory",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
 SEEN_EVENTS = Table(
     "seen_events",
     METADATA,

@@ -10,6 +10,7 @@ import pytest
 from bot.adapters import store as sqlite
 from bot.model.alert import Backlog, CardState, Delivered, Effect, Outgoing, Place, Reason
 from bot.model.finding import Severity
+from bot.model.logs import LogMemory
 from bot.model.snapshot import AcceptedCa
 from bot.ports import Store
 from tests.cards import DAY, HOUR, MINUTE, NOW, a_card, a_finding, a_report, an_announcement, an_answer
@@ -97,6 +98,16 @@ async def test_a_ca_is_accepted_only_by_who_knows_the_last_one(store: Store) -> 
     assert await store.accept_ca(a_ca("U3"), expected=a_ca("U1"))
 
     assert await store.accepted_ca() == a_ca("U3")
+
+
+async def test_what_the_log_watch_keeps_replaces_what_it_kept(store: Store) -> None:
+    memory = LogMemory(cursors={"sidecars": 1_700_000_000_123_456_789}, recent=("ab", "cd"))
+    assert await store.log_memory() is None
+
+    await store.keep_log_memory(LogMemory(recent=("older",)))
+    await store.keep_log_memory(memory)
+
+    assert await store.log_memory() == memory
 
 
 @pytest.mark.parametrize("again_after", [timedelta(0), 10 * MINUTE, HOUR])

@@ -1,0 +1,68 @@
+"""A signature: one thing that Dapr, or what it stands on, prints when something is the matter, and what it means.
+
+Sources: the catalogue of Dapr's own source per row; ``docs/signatures.md`` is made from these values.
+"""
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+class Kind(enum.Enum):
+    """What a line is about."""
+
+    CERTIFICATE = "certificate"
+    """A certificate problem."""
+    OTHER = "other"
+    """A problem, but not of certificates."""
+    OPEN = "open"
+    """Either: what stands behind it must be looked at."""
+    STATE = "state"
+    """Healthy information."""
+
+
+class Component(enum.Enum):
+    """Who prints. The value is the name of the workload's component, as in :class:`bot.model.snapshot.Component`."""
+
+    SENTRY = "sentry"
+    OPERATOR = "operator"
+    INJECTOR = "sidecar-injector"
+    PLACEMENT = "placement-server"
+    SCHEDULER = "scheduler-server"
+    DAPRD = "daprd"
+    API_SERVER = "kube-apiserver"
+    EVENT = "event"
+
+
+CONTROL_PLANE: Final = (Component.SENTRY, Component.OPERATOR, Component.INJECTOR, Component.PLACEMENT, Component.SCHEDULER)
+EVERYWHERE: Final = (*CONTROL_PLANE, Component.DAPRD)
+CONTAINERS: Final = {f"dapr-{one.value}": one for one in CONTROL_PLANE} | {Component.DAPRD.value: Component.DAPRD}
+"""Container names: the only label that tells Dapr's components apart under every collector."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """``id`` kebab-case and stable; ``row``: its number in docs/signatures.md (the catalogue's).
+
+    ``components`` may print it; nothing that others print is taken for it. ``versions``: Dapr releases that do, as people write
+    them ("1.7-1.11", "" = all). ``literal``: at least 15 characters that every such line holds, the same under text, JSON and
+    CRI wrapping (no quote, backslash, ``<``, ``>``, ``&``, which JSON of Go escapes): serves LogQL, prefilter and test.
+    ``pattern``: searched in the unwrapped message, confirms it. ``opens``: ids of the checks that can tell whether it is so;
+    () = no check can. ``witness``: a line that only this signature matches, as it is printed. ``is_part``: stands inside other
+    lines and tells the reason ("x509: certificate has expired"); such a one is never the primary of a line that has another.
+    """
+
+    id: str
+    row: int
+    kind: Kind
+    components: tuple[Component, ...]
+    literal: str
+    pattern: re.Pattern[str]
+    meaning: str
+    cause: str
+    remedy: str
+    witness: str
+    versions: str = ""
+    opens: tuple[str, ...] = ()
+    is_part: bool = False
