@@ -3,3 +3,5 @@
 from bot.diagnosis.signature import Signature
 
 SIGNATURES: tuple[Signature, ...] = ()
+
+BY_ID: dict[str, Signature] = {one.id: one for one in SIGNATURES}
