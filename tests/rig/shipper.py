@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -20,8 +20,10 @@ OLDEST: Final = (7 * 24 * 3600 - 60) * SECOND
 NEWEST: Final = 9 * 60 * SECOND
 """Loki refuses what is more than ten minutes ahead."""
 
-# Dapr's own time, as JSON and as text.
-_OWN_TIME: Final = re.compile(r'(?:"time":|\btime=)"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)"')
+OWN_TIME: Final = re.compile(r'(?:"time":|\btime=)"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)"')
+"""Dapr's own time, as JSON and as text: to the second, the fraction, the zone."""
+# That of klog, which Kubernetes' client library prints with: no year.
+_KLOG_TIME: Final = re.compile(r"^[IWEF](\d{4} \d\d:\d\d:\d\d)\.(\d{6}) ")
 
 
 class Sink(Protocol):
@@ -72,16 +74,23 @@ class Shipper:
 
     def _entry(self, one: _Followed, line: str) -> Entry:
         now = self.clock()
-        at = min(max(own_time(line) or now, now - OLDEST), now + NEWEST)
+        at = min(max(own_time(line, now) or now, now - OLDEST), now + NEWEST)
         one.newest_ns = at = max(at, one.newest_ns + 1)
         return Entry(at, self.collector.text(one.origin, line), self.collector.metadata(one.origin))
 
 
-def own_time(line: str) -> int | None:
+def own_time(line: str, now_ns: int) -> int | None:
     """When the program says that it printed the line, in nanoseconds since 1970; None when it does not say."""
-    found = _OWN_TIME.search(line)
-    if found is None:
-        return None
-    seconds, fraction, zone = found.groups()
-    whole = int(datetime.fromisoformat(seconds + zone).timestamp())
-    return whole * SECOND + int((fraction or "0").ljust(9, "0"))
+    if found := OWN_TIME.search(line):
+        seconds, fraction, zone = found.groups()
+        return _whole(datetime.fromisoformat(seconds + zone), fraction or "")
+    if found := _KLOG_TIME.match(line):
+        now = datetime.fromtimestamp(now_ns // SECOND, UTC)
+        at = datetime.strptime(f"{now.year}{found[1]}", "%Y%m%d %H:%M:%S").replace(tzinfo=UTC)
+        # Read in January, printed in December.
+        return _whole(at if at < now + timedelta(days=1) else at.replace(year=now.year - 1), found[2])
+    return None
+
+
+def _whole(at: datetime, fraction: str) -> int:
+    return int(at.timestamp()) * SECOND + int(fraction.ljust(9, "0"))

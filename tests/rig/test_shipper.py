@@ -75,11 +75,16 @@ def test_a_time_that_loki_would_refuse_becomes_the_nearest_that_it_takes(tmp_pat
     assert [at - NOON for at, _ in taken.entries()] == [shipped]
 
 
-@pytest.mark.parametrize(
-    "line", ["W0601 02:52:46.530879       1 reflector.go:347] watch ended", 'msg="expires" not_after="2026-09-27T11:59:58Z"', ""]
-)
+@pytest.mark.parametrize("line", ['msg="expires" not_after="2026-09-27T11:59:58Z"', "goroutine 1 [running]:", ""])
 def test_a_line_without_a_time_of_its_own_has_none(line: str) -> None:
-    assert own_time(line) is None
+    assert own_time(line, NOON) is None
+
+
+@pytest.mark.parametrize(("said", "days"), [("0925", -2), ("0927", 0), ("0929", 2 - 365)])
+def test_klog_says_no_year_and_means_the_last_one_that_fits(said: str, days: int) -> None:
+    at = own_time(f"W{said} 12:00:00.000001       1 reflector.go:347] watch ended", NOON)
+
+    assert at == NOON + days * 24 * 3600 * SECOND + 1000
 
 
 @pytest.mark.parametrize(
