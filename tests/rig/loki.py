@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import yaml
@@ -20,6 +19,8 @@ PROBE = "rig-probe"
 
 Limits = Mapping[str, object]
 
+# A tenant without data, one of whose limits is the number of the edition.
+_EDITION, _EDITION_LIMIT = "rig-edition", "max_query_series"
 # An instance that can be left any moment: no write-ahead log, no telemetry, and a garbage collector that comes early.
 _ENVIRONMENT = {"GOMEMLIMIT": "192MiB", "GOGC": "50"}
 _PATIENCE = 60.0
@@ -78,29 +79,31 @@ class Loki:
 
     def limit(self, tenant: str, **limits: object) -> None:
         """Those limits hold for that tenant when this returns, and no others: see ``limits_config`` in Loki's documentation."""
-        self.overrides.write(tenant, limits)
-        self.process.wait_until(lambda: self._knows(tenant, limits), what=f"the limits of {tenant}")
+        edition = self.overrides.write(tenant, limits)
+        self.process.wait_until(lambda: self._edition() == edition, what=f"the limits of {tenant}")
 
-    def _knows(self, tenant: str, limits: Limits) -> bool:
-        answer = self._client.get("/config/tenant/v1/limits", headers=headers_of(tenant)).raise_for_status()
-        known: dict[str, Any] = yaml.safe_load(answer.text)
-        return all(str(known.get(name)) == str(value) for name, value in limits.items())
+    def _edition(self) -> object:
+        answer = self._client.get("/config/tenant/v1/limits", headers=headers_of(_EDITION)).raise_for_status()
+        return yaml.safe_load(answer.text).get(_EDITION_LIMIT)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Overrides:
-    """The file in which Loki looks every second for what deviates per tenant."""
+    """The file in which Loki looks every second for what deviates per tenant. Each edition of it carries its number."""
 
     path: Path
-    tenants: dict[str, Limits]
+    tenants: dict[str, Limits] = field(default_factory=dict)
+    edition: int = 1
 
-    def write(self, tenant: str, limits: Limits) -> None:
-        """Replaces the limits of that tenant."""
-        self.tenants[tenant] = limits
+    def write(self, tenant: str, limits: Limits) -> int:
+        """Replaces the limits of that tenant; the number of the new edition."""
+        self.edition += 1
+        self.tenants |= {tenant: dict(limits), _EDITION: {_EDITION_LIMIT: self.edition}}
         written = self.path.with_suffix(".new")
-        written.write_text(yaml.safe_dump({"overrides": {name: dict(one) for name, one in self.tenants.items()}}), encoding="utf-8")
+        written.write_text(yaml.safe_dump({"overrides": self.tenants}), encoding="utf-8")
         # In one rename: it must never read half a file.
         written.rename(self.path)
+        return self.edition
 
 
 @contextmanager
@@ -111,7 +114,7 @@ def running_loki(folder: Path, *, auth: bool = False, overrides: Mapping[str, Li
     """
     program = build.executable(programs.LOKI)
     folder.mkdir(parents=True, exist_ok=True)
-    known = Overrides(folder / "overrides.yaml", {})
+    known = Overrides(folder / "overrides.yaml")
     for tenant, limits in {PROBE: {}, **(overrides or {})}.items():
         known.write(tenant, limits)
     http_port, grpc_port = free_ports(2)
