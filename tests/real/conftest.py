@@ -1,4 +1,4 @@
-"""One API server for the whole run, left empty by every test; one Loki, in which every test has a tenant of its own.
+"""One API server for the whole run, left empty by every test; a Loki in which every test has a tenant of its own, and an open one.
 
 Sentries end with the test that started them.
 """
@@ -80,6 +80,13 @@ def start_sentry(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> Ite
 @pytest.fixture(scope="session")
 def loki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loki]:
     with running_loki(tmp_path_factory.mktemp("loki"), auth=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def open_loki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loki]:
+    """One that knows no tenants: what is pushed stays for all tests to see."""
+    with running_loki(tmp_path_factory.mktemp("open-loki")) as running:
         yield running
 
 

@@ -125,13 +125,11 @@ def running_loki(folder: Path, *, auth: bool = False, overrides: Mapping[str, Li
         Process([program, f"-config.file={config}"], folder=folder, environment=_ENVIRONMENT) as process,
         httpx.Client(base_url=url, timeout=10.0, trust_env=False) as client,
     ):
-        loki = Loki(url, auth, process, known, client)
-        try:
-            process.wait_until(lambda: _works(loki), what="a push and a query", within=_PATIENCE)
-            yield loki
-        finally:
-            # A polite end would write chunks that nobody reads again.
-            process.kill()
+        # A query that comes before there is somebody to work on it is never answered.
+        with httpx.Client(base_url=url, timeout=0.5, trust_env=False) as hasty:
+            starting = Loki(url, auth, process, known, hasty)
+            process.wait_until(lambda: _works(starting), what="a push and a query", within=_PATIENCE)
+        yield Loki(url, auth, process, known, client)
 
 
 def headers_of(tenant: str) -> dict[str, str]:
