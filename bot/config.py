@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from bot.errors import InputError, SettingsError
 from bot.files import content
+from bot.model import logql
 from bot.model.policy import DEFAULT_LADDER, Policy
 
 PREFIX = "DAPR_WARDEN_"
@@ -35,6 +36,8 @@ KEY_NAME = r"^[-._a-zA-Z0-9]{1,253}$"
 # Capitals: what must not pass is a name. Compatible servers also use _ and -.
 USER_ID = re.compile(r"[UW][A-Z0-9_-]{1,79}")
 DNS_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
+LOKIS_OWN = {"loki_tenant": logql.tenant, "loki_selector": logql.matchers, "loki_labels": logql.label_names}
+_MOUNT = "Mount the secret as a file."
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -99,6 +102,7 @@ class Settings(BaseModel):
     loki_user: str = Field("", max_length=256, description="User for Loki's basic authentication; Grafana Cloud: the instance id.")
     loki_password: SecretStr | None = Field(
         None,
+        validate_default=True,
         description="Password for Loki's basic authentication; Grafana Cloud: a token with logs:read. Or DAPR_WARDEN_LOKI_PASSWORD_FILE.",
     )
     loki_token: SecretStr | None = Field(
@@ -141,13 +145,38 @@ class Settings(BaseModel):
     @field_validator("slack_api_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            msg = "not an address such as https://slack.com/api/"
-            raise ValueError(msg)
+        return _address(value, example="https://slack.com/api/")
+
+    @field_validator("loki_url")
+    @classmethod
+    def _is_bare_address(cls, value: str) -> str:
+        parts = urlsplit(_address(value, example="http://loki-gateway.monitoring")) if value else urlsplit("")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError(f"no user or password in it, as addresses are logged: {env_name('loki_user')}, {env_name('loki_password')}")
+        if "?" in value or "#" in value:
+            raise ValueError("nothing behind its path: no ? and no #")
+        return value
+
+    @field_validator("loki_password")
+    @classmethod
+    def _has_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "loki_user" in info.data and bool(value) != bool(info.data["loki_user"]):
+            raise ValueError(f"it and {env_name('loki_user')} go together")
+        return value
+
+    @field_validator("loki_token")
+    @classmethod
+    def _replaces_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value and info.data.get("loki_user"):
+            raise ValueError(f"either it or {env_name('loki_user')} and {env_name('loki_password')}")
+        if value and not (value.get_secret_value().isascii() and value.get_secret_value().split() == [value.get_secret_value()]):
+            raise ValueError("no token: it holds spaces or letters beyond ASCII")
+        return value
+
+    @field_validator("loki_tenant", "loki_selector", "loki_labels")
+    @classmethod
+    def _is_lokis(cls, value: str, info: ValidationInfo) -> str:
+        LOKIS_OWN[info.field_name or ""](value)
         return value
 
     @field_validator("ladder")
@@ -191,6 +220,21 @@ def env_name(field: str) -> str:
     return SLACK_NAMES.get(field, PREFIX + field.upper())
 
 
+# What may be given as a file.
+SECRETS = frozenset(env_name(name) for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation))
+
+
+def _address(value: str, *, example: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and " " not in value
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ValueError(f"not an address such as {example}")
+    return value
+
+
 def from_env(environ: Mapping[str, str]) -> Settings:
     """Read settings from a mapping. An empty value counts as unset.
 
@@ -215,7 +259,7 @@ def from_env(environ: Mapping[str, str]) -> Settings:
 
 
 def _refuse_unknown(environ: Mapping[str, str], names: Mapping[str, str]) -> None:
-    known = set(names) | {name + FILE_SUFFIX for name in names if "TOKEN" in name}
+    known = set(names) | {name + FILE_SUFFIX for name in SECRETS}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known and not SERVICE_LINK.fullmatch(name):
             near = difflib.get_close_matches(name, known, n=1)
@@ -230,17 +274,15 @@ def _refuse_unprintable(name: str, value: str) -> None:
 
 
 def _from_file(environ: Mapping[str, str], name: str) -> str:
-    path = environ.get(name + FILE_SUFFIX, "").strip() if "TOKEN" in name else ""
+    path = environ.get(name + FILE_SUFFIX, "").strip() if name in SECRETS else ""
     if not path:
         return ""
     try:
         found = content(Path(path), LONGEST_TOKEN).decode().strip()
     except InputError as error:
-        raise SettingsError(f"{name}{FILE_SUFFIX}: {error}", hint="Mount the token as a file.") from error
+        raise SettingsError(f"{name}{FILE_SUFFIX}: {error}", hint=_MOUNT) from error
     except UnicodeDecodeError:
         found = "\x00"
     if len(found) > LONGEST_TOKEN or not (found.isascii() and found.isprintable()):
-        raise SettingsError(
-            f"{name}{FILE_SUFFIX}: {path} holds no token: it is too long, or not plain text.", hint="Mount the token as a file."
-        )
+        raise SettingsError(f"{name}{FILE_SUFFIX}: {path} holds no token or password: it is too long, or not plain text.", hint=_MOUNT)
     return found

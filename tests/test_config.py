@@ -114,3 +114,85 @@ def test_a_token_may_come_from_a_file(tmp_path: Path) -> None:
 def test_a_token_file_that_cannot_be_read_is_named() -> None:
     with pytest.raises(SettingsError, match="SLACK_APP_TOKEN_FILE: Cannot read /nowhere"):
         from_env({"SLACK_APP_TOKEN_FILE": "/nowhere"})
+
+
+@pytest.mark.parametrize("name", ["DAPR_WARDEN_LOKI_PASSWORD", "DAPR_WARDEN_LOKI_TOKEN", "SLACK_APP_TOKEN"])
+def test_every_secret_may_come_from_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "secret"
+    file.write_text("canary\n", encoding="utf-8")
+    user = {"DAPR_WARDEN_LOKI_USER": "warden"} if "PASSWORD" in name else {}
+
+    settings = from_env({f"{name}_FILE": str(file), **user})
+
+    given = (settings.loki_password, settings.loki_token, settings.slack_app_token)
+    assert [secret.get_secret_value() for secret in given if secret] == ["canary"]
+
+
+def test_what_is_no_secret_comes_from_no_file() -> None:
+    with pytest.raises(SettingsError, match="Unknown setting DAPR_WARDEN_LOKI_TENANT_FILE"):
+        from_env({"DAPR_WARDEN_LOKI_TENANT_FILE": "/x"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DAPR_WARDEN_LOKI_URL", "http://loki:3100"),
+        ("DAPR_WARDEN_LOKI_URL", "https://[fd00::1]:3100/a/prefix/"),
+        ("DAPR_WARDEN_LOKI_TENANT", "team-a|team_b|c.d*e!'()"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", r'cluster="prod", region=~"eu|us" ,stage!~"a\"b\\d",x!="}"'),
+        ("DAPR_WARDEN_LOKI_LABELS", "ns,the_pod,c"),
+        ("DAPR_WARDEN_LOKI_LABELS", "ns,,"),
+        ("DAPR_WARDEN_LOKI_TOKEN", "eyJ.abc-_/+="),
+    ],
+)
+def test_what_loki_understands_may_be_set(name: str, value: str) -> None:
+    assert from_env({name: value}) != DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DAPR_WARDEN_LOKI_URL", "loki:3100", "not an address such as http://loki-gateway.monitoring"),
+        ("DAPR_WARDEN_LOKI_URL", "http://loki:99999", "not an address"),
+        ("DAPR_WARDEN_LOKI_URL", "http://lo ki", "not an address"),
+        ("DAPR_WARDEN_LOKI_URL", "http://me:canary@loki", "no user or password in it, as addresses are logged: DAPR_WARDEN_LOKI_USER"),
+        ("DAPR_WARDEN_LOKI_URL", "http://canary@loki", "no user or password in it"),
+        ("DAPR_WARDEN_LOKI_URL", "http://loki/?token=canary", "nothing behind its path"),
+        ("DAPR_WARDEN_LOKI_URL", "http://loki/#", "nothing behind its path"),
+        ("DAPR_WARDEN_LOKI_TENANT", "a b", "no tenant"),
+        ("DAPR_WARDEN_LOKI_TENANT", "..", "no tenant"),
+        ("DAPR_WARDEN_LOKI_TENANT", "a||b", "no tenant"),
+        ("DAPR_WARDEN_LOKI_TENANT", "a/b", "no tenant"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", "cluster=prod", "a value in double quotes is expected at character 9"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", 'cluster="prod"} or {a="b"', "a comma is expected at character 15"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", '{cluster="prod"}', "the name of a label is expected at character 1"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", 'cluster="prod",', "a matcher is expected after the last comma"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", 'cluster="prod" |= "x"', "a comma is expected"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", r'cluster="pr\"', "a value in double quotes is expected"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", r'cluster="pr\x20"', "a value in double quotes is expected"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", 'cluster=="prod"', "a value in double quotes is expected"),
+        ("DAPR_WARDEN_LOKI_SELECTOR", 'cluster>"prod"', "=, !=, =~ or !~ is expected"),
+        ("DAPR_WARDEN_LOKI_LABELS", "ns,pod", "must be three names"),
+        ("DAPR_WARDEN_LOKI_LABELS", ",pod,container", "must be three names"),
+        ("DAPR_WARDEN_LOKI_LABELS", "ns,k8s.pod,container", "must be three names"),
+        ("DAPR_WARDEN_LOKI_TOKEN", "canary of two", "no token"),
+        ("DAPR_WARDEN_LOKI_TOKEN", "cänary", "no token"),
+        ("DAPR_WARDEN_LOKI_USER", "me", "DAPR_WARDEN_LOKI_PASSWORD: it and DAPR_WARDEN_LOKI_USER go together"),
+        ("DAPR_WARDEN_LOKI_PASSWORD", "canary", "DAPR_WARDEN_LOKI_PASSWORD: it and DAPR_WARDEN_LOKI_USER go together"),
+    ],
+)
+def test_what_loki_would_not_understand_is_refused_and_not_quoted(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_env({name: value})
+
+    assert name in str(refused.value)
+    assert says in str(refused.value)
+    assert "canary" not in str(refused.value)
+
+
+def test_a_token_for_loki_excludes_user_and_password() -> None:
+    user = {"DAPR_WARDEN_LOKI_USER": "me", "DAPR_WARDEN_LOKI_PASSWORD": "canary"}
+
+    assert from_env(user).loki_user == "me"
+    with pytest.raises(SettingsError, match="DAPR_WARDEN_LOKI_TOKEN: either it or DAPR_WARDEN_LOKI_USER and"):
+        from_env({**user, "DAPR_WARDEN_LOKI_TOKEN": "canary"})

@@ -53,9 +53,11 @@ def label_names(text: str) -> tuple[str, str, str] | None:
     return names[0], names[1], names[2]
 
 
-def is_tenant(text: str) -> bool:
-    """Whether Loki takes this for X-Scope-OrgID: one tenant, or several joined by ``|``."""
-    return all(_TENANT.fullmatch(one) and one not in {".", ".."} for one in text.split("|"))
+def tenant(text: str) -> str:
+    """What Loki takes for X-Scope-OrgID: one tenant, or several joined by ``|``; "" for none. ValueError else."""
+    if text and not all(_TENANT.fullmatch(one) and one not in {".", ".."} for one in text.split("|")):
+        raise ValueError("no tenant of Loki: up to 150 letters, digits and !-_.*'(), several tenants joined by |")
+    return text
 
 
 def _matcher(text: str, at: int) -> tuple[Matcher, int]:

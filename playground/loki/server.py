@@ -23,9 +23,13 @@ FLAG: Final = "categorize-labels"
 NOBODY: Final = "fake"
 _VERSION: Final = dict.fromkeys(("version", "revision", "branch", "buildUser", "buildDate", "goVersion"), "")
 _TENANT: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!-_.*'()")
-_NO_PAGE: Final = "404 page not found"
+_PUSH: Final = f"{API}push"
+_POSTED: Final = frozenset({"POST"})
+_GOT: Final = frozenset({"GET"})
+_READ: Final = _POSTED | _GOT
 
 Form = dict[str, list[str]]
+Answerer = Callable[[web.Request, Form], Awaitable[web.Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +64,28 @@ class Server:
         return await self._serve(request, form)
 
     async def _serve(self, request: web.Request, form: Form) -> web.StreamResponse:
+        methods, answer = self._answerer(request.path)
+        if answer is None:
+            return _text(404, "404 page not found\n")
+        if request.method not in methods:
+            return web.Response(status=405)
         try:
-            answer = self._answerer(request)
-            return await answer(request, form) if answer else _text(404, f"{_NO_PAGE}\n")
+            return await answer(request, form)
         except Refusal as no:
             # Whoever pushes is told a line, whoever asks a text.
-            return _text(no.status, f"{no.text}\n" if request.path == f"{API}push" else no.text)
+            return _text(no.status, f"{no.text}\n" if request.path == _PUSH else no.text)
 
-    def _answerer(self, request: web.Request) -> Callable[[web.Request, Form], Awaitable[web.Response]] | None:
-        name = request.path.removeprefix(API) if request.path.startswith(API) else request.path
+    def _answerer(self, path: str) -> tuple[frozenset[str], Answerer | None]:
+        """What answers at that path, and to which methods."""
+        name = path.removeprefix(API) if path.startswith(API) else path
         if name == "push":
-            return self._push if request.method == "POST" else None
-        reading = {"query_range": self._query_range, "labels": self._labels, "series": self._series}
-        if name in reading:
-            return reading[name] if request.method in ("GET", "POST") else None
-        if request.method != "GET":
-            return None
+            return _POSTED, self._push
+        read = {"query_range": self._query_range, "labels": self._labels, "series": self._series}
         if name.startswith("label/") and name.endswith("/values"):
-            return self._values
-        return {"/ready": self._ready, "status/buildinfo": self._build, "drilldown-limits": self._drilldown}.get(name)
+            return _READ, self._values
+        if name in read:
+            return _READ, read[name]
+        return _GOT, {"/ready": self._ready, "status/buildinfo": self._build, "drilldown-limits": self._drilldown}.get(name)
 
     async def _push(self, request: web.Request, _: Form) -> web.Response:
         receiver = Receiver(store=self.store, limits=self.limits, tenant=self._tenant(request), now=self.now())
@@ -145,10 +152,11 @@ class Server:
         if not tenant:
             raise Refusal(401, "no org id")
         if "|" in tenant:
-            raise Refusal(500, "multiple org IDs present")
+            raise Refusal(400 if request.path == _PUSH else 500, "multiple org IDs present")
         for character in tenant:
             if character not in _TENANT:
-                raise Refusal(400, f"tenant ID '{tenant}' contains unsupported character '{character}'")
+                prefix = "rpc error: code = Code(400) desc = " if request.path.endswith("query_range") else ""
+                raise Refusal(400, f"{prefix}tenant ID '{tenant}' contains unsupported character '{character}'")
         return tenant
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.contract import loki_counting, loki_listing, loki_matching, loki_pushing, loki_reading, loki_refusing
+from tests.contract import loki_client, loki_counting, loki_listing, loki_matching, loki_pushing, loki_reading, loki_refusing
 from tests.contract.loki_world import Case
 
 CASES: Final[tuple[Case, ...]] = (
@@ -12,4 +12,5 @@ CASES: Final[tuple[Case, ...]] = (
     *loki_listing.CASES,
     *loki_pushing.CASES,
     *loki_refusing.CASES,
+    *loki_client.CASES,
 )

@@ -75,20 +75,35 @@ async def nobody_is_answered_where_there_are_tenants(loki: Loki) -> None:
 
 
 async def strange_tenants_are_refused_where_there_are_tenants(loki: Loki) -> None:
-    several = await loki.query(loki.selector(), headers={"X-Scope-OrgID": "a|b"})
-    strange = await loki.query(loki.selector(), headers={"X-Scope-OrgID": "a b"})
+    several, strange = {"X-Scope-OrgID": "a|b"}, {"X-Scope-OrgID": "a b"}
+    answers = [
+        await loki.query(loki.selector(), headers=several),
+        await loki.query(loki.selector(), headers=strange),
+        await loki.get(f"{API}/labels", headers=strange, query=loki.selector()),
+        await loki.send([{"stream": loki.labels(), "values": [[str(loki.base_ns), "x"]]}], headers=several),
+    ]
 
     if loki.world.tenants:
-        assert (several.status, several.text.strip()) == (500, "multiple org IDs present")
-        assert (strange.status, strange.text.strip()) == (400, "tenant ID 'a b' contains unsupported character ' '")
+        words = "tenant ID 'a b' contains unsupported character ' '"
+        assert [(one.status, one.text.strip()) for one in answers] == [
+            (500, "multiple org IDs present"),
+            (400, f"rpc error: code = Code(400) desc = {words}"),
+            (400, words),
+            (400, "multiple org IDs present"),
+        ]
     else:
-        assert (several.status, strange.status) == (200, 200)
+        assert [one.status for one in answers] == [200, 200, 200, 204]
 
 
 async def it_tells_its_build(loki: Loki) -> None:
     answer = await loki.get(f"{API}/status/buildinfo")
 
     assert (answer.status, answer.kind.startswith("application/json"), "version" in answer.body) == (200, True, True)
+
+
+async def another_method_is_refused(loki: Loki) -> None:
+    for method, path in (("PUT", "labels"), ("GET", "push"), ("POST", "drilldown-limits")):
+        assert (await loki.request(method, f"{API}/{path}")).status == 405
 
 
 CASES: Final[tuple[Case, ...]] = (
@@ -102,4 +117,5 @@ CASES: Final[tuple[Case, ...]] = (
     nobody_is_answered_where_there_are_tenants,
     strange_tenants_are_refused_where_there_are_tenants,
     it_tells_its_build,
+    another_method_is_refused,
 )

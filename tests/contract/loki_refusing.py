@@ -6,7 +6,7 @@ from tests.contract.loki_world import API, MINUTE, SECOND, Case, Loki
 
 HOUR: Final = 60 * MINUTE
 BAD: Final = (
-    "", "{", "{}x", "word", '{app="x"', "{app=x}", '{app="x"} |= ', '{app="x"} |~ "("', '{app="x} ', r'{app="a\.b"}', '{a.b="x"}',
+    "", "{", "{}x", "word", '{app="x"', "{app=x}", '{app="x"} |= ', '{app="x} ', r'{app="a\.b"}', '{a.b="x"}',
     'sum(count_over_time({app="x"}))', 'sum(count_over_time({app="x"} [5x]))', 'count_over_time({app="x"} |= "y")',
 )  # fmt: skip
 

@@ -131,6 +131,10 @@ class Loki:
         data = {name: str(value) for name, value in form.items()}
         return _answer(await self._http.post(path, headers={**FLAGS, **self._whose()}, data=data))
 
+    async def request(self, method: str, path: str) -> Answer:
+        """Any method, without a body."""
+        return _answer(await self._http.request(method, path, headers=self._whose()))
+
     async def names(self, path: str, query: str | None = None) -> list[str]:
         """Names of labels or values of one, of the case's streams; [] where there is no ``data``."""
         asked: Form = {"query": query or self.selector(), "start": self.base_ns, "end": self.at(minutes=15)}

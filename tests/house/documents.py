@@ -22,6 +22,7 @@ GROUPS = {
     "ca_secret_access": "What is read",
     "ladder": "How findings are graded",
     "sweep_seconds": "Rhythm",
+    "loki_url": "Logs in Loki",
     "store": "Memory, endpoints, logs",
 }
 
@@ -33,7 +34,7 @@ Settings are environment variables, read once at the start. An empty value count
 name, or a value that does not fit, stops the start with a sentence that names it.
 
 `dapr-warden status`, `check` and `snapshot` need none of them; `--kubeconfig`, `--context` and `--namespace` win over the
-variables. `dapr-warden serve` needs the two tokens and the channel. A token may be given as a file: put the path into
+variables. `dapr-warden serve` needs the two tokens and the channel. A token or password may be given as a file: put the path into
 the variable with `_FILE` appended; that keeps it out of the environment.
 
 The proxy variables `HTTPS_PROXY` and `NO_PROXY` have their customary meaning for Slack.

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -42,23 +42,28 @@ class _Series(_Wire):
     values: list[tuple[float, str]]
 
 
-class _Streams(_Wire, tag_field="resultType", tag="streams"):
+class _Streams(_Wire):
+    kind: Literal["streams"] = msgspec.field(name="resultType")
     result: list[_Stream] | None
 
 
-class _Matrix(_Wire, tag_field="resultType", tag="matrix"):
+class _Matrix(_Wire):
+    kind: Literal["matrix"] = msgspec.field(name="resultType")
     result: list[_Series] | None
 
 
-class _Lines(_Wire, tag_field="status", tag="success"):
+class _Lines(_Wire):
+    status: Literal["success"]
     data: _Streams
 
 
-class _Points(_Wire, tag_field="status", tag="success"):
+class _Points(_Wire):
+    status: Literal["success"]
     data: _Matrix
 
 
-class _Names(_Wire, tag_field="status", tag="success"):
+class _Names(_Wire):
+    status: Literal["success"]
     data: list[str] | None = None
 
 

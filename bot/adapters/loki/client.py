@@ -1,6 +1,7 @@
 """One HTTP client for one Loki: a deadline and a cap for every answer, no redirects, no proxy from the environment, nothing inflated."""
 
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.adapters.loki.bounds import MIB, Bounds
 from bot.config import Settings
 from bot.errors import InputError, SettingsError
 from bot.files import content
+from bot.model.redaction import MARK
 
 API: Final = "loki/api/v1/"
 REFUSAL_CAP: Final = 64 * 1024
@@ -29,15 +31,20 @@ Form = Sequence[tuple[str, str]]
 class Client:
     """Asks Loki. ``host`` is its name in messages: never the whole address."""
 
-    def __init__(self, http: httpx.AsyncClient, base: httpx.URL, bounds: Bounds) -> None:
-        self.host = base.host + (f":{base.port}" if base.port else "")
+    def __init__(self, http: httpx.AsyncClient, base: httpx.URL, bounds: Bounds, *, secrets: Sequence[str] = ()) -> None:
+        self.host = base.netloc.decode("ascii", "replace")
         self._http = http
         self._base = str(base).rstrip("/") + "/" + API
         self._bounds = bounds
+        self._secrets = [secret.encode() for secret in secrets]
+
+    def where(self, what: str) -> str:
+        """The beginning of every message about what was asked for."""
+        return f"{what} from Loki at {self.host}"
 
     async def ask(self, what: str, path: str, form: Form) -> bytes:
         """The body of an answer 200 to ``path`` under Loki's API; ``what`` names it in errors. Raises BotError."""
-        where = f"{what} from Loki at {self.host}"
+        where = self.where(what)
         try:
             with anyio.fail_after(self._bounds.request_seconds):
                 return await self._answer(where, path, form)
@@ -56,8 +63,7 @@ class Client:
         )
         async with opening as response:
             if response.status_code != _OK:
-                body = await _beginning(response, REFUSAL_CAP)
-                raise errors.refused(errors.Refusal(where=where, status=response.status_code, headers=response.headers, body=body))
+                raise errors.refused(await self._refusal(where, response))
             # We asked for identity: who compresses all the same is no Loki, and refusing is a smaller promise than inflating safely.
             if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                 raise errors.malformed(where, "the answer is compressed, although no compression was asked for")
@@ -65,6 +71,13 @@ class Client:
             if len(body) > self._bounds.body_bytes:
                 raise errors.too_large(where, self._bounds.body_bytes)
             return body
+
+    async def _refusal(self, where: str, response: httpx.Response) -> errors.Refusal:
+        body = await _beginning(response, REFUSAL_CAP)
+        for secret in self._secrets:
+            # Some gateways quote what they refuse.
+            body = body.replace(secret, MARK.encode())
+        return errors.Refusal(where=where, status=response.status_code, headers=response.headers, body=body)
 
 
 @asynccontextmanager
@@ -76,7 +89,7 @@ async def connected(settings: Settings, *, version: str, bounds: Bounds) -> Asyn
         base = httpx.URL(settings.loki_url)
     except httpx.InvalidURL as error:
         raise SettingsError("DAPR_WARDEN_LOKI_URL is no address.", hint=errors.ADDRESS) from error
-    context = await anyio.to_thread.run_sync(_trusting, settings.loki_ca)
+    context = await anyio.to_thread.run_sync(_trusting, settings.loki_ca, base.scheme)
     async with httpx.AsyncClient(
         trust_env=False,
         follow_redirects=False,
@@ -85,7 +98,7 @@ async def connected(settings: Settings, *, version: str, bounds: Bounds) -> Asyn
         headers=_headers(settings, version),
         timeout=httpx.Timeout(bounds.request_seconds, connect=min(bounds.connect_seconds, bounds.request_seconds)),
     ) as http:
-        yield Client(http, base, bounds)
+        yield Client(http, base, bounds, secrets=_secrets(settings))
 
 
 async def _beginning(response: httpx.Response, most: int) -> bytes:
@@ -96,6 +109,11 @@ async def _beginning(response: httpx.Response, most: int) -> bytes:
         if len(body) >= most:
             break
     return bytes(body)
+
+
+def _secrets(settings: Settings) -> list[str]:
+    given = [secret.get_secret_value() for secret in (settings.loki_token, settings.loki_password) if secret]
+    return given + [b64encode(f"{settings.loki_user}:{secret}".encode()).decode() for secret in given]
 
 
 def _basic(settings: Settings) -> httpx.BasicAuth | None:
@@ -119,10 +137,11 @@ def _headers(settings: Settings, version: str) -> dict[str, str]:
     return headers
 
 
-def _trusting(path: str) -> ssl.SSLContext:
+def _trusting(path: str, scheme: str) -> ssl.SSLContext:
     """The system's CAs, or only those of the file. Chain, dates and host name are verified as ever."""
     if not path:
-        return ssl.create_default_context()
+        # Without TLS nobody's: loading the system's takes longer than a question.
+        return ssl.create_default_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         text = content(Path(path), MIB).decode("ascii", "ignore")
         context = ssl.create_default_context(cadata=text)

@@ -1,5 +1,6 @@
 """How many lines there are per bucket, by Loki's own arithmetic, in pieces that Loki is willing to compute."""
 
+import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ Ask = Callable[[int, int], Awaitable[tuple[tuple[float, int], ...]]]
 """Points from the nanosecond of the first to that of the last, a bucket apart: seconds since 1970, count."""
 
 _NS = 1_000_000_000
+_HALF = 0.5
 
 
 def buckets(question: LogQuestion, bucket: timedelta) -> int:
@@ -45,9 +47,9 @@ async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Boun
             continue
         for at, number in points:
             # Loki gives milliseconds, and a gateway may move points onto its own grid.
-            index = round((at - question.since_ns / _NS) * _NS / width) - 1
-            if done <= index < done + most:
-                counts[index] += number
+            position = (at - question.since_ns / _NS) / (width / _NS) - 1
+            if done - _HALF <= position < done + most - _HALF:
+                counts[math.floor(position + _HALF)] += number
         done += most
         halvings = 0
     return tuple(counts)

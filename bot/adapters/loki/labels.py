@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.loki import answers, queries
 from bot.adapters.loki.client import Client
 from bot.adapters.loki.families import FAMILIES, POD_IN_METADATA, Family
-from bot.errors import Missing
+from bot.errors import Missing, Permanent
 from bot.model.logql import Matcher
 from bot.model.logs import LogLabels
 from bot.model.redaction import excerpt
@@ -61,7 +61,7 @@ class _Look:
     async def names(self) -> frozenset[str]:
         """All labels."""
         what = "labels"
-        found = answers.names(what, await self._client.ask(what, "labels", self._range))
+        found = answers.names(self._client.where(what), await self._client.ask(what, "labels", self._range))
         if not found:
             raise Missing(
                 f"Loki at {self._client.host} holds no labels of the last six hours for this tenant.",
@@ -80,14 +80,18 @@ class _Look:
     async def _shows_dapr(self, family: Family, names: frozenset[str]) -> bool:
         name = family.container if family.container in names else family.namespace
         what = f"values of the label {name}"
-        values = answers.names(what, await self._client.ask(what, f"label/{name}/values", self._range))
+        try:
+            values = answers.names(self._client.where(what), await self._client.ask(what, f"label/{name}/values", self._range))
+        except Permanent:
+            # A gateway that allows no look at values leaves the choice to the order of the names.
+            return False
         return any(value == _SIDECAR or value.startswith(_DAPR) for value in values)
 
     async def pod_in_metadata(self, matchers: tuple[Matcher, ...]) -> str:
         """The name under which one sample line says its pod; "" when it says none, or there is no line."""
         what = "a sample line"
         form = [*self._range, ("query", queries.selector(matchers)), ("limit", "1"), ("direction", "backward")]
-        names = answers.sample_metadata(what, await self._client.ask(what, "query_range", form))
+        names = answers.sample_metadata(self._client.where(what), await self._client.ask(what, "query_range", form))
         return _first(names, POD_IN_METADATA)
 
 

@@ -66,24 +66,21 @@ class Loki:
                 with anyio.fail_after(self._bounds.call_seconds):
                     return await counting.count(partial(self._points, query, bucket), question, bucket, self._bounds)
             except TimeoutError as error:
-                raise errors.too_slow(self._where(_COUNTS), self._bounds.call_seconds) from error
+                raise errors.too_slow(self._client.where(_COUNTS), self._bounds.call_seconds) from error
 
     async def _look(self, now: datetime) -> LogLabels:
         return await labels.discovered(self._client, now, self._more, override=self._override)
 
     async def _page(self, query: str, known: LogLabels, since_ns: int, until_ns: int, most: int) -> answers.Page:
         form = [("query", query), ("start", str(since_ns)), ("end", str(until_ns)), ("limit", str(most)), ("direction", "forward")]
-        page = answers.lines(self._where(_LINES), await self._client.ask(_LINES, "query_range", form), known)
+        page = answers.lines(self._client.where(_LINES), await self._client.ask(_LINES, "query_range", form), known)
         if page.found and not since_ns <= page.found[0].line.at_ns <= page.found[-1].line.at_ns < until_ns:
-            raise errors.malformed(self._where(_LINES), "lines of another time than was asked for")
+            raise errors.malformed(self._client.where(_LINES), "lines of another time than was asked for")
         return page
 
     async def _points(self, query: str, bucket: timedelta, first_ns: int, last_ns: int) -> tuple[tuple[float, int], ...]:
         form = [("query", query), ("start", str(first_ns)), ("end", str(last_ns)), ("step", queries.duration(bucket))]
-        return answers.points(self._where(_COUNTS), await self._client.ask(_COUNTS, "query_range", form))
-
-    def _where(self, what: str) -> str:
-        return f"{what} from Loki at {self._client.host}"
+        return answers.points(self._client.where(_COUNTS), await self._client.ask(_COUNTS, "query_range", form))
 
     @contextmanager
     def _doubting_labels(self) -> Generator[None]:

@@ -122,7 +122,7 @@ class _Walk:
         if not is_full:
             return self._move(end)
         last = page.found[-1].line.at_ns
-        if last == self._start and (not fresh or end == self._start + _INSTANT):
+        if last == self._start and (not fresh or len(page.found) >= self._most):
             return self._pass_over()
         self._start = last
         self._seen = {key for key in seen if key[0] == last}
