@@ -54,6 +54,7 @@ async def opened(
         if settings.loki_url:
             logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=time))
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
+            await watch.remember()
 
         async def observe() -> Snapshot:
             return await collect(cluster, time, scope, memory, watch.part if watch else not_watched)

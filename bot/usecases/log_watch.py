@@ -80,6 +80,12 @@ class LogWatch:
         """What is known now: the part ``logs`` of a Snapshot."""
         return self._part
 
+    async def remember(self) -> None:
+        """Take what an earlier process knew, so that a card does not lose its evidence until the first look is over."""
+        self._memory = await self.store.log_memory()
+        if self._memory is not None:
+            self._part = Observed(self._view())
+
     async def look_when_due(self) -> None:
         """Look now and then each time ``due`` is rung. Never ends by itself."""
         self.due.ring()

@@ -15,6 +15,7 @@ from typing import Self, TypeAlias
 
 import httpx
 
+from bot.model.versions import Version
 from playground.slack import SlackEmulator
 from tests.certificates import a_root, an_issuer
 from tests.rig import canaries, dapr, pods, trusting, warden
@@ -92,12 +93,24 @@ class Stage:
         roots = (await self.bundle()).config_map["ca.crt"]
         await asyncio.to_thread(trusting.hand_to_api_server, self.cluster, roots)
 
-    async def run_apps(self, *names: str) -> None:
+    async def install_objects(self, bundle: TrustBundle, *, version: str) -> None:
+        """Dapr of that version as objects, without any process behind them. Up to 1.11 the bundle is the Secret alone."""
+        is_pair = Version.parse(version).class_ != "A"
+        held = bundle if is_pair else TrustBundle(bundle.secret, {})
+        await asyncio.to_thread(dapr.install, self.cluster, bundle=held)
+        for thing in pods.control_plane(version):
+            await asyncio.to_thread(self.cluster.apply, thing)
+        await asyncio.to_thread(trusting.hand_to_api_server, self.cluster, bundle.secret["ca.crt"])
+
+    async def run_apps(self, *names: str, version: str = VERSION, ready: bool = True) -> None:
         """One pod per app, injected with the roots of this moment."""
-        anchors = (await self.bundle()).config_map["ca.crt"].decode()
+        bundle = await self.bundle()
+        anchors = (bundle.config_map or bundle.secret)["ca.crt"].decode()
         await asyncio.to_thread(self.cluster.apply, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": APPS}})
         for name in names:
-            pod = pods.daprized_pod(f"{name}-6c9f7d5b4-abcde", namespace=APPS, app_id=name, trust_anchors=anchors, version=VERSION)
+            pod = pods.daprized_pod(
+                f"{name}-6c9f7d5b4-abcde", namespace=APPS, app_id=name, trust_anchors=anchors, version=version, ready=ready
+            )
             await asyncio.to_thread(self.cluster.apply, pod)
 
     async def bundle(self) -> TrustBundle:

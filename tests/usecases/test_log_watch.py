@@ -156,6 +156,28 @@ async def test_a_restart_neither_loses_nor_repeats_a_line(post: Post) -> None:
     assert post.rung == 1
 
 
+async def test_after_a_restart_it_knows_at_once_what_it_knew(post: Post) -> None:
+    post.logs.held += [a_line()]
+    await post.look()
+    post.again()
+
+    await post.watch.remember()
+
+    assert post.seen == {"root-expired": 1}
+
+
+async def test_what_it_knew_is_lost_when_no_look_succeeds_any_more(post: Post) -> None:
+    await post.look()
+    post.again()
+    await post.watch.remember()
+    post.logs.unable["lines"] = Unreachable("Loki: no connection.")
+
+    await post.look()
+    await post.look(after=PATIENCE)
+
+    assert post.watch.part() == Unobserved(Why.UNREACHABLE, "Loki: no connection.")
+
+
 async def test_lines_of_a_look_that_could_not_be_kept_are_counted_by_the_next(post: Post) -> None:
     post.logs.held += [a_line()]
     post.store.is_full = True
