@@ -9,7 +9,9 @@ from bot.diagnosis.signature import CONTROL_PLANE, Component
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text, docker
 from tests.house.tree import ROOT
 
-RECORDED = (ROOT / "tests" / "rig" / "recorded" / "sentry-1.10.4.txt").read_text(encoding="utf-8").splitlines()
+FOLDER = ROOT / "tests" / "rig" / "recorded"
+RECORDED = (FOLDER / "sentry-1.10.4.txt").read_text(encoding="utf-8").splitlines()
+PRINTED = [line.split("\t") for line in (FOLDER / "lines.tsv").read_text(encoding="utf-8").splitlines()]
 X509 = "x509: certificate has expired or is not yet valid: current time 2023-06-19T13:19:51Z is after 2023-06-16T12:31:17Z"
 REFUSED = f'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: {X509}"'
 
@@ -45,6 +47,12 @@ def test_what_sentry_1_10_4_really_wrote_is_its_expiry_warning(line: str) -> Non
 
     assert ids(known(line, Component.SENTRY)) == (expected,)
     assert known(line).printed.level == "warning"
+
+
+@pytest.mark.parametrize(("version", "component", "signature", "reasons", "line"), PRINTED)
+def test_what_real_programs_printed_is_known(version: str, component: str, signature: str, reasons: str, line: str) -> None:
+    for text in (line, cri(line), docker(line)):
+        assert ids(known(text, Component(component))) == (signature, *reasons.split())
 
 
 def test_the_story_sidecar_fails_to_renew_because_something_expired() -> None:
