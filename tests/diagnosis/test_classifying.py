@@ -10,7 +10,7 @@ from bot.diagnosis.classifying import Classification, classify, classify_line, c
 from bot.diagnosis.signature import CONTROL_PLANE, Component, Signature
 from bot.diagnosis.signatures import SIGNATURES
 from bot.model.logs import LogLine
-from bot.model.versions import parse
+from bot.model.versions import Version
 from playground.kubernetes import sentry_log
 from tests.certificates import NOW
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text, docker
@@ -178,7 +178,7 @@ def test_no_text_around_a_literal_breaks_it(before: str, one: Signature, after: 
 
 @pytest.mark.parametrize("release", ["1.13.6", "1.16.2", "1.18.3"])
 def test_what_the_simulated_sentry_says_is_known_too(release: str) -> None:
-    version = parse(release)
+    version = Version.parse(release)
     said = {
         sentry_log.NOT_FOUND: 5,
         sentry_log.RELOADING: 8,

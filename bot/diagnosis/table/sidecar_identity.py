@@ -21,15 +21,15 @@ RENEWAL: Final = Signature(
         "then nothing is printed at all."
     ),
     remedy=(
-        "Act now, while everything still works: ask stale-pods and control-plane-unready which it is. A pod with old roots is recreated "
-        f"({RECREATE}); a sentry that is down gets what its own log asks for."
+        "Act now, while everything still works: read the reason, and what sentry logged in the same second. When the sidecar is newer "
+        f"than its sentry: docs/checks.md#sidecar-newer. A pod with old roots is recreated: {RECREATE}."
     ),
     witness=(
         "Error renewing identity, trying again in 10 seconds: error from sentry SignCertificate: rpc error: code = Internal desc = "
         "failed to sign certificate"
     ),
     versions="1.12 and later",
-    opens=("stale-pods", "ca-changed", "issuer-not-loaded", "peers-refuse", "control-plane-unready"),
+    opens=("stale-pods", "sidecar-newer", "ca-changed", "issuer-not-loaded", "peers-refuse", "control-plane-unready"),
 )
 
 RENEWAL_A: Final = Signature(
