@@ -188,3 +188,17 @@ def test_what_the_simulated_sentry_says_is_known_too(release: str) -> None:
     }
 
     assert {message: known(sentry_log.line(message, at=NOW), Component.SENTRY).primary.row for message in said} == said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "time=“2026-06-19T13:19:53Z” level=fatal msg=“error creating CA: configmaps \\“dapr-trust-bundle\\” not found” scope=dapr.sentry",
+        '&gt; error creating CA: configmaps "dapr-trust-bundle" not found',
+        "dapr-sentry-0 dapr-sentry error creating CA: configmaps 'dapr-trust-bundle' not found",
+        '{"level":"fatal","msg":"error creating CA: configmaps \\"dapr-trust-bundle\\" not found","scope":"dapr.sen',
+    ],
+    ids=["smart quotes", "entities", "other quotes", "cut off"],
+)
+def test_what_a_chat_or_a_collector_did_to_a_line_does_no_harm(line: str) -> None:
+    assert known(line).primary.id == "sentry-misses-configmap"
