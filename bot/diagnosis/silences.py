@@ -31,11 +31,22 @@ SILENCES: Final[tuple[Silence, ...]] = (
     ),
     Silence(
         row=0,
-        what="A sidecar starts with roots that do not vouch for sentry",
-        why="It dials again without end. Neither it nor sentry prints a word; the pod is never ready.",
-        remedy="Recreate the pod: docs/checks.md#recreating-pods.",
+        what="A running sidecar cannot renew its certificate, because sentry is down or the sidecar does not trust it",
+        why=(
+            "It prints “Renewing workload identity” and dials again and again without another word. The certificate ends within twelve "
+            "hours, and then nobody accepts the sidecar. The line “Error renewing identity” comes only when sentry answers."
+        ),
+        remedy="Look for pods that trust another CA, docs/checks.md#stale-pods, and see whether sentry is up.",
         versions="1.14 and later",
-        opens=("stale-pods", "anchors-unreadable"),
+        opens=("stale-pods", "control-plane-unready", "ca-changed"),
+    ),
+    Silence(
+        row=0,
+        what="A sidecar starts while sentry is down, or with roots that do not vouch for sentry",
+        why="It dials again without end. Neither it nor sentry prints a word; the pod is never ready.",
+        remedy="See whether sentry is up. If it is, recreate the pod: docs/checks.md#recreating-pods.",
+        versions="1.14 and later",
+        opens=("stale-pods", "control-plane-unready", "anchors-unreadable"),
     ),
     Silence(
         row=82,

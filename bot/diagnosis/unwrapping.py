@@ -16,6 +16,7 @@ _ESCAPES: Final = re.compile(r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]")
 _PREFIX: Final = re.compile(r"\s{0,8}(?:\[pod/[^\]\s]{1,500}\] )?(?:\d{4}-\d\d-\d\dT\S{1,40} (?:std(?:out|err) [FP] )?)?")
 # What other tools put before a line (stern, a chat): only passed over when a record of Dapr's follows.
 _LEAD: Final = re.compile(r'[^{"]{1,400}?(?=\{"|\btime="?\d{4}-)')
+_TEXT: Final = re.compile(r'time="?\d')
 _PAIR: Final = re.compile(r'([\w.-]{1,64})=(?:"((?:[^"\\]++|\\.)*+)"?|([^\s"]*+))')
 _QUOTED: Final = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -46,7 +47,7 @@ def _inside(text: str, depth: int) -> Printed:
         return Printed(message=bare)
     if bare.startswith("{"):
         return _from_json(bare, depth)
-    if bare.startswith("time="):
+    if _TEXT.match(bare):
         return _from_logfmt(bare) or Printed(message=bare)
     lead = _LEAD.match(bare)
     record = _inside(bare[lead.end() :], 1) if lead else None

@@ -3,13 +3,22 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.diagnosis.classifying import Classification, classify, component_of
-from bot.diagnosis.signature import CONTROL_PLANE, Component
+from bot.diagnosis.classifying import Classification, classify, classify_line, component_of
+from bot.diagnosis.signature import CONTROL_PLANE, Component, Signature
+from bot.diagnosis.signatures import SIGNATURES
+from bot.model.logs import LogLine
+from bot.model.versions import Version
+from playground.kubernetes import sentry_log
+from tests.certificates import NOW
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text, docker
 from tests.house.tree import ROOT
 
-RECORDED = (ROOT / "tests" / "rig" / "recorded" / "sentry-1.10.4.txt").read_text(encoding="utf-8").splitlines()
+FOLDER = ROOT / "tests" / "rig" / "recorded"
+RECORDED = (FOLDER / "sentry-1.10.4.txt").read_text(encoding="utf-8").splitlines()
+PRINTED = [line.split("\t") for line in (FOLDER / "lines.tsv").read_text(encoding="utf-8").splitlines()]
 X509 = "x509: certificate has expired or is not yet valid: current time 2023-06-19T13:19:51Z is after 2023-06-16T12:31:17Z"
 REFUSED = f'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: {X509}"'
 
@@ -45,6 +54,12 @@ def test_what_sentry_1_10_4_really_wrote_is_its_expiry_warning(line: str) -> Non
 
     assert ids(known(line, Component.SENTRY)) == (expected,)
     assert known(line).printed.level == "warning"
+
+
+@pytest.mark.parametrize(("version", "component", "signature", "reasons", "line"), PRINTED)
+def test_what_real_programs_printed_is_known(version: str, component: str, signature: str, reasons: str, line: str) -> None:
+    for text in (line, cri(line), docker(line)):
+        assert ids(known(text, Component(component))) == (signature, *reasons.split())
 
 
 def test_the_story_sidecar_fails_to_renew_because_something_expired() -> None:
@@ -103,6 +118,16 @@ def test_dapr_s_containers_are_known_by_name() -> None:
     assert component_of("daprd") is Component.DAPRD
 
 
+def test_what_an_application_prints_is_nobody_s() -> None:
+    """Whoever may run a container may print Dapr's lines."""
+    text = dapr_json("Root and issuer certs not found: generating self signed CA", "dapr.sentry.ca")
+
+    assert [classify_line(LogLine(at_ns=1, text=text, container=name)) for name in ("orders", "", "dapr-sentry-debug")] == [None] * 3
+    found = classify_line(LogLine(at_ns=1, text=text, container="dapr-sentry"))
+    assert found is not None
+    assert found.primary.row == 5
+
+
 def test_a_sidecar_cannot_speak_for_sentry() -> None:
     assert classify("Root and issuer certs not found: generating self signed CA", Component.DAPRD) is None
     assert classify(dapr_json("Root and issuer certs not found: generating self signed CA"), Component.DAPRD) is None
@@ -135,3 +160,45 @@ def test_a_message_that_looks_like_a_record_is_a_message() -> None:
 def test_a_line_without_any_literal_is_nothing() -> None:
     assert classify("", None) is None
     assert classify("listening on :8080", None) is None
+
+
+@pytest.mark.parametrize("piece", sorted({one.literal for one in SIGNATURES}))
+def test_a_megabyte_of_a_literal_does_no_harm(piece: str) -> None:
+    for text in (piece * (1_000_000 // len(piece)), dapr_json((piece + " ") * 4_000, "dapr.x"), f"{piece}: x" * 1_500):
+        found = classify(text, None)
+        assert found is None or found.primary.literal in text
+
+
+@given(st.text(), st.sampled_from(SIGNATURES), st.text(), st.sampled_from([None, *Component]))
+def test_no_text_around_a_literal_breaks_it(before: str, one: Signature, after: str, component: Component | None) -> None:
+    for line in (before + one.literal + after, dapr_json(before + one.literal + after), "{" + one.literal + after, "time=" + one.literal):
+        found = classify(line, component)
+        assert found is None or component is None or component in found.primary.components
+
+
+@pytest.mark.parametrize("release", ["1.13.6", "1.16.2", "1.18.3"])
+def test_what_the_simulated_sentry_says_is_known_too(release: str) -> None:
+    version = Version.parse(release)
+    said = {
+        sentry_log.NOT_FOUND: 5,
+        sentry_log.RELOADING: 8,
+        sentry_log.found(version): 7,
+        sentry_log.missing("configmaps", "dapr-trust-bundle", version): 21,
+        sentry_log.missing("secrets", "dapr-trust-bundle", version): 22,
+    }
+
+    assert {message: known(sentry_log.line(message, at=NOW), Component.SENTRY).primary.row for message in said} == said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "time=“2026-06-19T13:19:53Z” level=fatal msg=“error creating CA: configmaps \\“dapr-trust-bundle\\” not found” scope=dapr.sentry",
+        '&gt; error creating CA: configmaps "dapr-trust-bundle" not found',
+        "dapr-sentry-0 dapr-sentry error creating CA: configmaps 'dapr-trust-bundle' not found",
+        '{"level":"fatal","msg":"error creating CA: configmaps \\"dapr-trust-bundle\\" not found","scope":"dapr.sen',
+    ],
+    ids=["smart quotes", "entities", "other quotes", "cut off"],
+)
+def test_what_a_chat_or_a_collector_did_to_a_line_does_no_harm(line: str) -> None:
+    assert known(line).primary.id == "sentry-misses-configmap"

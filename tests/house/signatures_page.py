@@ -9,6 +9,7 @@ from bot.diagnosis.signatures import GROUPS
 from bot.diagnosis.silences import SILENCES
 from tests.house.tree import ROOT, anchor
 
+RECORDED: Final = ROOT / "tests" / "rig" / "recorded" / "lines.tsv"
 SIGNATURES_PAGE: Final = ROOT / "docs" / "signatures.md"
 
 HEAD: Final = """# Signatures
@@ -23,6 +24,8 @@ A line never decides anything here. It opens a question, and the checks that are
 
 **Kinds**: *certificate*: it is about certificates. *other*: something is wrong, but not with certificates. *open*: either; look behind it.
 *state*: nothing is wrong. **Row** is the number in the catalogue that the bot quotes; rows of one number are wordings of one thing.
+**Seen** names the versions whose real programs printed the line when we made them do it (`tests/rig/recorded`); the others were read in
+the sources.
 
 """
 
@@ -54,9 +57,16 @@ def _group(group: Group) -> str:
 
 def _row(one: Signature) -> str:
     printers = "everybody" if set(EVERYWHERE) <= set(one.components) else ", ".join(component.value for component in one.components)
-    who = f"{printers}<br>{one.versions or 'all versions'}<br>*{KINDS[one.kind]}*"
+    seen = ", ".join(sorted(_seen(one.id), key=lambda version: [int(part) for part in version.split(".")]))
+    who = f"{printers}<br>{one.versions or 'all versions'}<br>*{KINDS[one.kind]}*{f'<br>seen: {seen}' if seen else ''}"
     line = f"**{one.id}**<br>`{_shown(one)}`"
     return f"| {one.row} | {line} | {who} | {_prose(one.meaning)} | {_prose(one.cause)} | {_prose(one.remedy)}{_checks(one.opens)} |\n"
+
+
+def _seen(id_: str) -> set[str]:
+    """The versions of which a recorded line bears this signature."""
+    lines = (line.split("\t") for line in RECORDED.read_text(encoding="utf-8").splitlines())
+    return {version for version, _, primary, reasons, _ in lines if id_ in (primary, *reasons.split())}
 
 
 def _shown(one: Signature) -> str:

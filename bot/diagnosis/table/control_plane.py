@@ -59,7 +59,9 @@ NO_IDENTITY: Final = Signature(
     meaning="A part of the control plane gets no first certificate from sentry and ends.",
     cause="Sentry is down or refuses. What stands after the last colon tells why; see the reasons below.",
     remedy="Look at sentry first: is it up, and what does it log? The others come up by themselves once it signs.",
-    witness="failed to retrieve the initial identity: error signing identity: rpc error: code = Unavailable desc = connection error",
+    witness=(
+        "failed to retrieve the initial identity: error from sentry SignCertificate: rpc error: code = Unavailable desc = connection error"
+    ),
     versions="1.12 and later",
     opens=("control-plane-unready", "root-expiry", "issuer-expiry", "bundle-unloadable"),
     is_part=True,

@@ -15,7 +15,7 @@ EXPIRED: Final = Signature(
     components=ANYBODY,
     literal="certificate has expired or is not yet valid",
     pattern=re.compile(r"certificate has expired or is not yet valid(?!: current time \S{1,40} is before)"),
-    meaning="A certificate on the other side's path has ended.",
+    meaning="A certificate on the path from the other side to a root has ended.",
     cause=(
         "The instant after “is after” is the end of the one that is meant: compare it with the ends of root, issuer and workload "
         f"certificate. {FOREIGN}"

@@ -36,7 +36,10 @@ KEY_MISMATCH_A: Final = Signature(
     meaning="Sentry does not start: issuer.key is not the key of issuer.crt.",
     cause="Files of two CAs were mixed, or only one of the two was written.",
     remedy="Write certificate and key that were made together into the Secret: docs/checks.md#writing-a-bundle-back.",
-    witness="error validating credentials: public and private key pair do not match",
+    witness=(
+        "error loading trust root bundle: error reading PEM credentials: error validating credentials: public and private key pair do "
+        "not match"
+    ),
     versions="1.11 and earlier",
     opens=REFUSED,
 )
@@ -67,7 +70,6 @@ NO_CERTIFICATES: Final = Signature(
     cause="The text is empty, cut off, or begins with something else, such as the key.",
     remedy=f"Write the text anew, whole. {WRITE_BACK}",
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: no certificates found",
-    versions="1.12 and later",
     opens=UNREADABLE,
 )
 
@@ -81,6 +83,38 @@ STRAY_BYTES: Final = Signature(
     cause="Up to 1.11 any byte after the last block except one newline is an error, a second newline too.",
     remedy="Write ca.crt anew, ending in exactly one newline: docs/checks.md#writing-a-bundle-back.",
     witness="error loading trust root bundle: error parsing cert pool for trust anchors: invalid PEM certificate",
+    versions="1.11 and earlier",
+    opens=("pem-damage", *REFUSED),
+)
+
+MALFORMED: Final = Signature(
+    id="sentry-refuses-malformed",
+    row=20,
+    kind=Kind.CERTIFICATE,
+    components=(Component.SENTRY,),
+    literal="error creating CA",
+    pattern=re.compile(
+        r"error creating CA: (?:failed to \w{1,10} CA bundle: ){0,2}(?:x509|asn1|ecdsa|crypto/\w{1,20}|invalid P\d{3}|input overflows)\b"
+    ),
+    meaning="Sentry does not start: a certificate or the key in its bundle is PEM, but cannot be read.",
+    cause="The tool that made it writes what Go does not accept, or the text was damaged.",
+    remedy=f"Make it anew with another tool: docs/checks.md#making-a-ca. {WRITE_BACK}",
+    witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: x509: malformed certificate",
+    versions="1.12 and later",
+    opens=("pem-damage", *REFUSED),
+)
+
+MALFORMED_A: Final = Signature(
+    id="sentry-refuses-malformed-before-1-12",
+    row=20,
+    kind=Kind.CERTIFICATE,
+    components=(Component.SENTRY,),
+    literal="error reading PEM credentials",
+    pattern=re.compile(r"error reading PEM credentials: (?!no certificates found|unsupported block type|key is not PEM|error validating)"),
+    meaning="Sentry does not start: issuer.crt or issuer.key cannot be read.",
+    cause="A certificate or the key is damaged, or any byte but one newline stands after the last block.",
+    remedy="Write the text anew, ending in exactly one newline: docs/checks.md#writing-a-bundle-back.",
+    witness="error loading trust root bundle: error reading PEM credentials: invalid PEM certificate",
     versions="1.11 and earlier",
     opens=("pem-damage", *REFUSED),
 )
@@ -229,7 +263,7 @@ GROUP: Final = Group(
         "reads both objects anew."
     ),
     signatures=(
-        KEY_MISMATCH, KEY_MISMATCH_A, NO_ROOTS, NO_CERTIFICATES, STRAY_BYTES, KEY_BLOCK, KEY_NOT_PEM, NO_CONFIGMAP, NO_SECRET, FORBIDDEN,
-        NOT_MOUNTED, JWKS, JWT_KEY, JWT_ALGORITHM,
+        KEY_MISMATCH, KEY_MISMATCH_A, NO_ROOTS, NO_CERTIFICATES, MALFORMED, STRAY_BYTES, MALFORMED_A, KEY_BLOCK, KEY_NOT_PEM,
+        NO_CONFIGMAP, NO_SECRET, FORBIDDEN, NOT_MOUNTED, JWKS, JWT_KEY, JWT_ALGORITHM,
     ),
 )  # fmt: skip

@@ -11,7 +11,8 @@ WRITE_BACK: Final = (
 )
 LINT: Final = "dapr-warden lint shows what sentry would say to a bundle before it is written."
 REFUSED: Final = ("bundle-unloadable", "sentry-must-not-restart", "control-plane-unready")
-NO_ROOT: Final = r"issuer chain does not belong to trust anchors: .{0,80}"
+NO_ROOT_FOR: Final = r"issuer chain does not belong to trust anchors: "
+NO_ROOT: Final = NO_ROOT_FOR + r".{0,80}"
 
 EXPIRED: Final = Signature(
     id="sentry-refuses-expired-ca",
@@ -182,11 +183,28 @@ SIGNING: Final = Signature(
     opens=("sidecar-newer", "bundle-unloadable"),
 )
 
+OTHER_FLAW: Final = Signature(
+    id="sentry-refuses-path",
+    row=10,
+    kind=Kind.CERTIFICATE,
+    components=(Component.SENTRY,),
+    literal="issuer chain does not belong to trust anchors",
+    pattern=re.compile(NO_ROOT_FOR + r"(?!.{0,80}(?:certificate has expired|signed by unknown authority|incompatible key usage))"),
+    meaning="Sentry does not start: no path from its issuer to a root satisfies Go.",
+    cause="The last words tell the flaw: a critical extension that Go does not know, a path length, a name constraint.",
+    remedy=f"Make a CA without it: docs/checks.md#making-a-ca. {WRITE_BACK} {LINT}",
+    witness=(
+        "error creating CA: failed to verify CA bundle: issuer chain does not belong to trust anchors: x509: unhandled critical extension"
+    ),
+    versions="1.12 and later",
+    opens=REFUSED,
+)
+
 GROUP: Final = Group(
     title="Sentry refuses its bundle",
     lead=(
         "Sentry judges its bundle when it starts or reloads, and ends when it does not like it. The part after the last colon tells why; "
         "from 1.16 on more words stand before it."
     ),
-    signatures=(EXPIRED, NOT_YET, OTHER_ROOT, KEY_USAGE, NOT_SELF_SIGNED, CHAIN, SELF_SIGNED, NOT_A_CA, KEY_KIND, SIGNING),
+    signatures=(EXPIRED, NOT_YET, OTHER_ROOT, KEY_USAGE, OTHER_FLAW, NOT_SELF_SIGNED, CHAIN, SELF_SIGNED, NOT_A_CA, KEY_KIND, SIGNING),
 )

@@ -16,14 +16,20 @@ RENEWAL: Final = Signature(
     literal="Error renewing identity",
     pattern=re.compile(r"Error renewing identity(?: certificate)?, trying again"),
     meaning="A sidecar that runs cannot renew its certificate. It lives on until the present one ends, twelve hours at most.",
-    cause=f"Sentry cannot be reached, refuses, or is not trusted any more, as after a CA that was replaced. {WHY}",
-    remedy=(
-        "Act now, while everything still works: ask stale-pods and control-plane-unready which it is. A pod with old roots is recreated "
-        f"({RECREATE}); a sentry that is down gets what its own log asks for."
+    cause=(
+        f"Sentry answered, but refused or could not sign. {WHY} From 1.14 on this line is missing when sentry is down or not trusted: "
+        "then nothing is printed at all."
     ),
-    witness="Error renewing identity, trying again in 10 seconds: rpc error: code = Internal desc = failed to sign certificate",
+    remedy=(
+        "Act now, while everything still works: read the reason, and what sentry logged in the same second. When the sidecar is newer "
+        f"than its sentry: docs/checks.md#sidecar-newer. A pod with old roots is recreated: {RECREATE}."
+    ),
+    witness=(
+        "Error renewing identity, trying again in 10 seconds: error from sentry SignCertificate: rpc error: code = Internal desc = "
+        "failed to sign certificate"
+    ),
     versions="1.12 and later",
-    opens=("stale-pods", "ca-changed", "issuer-not-loaded", "peers-refuse", "control-plane-unready"),
+    opens=("stale-pods", "sidecar-newer", "ca-changed", "issuer-not-loaded", "peers-refuse", "control-plane-unready"),
 )
 
 RENEWAL_A: Final = Signature(
@@ -56,8 +62,8 @@ NO_IDENTITY: Final = Signature(
     pattern=re.compile(r"Fatal error from runtime: .{0,60}failed to retrieve the initial identity"),
     meaning="A sidecar that starts gets no first certificate from sentry and ends; its pod goes into CrashLoopBackOff.",
     cause=(
-        f"Sentry is down or refuses, the sidecar is newer than its sentry, or the pod's roots are others than sentry's. {WHY} "
-        "A newer sidecar that merely distrusts sentry waits for ever and prints nothing."
+        f"Sentry answered, but refused or could not sign, as when the sidecar is newer than its sentry. {WHY} From 1.14 on a sidecar "
+        "whose sentry is down or not trusted waits for ever and prints nothing."
     ),
     remedy=(
         "Look at sentry first: is it up, and what does it log? If it is well, the pod's roots are old or its Dapr is newer than the "
@@ -65,8 +71,8 @@ NO_IDENTITY: Final = Signature(
         f"plane's: recreate the pod ({RECREATE}), or see docs/checks.md#sidecar-newer."
     ),
     witness=(
-        "Fatal error from runtime: failed to retrieve the initial identity: error signing identity: rpc error: code = Internal desc = "
-        "failed to sign certificate"
+        "Fatal error from runtime: failed to retrieve the initial identity: error from sentry SignCertificate: rpc error: code = "
+        "Internal desc = failed to sign certificate"
     ),
     versions="1.12 and later",
     opens=("control-plane-unready", "stale-pods", "sidecar-newer", "root-expiry", "issuer-expiry", "peers-refuse"),
@@ -211,8 +217,9 @@ LEGACY_TOKEN: Final = Signature(
 GROUP: Final = Group(
     title="A sidecar gets no certificate",
     lead=(
-        "A sidecar needs a certificate from sentry to start, and a new one twice a day. A failed renewal is the earliest sign of trouble "
-        "that any log gives: the sidecar still works, and hours are left."
+        "A sidecar needs a certificate from sentry to start, and a new one twice a day. A renewal that sentry refuses is the earliest "
+        "sign of trouble that any log gives: the sidecar still works, and hours are left. A renewal that hangs gives no sign at all; see "
+        "what prints nothing, at the end."
     ),
     signatures=(
         RENEWAL, RENEWAL_A, NO_IDENTITY, NO_IDENTITY_A, NO_CONFIGURATION, NO_ANCHORS, NO_ANCHORS_A,

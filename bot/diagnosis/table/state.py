@@ -61,6 +61,25 @@ ROOTS: Final = Signature(
     opens=("injector-untrusted", "conversion-untrusted", "ca-changed"),
 )
 
+RENEWING: Final = Signature(
+    id="certificate-renewal-begun",
+    row=50,
+    kind=Kind.STATE,
+    components=EVERYWHERE,
+    literal="Renewing workload ",
+    pattern=re.compile(r"Renewing workload (?:cert|identity)\b"),
+    meaning="A program asks sentry for its next certificate; the line says until when the present one holds.",
+    cause="Certificates are renewed long before their end.",
+    remedy=(
+        "Nothing, if it says that it succeeded within a minute. If nothing follows, sentry is down or not trusted: "
+        "docs/checks.md#stale-pods."
+    ),
+    witness="Renewing workload identity; cert expires on: 2026-06-20 13:19:51 +0000 UTC",
+    versions="1.12 and later",
+    opens=("stale-pods", "control-plane-unready"),
+    is_common=True,
+)
+
 RENEWED: Final = Signature(
     id="certificate-renewed",
     row=49,
@@ -159,5 +178,5 @@ GROUP: Final = Group(
         "Nothing is wrong. These lines date what happened: a bundle that was loaded, roots that were read again, certificates that were "
         "renewed."
     ),
-    signatures=(LOADED, LOADED_A, RELOADING, ROOTS, PATCHED, UP_TO_DATE, NO_MTLS, FIRST, RENEWED, RENEWED_A),
+    signatures=(LOADED, LOADED_A, RELOADING, ROOTS, PATCHED, UP_TO_DATE, NO_MTLS, FIRST, RENEWING, RENEWED, RENEWED_A),
 )

@@ -18,8 +18,9 @@ REJECTED: Final = Signature(
     ),
     cause="The caBundle that the API server has is that of another CA, or the program still serves a certificate of the old one.",
     remedy=(
-        "Restart the program, which writes its caBundle at its start: docs/checks.md#injector-untrusted, "
-        "docs/checks.md#conversion-untrusted. Then look for pods that have no sidecar: docs/checks.md#sidecar-missing."
+        "From 1.12 on, when sentry is well, restart the program, which writes its caBundle at its start: "
+        "docs/checks.md#injector-untrusted, docs/checks.md#conversion-untrusted. Then look for pods that have no sidecar: "
+        "docs/checks.md#sidecar-missing."
     ),
     witness="http: TLS handshake error from 10.244.0.1:39478: remote error: tls: bad certificate",
     opens=("injector-untrusted", "conversion-untrusted", "sidecar-missing"),
