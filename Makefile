@@ -11,7 +11,7 @@ JOBS ?= 2
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig differential fuzz kills demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -59,6 +59,9 @@ test-browser: setup browser ## the page of the playground, driven in a real brow
 
 differential: setup rig ## lint beside five real sentries and three peers; SEED=1 N=400; leaves docs/differential.md
 	$(BIN)/python -m tests.bundles.differential --seed $(SEED) --bundles $(or $(N),400) --by-hand --save docs/differential.md
+
+recordings: setup rig ## what real sentries and peers print, anew into tests/rig/recorded
+	$(BIN)/python -m tests.rig.recording
 
 fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredth)
 	$(BIN)/python -m tests.hostile.campaign $(SEED) $(SCALE)

@@ -1,44 +1,64 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.adapters import kubernetes, store
+from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
 from bot.config import Settings
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock, Cluster, Observe, Store
-from bot.usecases.collect import Scope, collect
+from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.log_watch import LogWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot of everything."""
+    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot of everything.
+
+    ``log_watch`` is None where no Loki is set.
+    """
 
     name: str
     cluster: Cluster
     store: Store
     clock: Clock
     observe: Observe
+    log_watch: LogWatch | None = None
+
+
+Matched = Callable[[Mapping[tuple[str, str], int]], None]
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, version: str, clock: Clock | None = None) -> AsyncGenerator[Core]:
-    """Cluster and memory, closed in reverse. Raises SettingsError when one of them cannot be used as set.
+async def opened(
+    settings: Settings,
+    *,
+    version: str,
+    clock: Clock | None = None,
+    matched: Matched = lambda _: None,
+    noticed: Callable[[], None] = lambda: None,
+) -> AsyncGenerator[Core]:
+    """Cluster, memory and logs, closed in reverse. Raises SettingsError when one of them cannot be used as set.
 
     ``clock``: the machine's own unless given.
+    ``matched``, ``noticed``: what the log watch tells, see :class:`bot.usecases.log_watch.LogWatch`.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         scope = Scope(settings=settings, name=cluster.name, version=version)
+        watch = None
+        if settings.loki_url:
+            logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=time))
+            watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
 
         async def observe() -> Snapshot:
-            return await collect(cluster, time, scope, memory)
+            return await collect(cluster, time, scope, memory, watch.part if watch else not_watched)
 
-        yield Core(name=cluster.name, cluster=cluster, store=memory, clock=time, observe=observe)
+        yield Core(name=cluster.name, cluster=cluster, store=memory, clock=time, observe=observe, log_watch=watch)
 
 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:

@@ -107,6 +107,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
         }
+        if bot.core.log_watch is not None:
+            loops["logs"] = bot.core.log_watch.look_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -122,15 +124,18 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
 @asynccontextmanager
 async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator[Bot]:
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(bootstrap.opened(settings, version=version, clock=clock))
-        counters, scheduler = Counters(version), Scheduler(clock)
+        counters, scheduler, due = Counters(version), Scheduler(clock), Bell()
+        opening = bootstrap.opened(settings, version=version, clock=clock, matched=counters.log_lines, noticed=due.ring)
+        core = await stack.enter_async_context(opening)
         shared = await stack.enter_async_context(transport.session(traffic.counted(counters.registry)))
-        bot = _assembled(settings, core, scheduler, shared, counters)
+        bot = _assembled(settings, core, scheduler, shared, counters, due)
         await bot.sweeper.remember()
         endpoints = Endpoints(troubles=bot.troubles, samples=bot.samples, registry=counters.registry)
         port = await stack.enter_async_context(endpoints.served(settings.http_host, settings.http_port))
         scheduler.every(settings.sweep_seconds, "sweep", bot.vigil.due.ring)
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
+        if core.log_watch is not None:
+            scheduler.every(settings.loki_poll_seconds, "logs", core.log_watch.due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
         # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
@@ -140,7 +145,7 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         yield bot
 
 
-def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters) -> Bot:
+def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters, due: Bell) -> Bot:
     # The outbox must know about every attempt, so its client never retries by itself.
     plain = transport.web_client(settings, shared, retries=False)
     delivery = Delivery(plain, core.store, core.clock, preflight.channel_id(settings))
@@ -154,7 +159,6 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
     sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
-    due = Bell()
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from bot.model import pem
+from bot.model.logs import Heartbeat, LogView, Sighting
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.private_key import read_key
 from bot.model.snapshot import (
@@ -200,6 +201,35 @@ def unobserved(why: Why = Why.FORBIDDEN) -> Unobserved:
     return Unobserved(why, "get secrets dapr-trust-bundle: forbidden (403)", hint="Bind the Role of deploy/kustomize.")
 
 
+def a_sighting(
+    signature: str,
+    *reasons: str,
+    component: str = "sentry",
+    pods: Sequence[str] = ("dapr-sentry-0",),
+    excerpt: str = "It says so.",
+    at: datetime = NOW,
+) -> Sighting:
+    return Sighting(
+        signature=signature,
+        reasons=reasons,
+        component=component,
+        first_at=at,
+        last_at=at,
+        count=1,
+        pods=tuple(pods),
+        excerpt=excerpt,
+    )
+
+
+def a_heartbeat(*counts: int, until_at: datetime = NOW) -> Heartbeat:
+    """Lines per half hour, oldest first."""
+    return Heartbeat(until_at=until_at, bucket_seconds=1800, counts=counts)
+
+
+def a_log_view(*sightings: Sighting, counts: Sequence[int] = (1,) * 48, read_until_at: datetime = NOW) -> LogView:
+    return LogView(read_until_at=read_until_at, sightings=sightings, heartbeat=a_heartbeat(*counts, until_at=read_until_at))
+
+
 def a_snapshot(
     *,
     ca: Ca = A_CA,
@@ -224,6 +254,7 @@ def a_snapshot(
         "crd": a_crd(ca.roots_pem),
         "issuer_gauges": (IssuerGauge(pod="dapr-sentry-0", not_after_at=ca.issuer_ends_at),),
         "accepted": accepted(ca),
+        "logs": a_log_view(read_until_at=taken_at),
     } | parts
     wrapped: dict[str, Any] = {
         name: value if isinstance(value, Observed | Unobserved) else Observed(value) for name, value in values.items()

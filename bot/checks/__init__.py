@@ -15,6 +15,7 @@ from bot.checks import (
     intermediate_expiry,
     issuer_expiry,
     issuer_not_loaded,
+    logs_silent,
     mtls_disabled,
     not_yet_valid,
     peers_refuse,
@@ -55,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     control_plane_unready.CHECK,  # wanted against ready
     injector_untrusted.CHECK,  # then pods start without daprd
     conversion_untrusted.CHECK,  # then Subscriptions cannot be listed
+    logs_silent.CHECK,  # a namespace that used to log
 )
 
 

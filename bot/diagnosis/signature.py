@@ -43,14 +43,18 @@ CONTAINERS: Final = {f"dapr-{one.value}": one for one in CONTROL_PLANE} | {Compo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """``id`` kebab-case and stable; ``row``: its number in docs/signatures.md (the catalogue's).
+    r"""``id`` kebab-case and stable; ``row``: its number in docs/signatures.md (the catalogue's).
 
     ``components`` may print it; nothing that others print is taken for it. ``versions``: Dapr releases that do, as people write
     them ("1.7-1.11", "" = all). ``literal``: at least 15 characters that every such line holds, the same under text, JSON and
     CRI wrapping (no quote, backslash, ``<``, ``>``, ``&``, which JSON of Go escapes): serves LogQL, prefilter and test.
-    ``pattern``: searched in the unwrapped message, confirms it. ``opens``: ids of the checks that can tell whether it is so;
-    () = no check can. ``witness``: a line that only this signature matches, as it is printed. ``is_part``: stands inside other
-    lines and tells the reason ("x509: certificate has expired"); such a one is never the primary of a line that has another.
+    ``pattern``: searched in the unwrapped message, confirms it; None when the literal says it all. Its gaps are bounded, and any
+    run of quotes and backslashes is ``\W+``, so that wrapping nobody undid does no harm.
+    ``opens``: ids of the checks that can tell whether it is so; () = no check can. ``witness``: a message that only this
+    signature matches, as it is printed.
+    ``is_part``: stands inside other lines and tells the reason ("x509: certificate has expired"); such a one is never the primary
+    of a line that has another. ``is_common``: the literal stands in so many lines that mean nothing to us that Loki is not asked
+    for it; it is recognised in what was fetched for another's sake, or pasted.
     """
 
     id: str
@@ -58,11 +62,37 @@ class Signature:
     kind: Kind
     components: tuple[Component, ...]
     literal: str
-    pattern: re.Pattern[str]
     meaning: str
     cause: str
     remedy: str
     witness: str
+    pattern: re.Pattern[str] | None = None
     versions: str = ""
     opens: tuple[str, ...] = ()
     is_part: bool = False
+    is_common: bool = False
+
+    def is_in(self, message: str) -> bool:
+        """Whether an unwrapped message is one of these."""
+        return self.literal in message if self.pattern is None else self.pattern.search(message) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Something that is the matter although nothing prints a line of it; ``row`` 0 = not in the catalogue."""
+
+    row: int
+    what: str
+    why: str
+    remedy: str
+    versions: str = ""
+    opens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What is read together: a title, a sentence or two, and the signatures from the most to the least telling."""
+
+    title: str
+    lead: str
+    signatures: tuple[Signature, ...]

@@ -32,7 +32,7 @@ def gauges(snapshot: Snapshot, report: Report, judged_at: Mapping[str, datetime]
 
     ``judged_at``: when each check could last judge, by id; ``interval``: how often it is asked.
     """
-    samples = (*_certificates(snapshot), *_bundle(snapshot), *_pods(snapshot), *_checks(report, judged_at, interval))
+    samples = (*_certificates(snapshot), *_bundle(snapshot), *_pods(snapshot), *_checks(report, judged_at, interval), *_logs(snapshot))
     return tuple(msgspec.structs.replace(one, labels=(("cluster", snapshot.cluster), *one.labels)) for one in samples)
 
 
@@ -101,3 +101,8 @@ def _checks(report: Report, judged_at: Mapping[str, datetime], interval: timedel
         if answer.check_id in judged_at:
             yield Gauge("check_last_success_timestamp_seconds", check, judged_at[answer.check_id].timestamp())
         yield Gauge("check_interval_seconds", check, interval.total_seconds())
+
+
+def _logs(snapshot: Snapshot) -> Iterator[Gauge]:
+    if isinstance(snapshot.logs, Observed):
+        yield Gauge("logs_read_until_timestamp_seconds", (), snapshot.logs.value.read_until_at.timestamp())

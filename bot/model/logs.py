@@ -66,10 +66,12 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One signature seen in one component's log: from when to when, how often, in which pods (the first few).
 
     ``signature``  id of the signature; ``component``: "sentry", "daprd", ... as in :mod:`bot.diagnosis.signature`
+    ``reasons``    ids of the signatures that stand inside the line and tell why ("x509: certificate has expired")
     ``excerpt``    the first such line, unwrapped, redacted and cut (:mod:`bot.model.redaction`); outside text
     """
 
     signature: str
+    reasons: tuple[str, ...]
     component: str
     first_at: datetime
     last_at: datetime
@@ -102,10 +104,12 @@ class LogMemory(msgspec.Struct, frozen=True, kw_only=True):
     """What the log watch keeps over restarts, in one piece.
 
     ``cursors``  per watch ("control-plane", "sidecars"): nanosecond from which the next look begins, before its overlap
-    ``recent``   digests of lines within the overlap that were counted already
+    ``behind``   the watches whose last look did not reach its end: the next one goes on at the cursor itself
+    ``recent``   digest and nanosecond of each line that was counted already and may be read again
     """
 
     cursors: dict[str, int] = {}
-    recent: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    recent: dict[str, int] = {}
     sightings: tuple[Sighting, ...] = ()
     missed_until_at: datetime | None = None

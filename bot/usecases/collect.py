@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 from bot.config import Settings
 from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
+from bot.model.logs import LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.snapshot import AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
+from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
 from bot.ports import Clock, Cluster, Store
 
 T = TypeVar("T")
@@ -61,8 +62,15 @@ class Scope:
         return (self.deadline or REQUESTS_PER_PART * timedelta(seconds=self.settings.request_seconds)).total_seconds()
 
 
-async def collect(cluster: Cluster, clock: Clock, scope: Scope, store: Store | None = None) -> Snapshot:
-    """Look at everything once. Without a store (the terminal) nothing is remembered.
+def not_watched() -> Part[LogView]:
+    """What is known of logs where no log watch runs."""
+    return LOGS_NOT_WATCHED
+
+
+async def collect(
+    cluster: Cluster, clock: Clock, scope: Scope, store: Store | None = None, logs: Callable[[], Part[LogView]] = not_watched
+) -> Snapshot:
+    """Look at everything once. Without a store (the terminal) nothing is remembered. ``logs``: what the log watch knows now.
 
     A part that cannot be seen is Unobserved with its reason. Anything else than a BotError is a bug: it ends the other parts and
     comes out in an ExceptionGroup.
@@ -91,6 +99,7 @@ async def collect(cluster: Cluster, clock: Clock, scope: Scope, store: Store | N
         crd=crd.result(),
         issuer_gauges=issuer_gauges,
         accepted=accepted.result(),
+        logs=logs(),
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
@@ -132,12 +141,13 @@ async def _part(what: str, ask: Callable[[], Awaitable[T]], seconds: float) -> P
         async with limit:
             return Observed(await ask())
     except BotError as error:
-        return Unobserved(_why(error), str(error), error.hint)
+        return Unobserved(why(error), str(error), error.hint)
     except TimeoutError:
         if not limit.expired():
             raise
         return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {seconds:g} s and was given up.", SLOW)
 
 
-def _why(error: BotError) -> Why:
-    return next((why for kind, why in WHY if isinstance(error, kind)), Why.UNREACHABLE)
+def why(error: BotError) -> Why:
+    """The reason that a Snapshot gives for what could not be seen because of ``error``."""
+    return next((reason for kind, reason in WHY if isinstance(error, kind)), Why.UNREACHABLE)

@@ -13,6 +13,8 @@ import structlog
 from msgspec.structs import replace
 
 from bot.checks import CHECKS
+from bot.diagnosis.corroborating import corroborated
+from bot.diagnosis.signatures import BY_ID
 from bot.model import blindness
 from bot.model.alert import Announcement, CardState
 from bot.model.crossing import next_crossing
@@ -99,7 +101,7 @@ class Sweeper:
         now = self._clock.now()
         # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
         judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
-        report = await self._with_blindness(judged, now)
+        report = await self._with_blindness(corroborated(judged, snapshot.logs, BY_ID), now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
         await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)
@@ -131,6 +133,7 @@ class Sweeper:
             crd=why,
             issuer_gauges=why,
             accepted=why,
+            logs=why,
         )
 
     async def _accept_first_sight(self, snapshot: Snapshot) -> Snapshot:

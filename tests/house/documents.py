@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from bot.config import Settings, env_name
+from tests.house.signatures_page import SIGNATURES_PAGE, signatures_page
 from tests.house.tree import ROOT, named
 
 SETTINGS_PAGE = ROOT / "docs" / "settings.md"
@@ -59,7 +60,7 @@ def env_example() -> str:
 
 def written() -> dict[Path, str]:
     """Every document that is made from code, with its text."""
-    return {SETTINGS_PAGE: settings_page(), ENV_EXAMPLE: env_example()}
+    return {SETTINGS_PAGE: settings_page(), ENV_EXAMPLE: env_example(), SIGNATURES_PAGE: signatures_page()}
 
 
 def _groups() -> Iterator[tuple[str, list[tuple[str, FieldInfo]]]]:

@@ -1,5 +1,9 @@
-"""One API server for the whole run, left empty by every test; sentries that end with the test that started them."""
+"""One API server for the whole run, left empty by every test; a Loki in which every test has a tenant of its own, and an open one.
 
+Sentries end with the test that started them.
+"""
+
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +14,7 @@ from tests.real.seeds import VARIABLE, choose, seed
 from tests.rig import build
 from tests.rig.api_server import ApiServer, running_api_server
 from tests.rig.cluster import Cluster
+from tests.rig.loki import Loki, running_loki
 from tests.rig.sentry import Sentry
 
 _HERE = Path(__file__).parent
@@ -70,3 +75,22 @@ def start_sentry(cluster: Cluster, api_server: ApiServer, tmp_path: Path) -> Ite
             return sentry
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def loki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loki]:
+    with running_loki(tmp_path_factory.mktemp("loki"), auth=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def open_loki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loki]:
+    """One that knows no tenants: what is pushed stays for all tests to see."""
+    with running_loki(tmp_path_factory.mktemp("open-loki")) as running:
+        yield running
+
+
+@pytest.fixture
+def tenant() -> str:
+    """The name of a tenant of Loki that nobody else has: an empty Loki."""
+    return f"test-{secrets.token_hex(6)}"

@@ -101,10 +101,10 @@ async def test_a_ca_is_accepted_only_by_who_knows_the_last_one(store: Store) -> 
 
 
 async def test_what_the_log_watch_keeps_replaces_what_it_kept(store: Store) -> None:
-    memory = LogMemory(cursors={"sidecars": 1_700_000_000_123_456_789}, recent=("ab", "cd"))
+    memory = LogMemory(cursors={"sidecars": 1_700_000_000_123_456_789}, recent={"ab": 1_700_000_000_123_456_788})
     assert await store.log_memory() is None
 
-    await store.keep_log_memory(LogMemory(recent=("older",)))
+    await store.keep_log_memory(LogMemory(recent={"older": 1}))
     await store.keep_log_memory(memory)
 
     assert await store.log_memory() == memory
