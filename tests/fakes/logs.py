@@ -16,7 +16,7 @@ class FakeLogs:
     unable: dict[str, Exception] = field(default_factory=dict)
     asked: list[tuple[str, LogQuestion]] = field(default_factory=list)
     crowd: int = 5_000
-    """How many lines of one nanosecond can be read."""
+    """How many lines of one nanosecond can be read. So many may be more, as nobody can tell a page that is full from one that overflows."""
 
     async def labels(self) -> LogLabels:
         self._fail("labels")
@@ -61,7 +61,7 @@ class FakeLogs:
         return sorted(found, key=lambda line: line.at_ns)
 
     def _uncrowded(self, lines: list[LogLine]) -> tuple[list[LogLine], int | None]:
-        """Without the lines that no page is large enough for, and the first nanosecond that has such."""
+        """Without the lines that no page is large enough for, and the first nanosecond that may have such."""
         readable: list[LogLine] = []
         dropped_at: int | None = None
         at_ns, count = -1, 0
@@ -69,7 +69,7 @@ class FakeLogs:
             at_ns, count = line.at_ns, count + 1 if line.at_ns == at_ns else 1
             if count <= self.crowd:
                 readable.append(line)
-            elif dropped_at is None:
+            if count == self.crowd and dropped_at is None:
                 dropped_at = at_ns
         return readable, dropped_at
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -14,6 +15,10 @@ _LATEST_NS: Final = 2**63
 _DIGITS: Final = 19
 # An escape in JSON: a pair of surrogates, a surrogate on its own (which is no text), any other.
 _ESCAPE: Final = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+
+# A line's entry begins so, and little else does: a string that ends in a bracket.
+_ENTRY: Final = re.compile(rb'\[\s*"')
+_SLACK: Final = 8
 
 T = TypeVar("T")
 Key = tuple[int, str, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
@@ -88,20 +93,23 @@ class Page:
     size: int
 
 
-def lines(where: str, body: bytes, labels: LogLabels) -> Page:
-    """The lines of all streams, merged in the order of time. Raises Malformed."""
+def lines(where: str, body: bytes | bytearray, labels: LogLabels, *, most: int) -> Page:
+    """The lines of all streams, merged in the order of time. Raises Malformed, also for many times more than ``most`` lines."""
+    # Before any becomes an object: a million empty lines fit into an answer, and would take half a gigabyte.
+    if next(islice(_ENTRY.finditer(body), _SLACK * most + _SLACK, None), None) is not None:
+        raise errors.malformed(where, "many times more lines than were asked for")
     decoded = _decoded(where, body, _LINES)
     found = [one for stream in decoded.data.result or () for one in _of_stream(where, stream, labels)]
     found.sort(key=lambda one: one.line.at_ns)
     return Page(found=tuple(found), size=len(body))
 
 
-def names(where: str, body: bytes) -> tuple[str, ...]:
+def names(where: str, body: bytes | bytearray) -> tuple[str, ...]:
     """Names of labels, or values of one; () where Loki leaves out ``data``, as it does when there is nothing."""
     return tuple(_decoded(where, body, _NAMES).data or ())
 
 
-def points(where: str, body: bytes) -> tuple[tuple[float, int], ...]:
+def points(where: str, body: bytes | bytearray) -> tuple[tuple[float, int], ...]:
     """The points of the only series: seconds since 1970, count; () when nothing was counted. Raises Malformed."""
     series = _decoded(where, body, _POINTS).data.result or []
     if len(series) > 1:
@@ -109,7 +117,7 @@ def points(where: str, body: bytes) -> tuple[tuple[float, int], ...]:
     return tuple((at, _count(where, text)) for one in series for at, text in one.values)
 
 
-def sample_metadata(where: str, body: bytes) -> frozenset[str]:
+def sample_metadata(where: str, body: bytes | bytearray) -> frozenset[str]:
     """Names in the structured metadata of the lines."""
     streams = _decoded(where, body, _LINES).data.result or ()
     return frozenset(
@@ -145,7 +153,7 @@ def _count(where: str, text: str) -> int:
     return number
 
 
-def _decoded(where: str, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def _decoded(where: str, body: bytes | bytearray, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         try:
             return decoder.decode(body)
@@ -158,7 +166,7 @@ def _decoded(where: str, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         raise errors.malformed(where, f"not what Loki promises ({error})") from error
 
 
-def _as_text(body: bytes) -> bytes:
+def _as_text(body: bytes | bytearray) -> bytes:
     """The JSON with every byte that is no UTF-8, and every lone surrogate, replaced by U+FFFD."""
     text = body.decode("utf-8", "replace")
     return _ESCAPE.sub(lambda escape: r"\ufffd" if escape.group(1) else escape.group(), text).encode()

@@ -23,7 +23,7 @@ class Bounds:
     connect_seconds: float = 3.0
     call_seconds: float = 60.0
     body_bytes: int = 8 * MIB
-    call_bytes: int = 32 * MIB
+    call_bytes: int = 16 * MIB
     page_lines: int = 5_000
     pages: int = 40
     halvings: int = 4

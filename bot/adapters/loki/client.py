@@ -42,7 +42,7 @@ class Client:
         """The beginning of every message about what was asked for."""
         return f"{what} from Loki at {self.host}"
 
-    async def ask(self, what: str, path: str, form: Form) -> bytes:
+    async def ask(self, what: str, path: str, form: Form) -> bytearray:
         """The body of an answer 200 to ``path`` under Loki's API; ``what`` names it in errors. Raises BotError."""
         where = self.where(what)
         try:
@@ -53,7 +53,7 @@ class Client:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise errors.broken(where, error) from error
 
-    async def _answer(self, where: str, path: str, form: Form) -> bytes:
+    async def _answer(self, where: str, path: str, form: Form) -> bytearray:
         query = urlencode(form)
         is_short = len(query) <= LONGEST_QUERY
         opening = (
@@ -101,14 +101,14 @@ async def connected(settings: Settings, *, version: str, bounds: Bounds) -> Asyn
         yield Client(http, base, bounds, secrets=_secrets(settings))
 
 
-async def _beginning(response: httpx.Response, most: int) -> bytes:
+async def _beginning(response: httpx.Response, most: int) -> bytearray:
     """As much of the body as ``most``, as it was sent."""
     body = bytearray()
     async for piece in response.aiter_raw():
         body += piece[: most - len(body)]
         if len(body) >= most:
             break
-    return bytes(body)
+    return body
 
 
 def _secrets(settings: Settings) -> list[str]:
@@ -143,12 +143,11 @@ def _trusting(path: str, scheme: str) -> ssl.SSLContext:
         # Without TLS nobody's: loading the system's takes longer than a question.
         return ssl.create_default_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        text = content(Path(path), MIB).decode("ascii", "ignore")
-        context = ssl.create_default_context(cadata=text)
+        # Not the default context: since Python 3.13 it refuses the CAs of many clusters, for a missing key identifier.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(cadata=content(Path(path), MIB).decode("ascii", "ignore"))
     except InputError as error:
         raise SettingsError(f"DAPR_WARDEN_LOKI_CA: {error}", hint=_CA_HINT) from error
     except (ssl.SSLError, ValueError) as error:
         raise SettingsError(f"DAPR_WARDEN_LOKI_CA: {path} holds no certificate that can be read.", hint=_CA_HINT) from error
-    # Python 3.13 turns it on, and it refuses the CAs of many clusters for a missing key identifier.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

@@ -26,7 +26,10 @@ def buckets(question: LogQuestion, bucket: timedelta) -> int:
 
 
 async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Bounds) -> tuple[int, ...]:
-    """One number per bucket, the oldest first; a range that is too long for Loki is halved. Raises BotError."""
+    """One number per bucket, the oldest first; a range that is too long for Loki is halved. Raises BotError.
+
+    A point stands at the end of its bucket, and counts that instant but not the one where the bucket begins.
+    """
     width, total = nanoseconds_of(bucket), buckets(question, bucket)
     counts = [0] * total
     done, piece, halvings, pages = 0, bounds.points, 0, 0
@@ -35,8 +38,7 @@ async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Boun
             raise TimedOut(f"counts from Loki: not had within {bounds.pages} requests.", hint=errors.SLOW)
         pages += 1
         most = min(piece, total - done)
-        # A point counts from a bucket before it (exclusive) to itself (inclusive), a bucket of ours the other way round.
-        first = question.since_ns + (done + 1) * width - 1
+        first = question.since_ns + (done + 1) * width
         try:
             points = await ask(first, first + (most - 1) * width)
         except (TimedOut, errors.RangeTooLong) as error:
@@ -46,7 +48,7 @@ async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Boun
             piece = most // 2
             continue
         for at, number in points:
-            # Loki gives milliseconds, and a gateway may move points onto its own grid.
+            # Loki moves points to whole steps since 1970, the first one back and the last one on.
             position = (at - question.since_ns / _NS) / (width / _NS) - 1
             if done - _HALF <= position < done + most - _HALF:
                 counts[math.floor(position + _HALF)] += number

@@ -59,7 +59,7 @@ class Refusal:
     where: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes | bytearray
 
     @property
     def said(self) -> str:
@@ -144,8 +144,9 @@ def broken(where: str, error: httpx.HTTPError | httpx.InvalidURL) -> BotError:
             return Unreachable(f"{where}: no connection in time.", hint=NETWORK)
         case httpx.TimeoutException():
             return TimedOut(f"{where}: no answer in time ({type(error).__name__}).", hint=SLOW)
-        case httpx.ConnectError() if "certificate" in why.lower():
-            return Unreachable(f"{where}: no TLS connection ({why}).", hint=AUTHORITY)
+        case httpx.ConnectError() if "ssl" in why.lower():
+            hint = AUTHORITY if "certificate" in why.lower() else ADDRESS
+            return Unreachable(f"{where}: no TLS connection ({why}).", hint=hint)
         case httpx.RemoteProtocolError() if "disconnected" not in why and "closed connection" not in why:
             return Malformed(f"{where}: the answer is no HTTP ({why}).", hint=STRANGE)
         case httpx.RemoteProtocolError() | httpx.ReadError():
@@ -181,7 +182,7 @@ def _redirected(refusal: Refusal) -> Malformed:
     )
 
 
-def _message(body: bytes) -> str:
+def _message(body: bytes | bytearray) -> str:
     try:
         told = msgspec.json.decode(body, type=_Told)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -34,7 +34,7 @@ async def discovered(
 
     Raises Missing when Loki holds no labels, or none that could be a namespace.
     """
-    look = _Look(client, now)
+    look = _Look(client, now, more)
     names = await look.names()
     if override is not None:
         namespace, pod, container = override
@@ -53,15 +53,18 @@ async def discovered(
 class _Look:
     """The requests, all over the same six hours."""
 
-    def __init__(self, client: Client, now: datetime) -> None:
+    def __init__(self, client: Client, now: datetime, more: tuple[Matcher, ...]) -> None:
         self._client = client
         until = nanoseconds(now)
         self._range: Form = [("start", str(until - nanoseconds_of(LOOKS_BACK))), ("end", str(until))]
+        # Other clusters of this Loki may have other collectors. Loki wants a matcher here that no empty value meets.
+        own = tuple(one for one in more if one.operator == "=" and one.value)
+        self._streams: Form = [("query", queries.selector(own))] if own else []
 
     async def names(self) -> frozenset[str]:
         """All labels."""
         what = "labels"
-        found = answers.names(self._client.where(what), await self._client.ask(what, "labels", self._range))
+        found = answers.names(self._client.where(what), await self._client.ask(what, "labels", [*self._range, *self._streams]))
         if not found:
             raise Missing(
                 f"Loki at {self._client.host} holds no labels of the last six hours for this tenant.",
@@ -81,7 +84,9 @@ class _Look:
         name = family.container if family.container in names else family.namespace
         what = f"values of the label {name}"
         try:
-            values = answers.names(self._client.where(what), await self._client.ask(what, f"label/{name}/values", self._range))
+            values = answers.names(
+                self._client.where(what), await self._client.ask(what, f"label/{name}/values", [*self._range, *self._streams])
+            )
         except Permanent:
             # A gateway that allows no look at values leaves the choice to the order of the names.
             return False

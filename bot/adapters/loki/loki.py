@@ -1,9 +1,10 @@
 """The adapter behind ``ports.Logs``: questions become LogQL, answers become lines, everything within :class:`Bounds`."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import anyio
 
@@ -15,6 +16,8 @@ from bot.errors import Malformed, Missing
 from bot.model import logql
 from bot.model.logs import LogAnswer, LogLabels, LogQuestion
 from bot.ports import Clock
+
+T = TypeVar("T")
 
 _LINES = "lines"
 _COUNTS = "counts"
@@ -58,22 +61,25 @@ class Loki:
             return await paging.read(partial(self._page, query, known), question, self._bounds)
 
     async def counts(self, question: LogQuestion, bucket: timedelta) -> tuple[int, ...]:
-        """Counted by Loki: no line travels."""
+        """Counted by Loki: no line travels. Exact when the range begins at a whole bucket since 1970, else to the nearest such."""
         counting.buckets(question, bucket)
         query = queries.counted(queries.wanted(question, await self.labels(), self._more), bucket)
         with self._doubting_labels():
-            try:
-                with anyio.fail_after(self._bounds.call_seconds):
-                    return await counting.count(partial(self._points, query, bucket), question, bucket, self._bounds)
-            except TimeoutError as error:
-                raise errors.too_slow(self._client.where(_COUNTS), self._bounds.call_seconds) from error
+            return await self._in_time(_COUNTS, counting.count(partial(self._points, query, bucket), question, bucket, self._bounds))
 
     async def _look(self, now: datetime) -> LogLabels:
-        return await labels.discovered(self._client, now, self._more, override=self._override)
+        return await self._in_time("labels", labels.discovered(self._client, now, self._more, override=self._override))
+
+    async def _in_time(self, what: str, work: Coroutine[None, None, T]) -> T:
+        try:
+            with anyio.fail_after(self._bounds.call_seconds):
+                return await work
+        except TimeoutError as error:
+            raise errors.too_slow(self._client.where(what), self._bounds.call_seconds) from error
 
     async def _page(self, query: str, known: LogLabels, since_ns: int, until_ns: int, most: int) -> answers.Page:
         form = [("query", query), ("start", str(since_ns)), ("end", str(until_ns)), ("limit", str(most)), ("direction", "forward")]
-        page = answers.lines(self._client.where(_LINES), await self._client.ask(_LINES, "query_range", form), known)
+        page = answers.lines(self._client.where(_LINES), await self._client.ask(_LINES, "query_range", form), known, most=most)
         if page.found and not since_ns <= page.found[0].line.at_ns <= page.found[-1].line.at_ns < until_ns:
             raise errors.malformed(self._client.where(_LINES), "lines of another time than was asked for")
         return page

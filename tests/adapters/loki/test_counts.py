@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.adapters.loki import Loki
 from bot.errors import Malformed, TimedOut
 from bot.model.logs import LogQuestion
-from tests.adapters.loki.conftest import QUICK, Handler, HandWritten, Open, a_question, matrix, says
+from tests.adapters.loki.conftest import PATIENT, Handler, HandWritten, Open, a_question, matrix, says
 
 MINUTE = timedelta(minutes=1)
 SECOND_NS = 1_000_000_000
@@ -21,11 +21,11 @@ def minutes(count: int, **deviations: object) -> LogQuestion:
 
 
 def loki_that_counts(lines: list[int], *, longest: int | None = None, refusal: Handler | None = None) -> Handler:
-    """Loki's arithmetic: a point at T counts the lines in (T - step, T]; points without lines are left out; times in milliseconds."""
+    """Loki's arithmetic: a point at T counts the lines in (T - step, T], and stands at a whole step; without lines there is none."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        first, last = int(request.query["start"]), int(request.query["end"])
         step = int(request.query["step"].removesuffix("s")) * SECOND_NS
+        first, last = int(request.query["start"]) // step * step, -(-int(request.query["end"]) // step) * step
         if longest is not None and (last - first) // step + 1 > longest and refusal:
             return await refusal(request)
         counts = {at: sum(at - step < line <= at for line in lines) for at in range(first, last + 1, step)}
@@ -35,16 +35,21 @@ def loki_that_counts(lines: list[int], *, longest: int | None = None, refusal: H
 
 
 async def test_there_is_a_number_for_every_bucket(server: HandWritten, loki: Loki) -> None:
-    lines = [
-        BEGIN * SECOND_NS,
-        (BEGIN + 60) * SECOND_NS - 1,
-        (BEGIN + 60) * SECOND_NS,
-        (BEGIN + 299) * SECOND_NS,
-        (BEGIN + 300) * SECOND_NS,
-    ]
-    server.answers["query_range"] = loki_that_counts(lines)
+    server.answers["query_range"] = loki_that_counts([(BEGIN + second) * SECOND_NS for second in (-1, 1, 59, 61, 299, 301)])
 
     assert await loki.counts(minutes(5), MINUTE) == (2, 1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("shift", [7, 29, 31, 53])
+async def test_a_range_off_the_grid_is_counted_on_it(server: HandWritten, loki: Loki, shift: int) -> None:
+    lines = [(BEGIN + shift + 60 * minute + 30) * SECOND_NS for minute in range(5)]
+    server.answers["query_range"] = loki_that_counts(lines)
+    question = a_question(since_ns=(BEGIN + shift) * SECOND_NS, until_ns=(BEGIN + shift + 300) * SECOND_NS)
+
+    counts = await loki.counts(question, MINUTE)
+
+    assert len(counts) == 5
+    assert sum(counts) in {4, 5}
 
 
 async def test_loki_does_the_counting(server: HandWritten, loki: Loki) -> None:
@@ -65,10 +70,10 @@ async def test_nothing_counted_is_zeros_and_no_range_no_numbers(server: HandWrit
 
 
 async def test_more_points_than_loki_gives_are_asked_for_in_pieces(server: HandWritten, open_loki: Open) -> None:
-    lines = [(BEGIN + 60 * minute) * SECOND_NS for minute in range(7)]
+    lines = [(BEGIN + 60 * minute + 1) * SECOND_NS for minute in range(7)]
     server.answers["query_range"] = loki_that_counts(lines)
 
-    async with open_loki(bounds=replace(QUICK, points=3)) as loki:
+    async with open_loki(bounds=replace(PATIENT, points=3)) as loki:
         assert await loki.counts(minutes(7), MINUTE) == (1,) * 7
 
     assert len(server.queries()) == 3
@@ -82,7 +87,7 @@ async def test_more_points_than_loki_gives_are_asked_for_in_pieces(server: HandW
     ],
 )
 async def test_a_range_that_is_too_long_is_halved(server: HandWritten, loki: Loki, refusal: Handler) -> None:
-    server.answers["query_range"] = loki_that_counts([BEGIN * SECOND_NS], longest=2, refusal=refusal)
+    server.answers["query_range"] = loki_that_counts([(BEGIN + 1) * SECOND_NS], longest=3, refusal=refusal)
 
     assert await loki.counts(minutes(5), MINUTE) == (1, 0, 0, 0, 0)
 
@@ -93,7 +98,7 @@ async def test_what_stays_too_slow_is_given_up(server: HandWritten, loki: Loki) 
     with pytest.raises(TimedOut, match="request timed out"):
         await loki.counts(minutes(100), MINUTE)
 
-    assert len(server.queries()) == QUICK.halvings + 1
+    assert len(server.queries()) == PATIENT.halvings + 1
 
 
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-1", "many", ""])

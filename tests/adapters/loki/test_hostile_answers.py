@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.adapters.loki import Loki
 from bot.adapters.loki.bounds import MIB
 from bot.errors import BotError, Forbidden, Malformed, Missing, Throttled, TimedOut, Unauthenticated, Unreachable
-from tests.adapters.loki.conftest import QUICK, Handler, HandWritten, Open, a_question, names, one_after_another, says, streams
+from tests.adapters.loki.conftest import PATIENT, Handler, HandWritten, Open, a_question, names, one_after_another, says, streams
 
 SENTRY = {"namespace": "dapr-system", "pod": "dapr-sentry-0", "container": "dapr-sentry"}
 HTML = "<!DOCTYPE html><html><script>alert(1)</script>Sign in</html>"
@@ -195,11 +195,14 @@ async def _cut(request: web.Request) -> web.StreamResponse:
 
 
 @pytest.mark.parametrize("handler", [_hanging, _dripping, _dropped, _cut])
-async def test_what_does_not_end_is_asked_in_shorter_windows_and_then_given_up(server: HandWritten, loki: Loki, handler: Handler) -> None:
+async def test_what_does_not_end_is_asked_in_shorter_windows_and_then_given_up(
+    server: HandWritten, open_loki: Open, handler: Handler
+) -> None:
     server.answers["query_range"] = handler
 
-    with pytest.raises(TimedOut):
-        await loki.lines(a_question())
+    async with open_loki(bounds=replace(PATIENT, request_seconds=0.5)) as loki:
+        with pytest.raises(TimedOut):
+            await loki.lines(a_question())
 
     assert [int(form["end"]) - int(form["start"]) for form in server.queries()] == [1000, 500, 250]
 
@@ -254,7 +257,7 @@ async def test_an_endless_answer_is_read_up_to_the_cap_and_fewer_lines_are_asked
             await response.write(b" " * 65_536)
 
     server.answers["query_range"] = endless
-    async with open_loki(bounds=replace(QUICK, request_seconds=5.0, body_bytes=MIB)) as loki:
+    async with open_loki(bounds=replace(PATIENT, body_bytes=MIB)) as loki:
         tracemalloc.start()
         try:
             with pytest.raises(Malformed, match=f"larger than {MIB} bytes"):
@@ -265,6 +268,26 @@ async def test_an_endless_answer_is_read_up_to_the_cap_and_fewer_lines_are_asked
 
     assert peak < 16 * MIB
     assert [form["limit"] for form in server.queries()] == ["101", "20", "4", "1"]
+
+
+async def test_a_million_empty_lines_become_no_objects(server: HandWritten, loki: Loki) -> None:
+    server.answers["query_range"] = says(streams((SENTRY, [["1", ""]])).replace('["1", ""]', ",".join(['[ "1",""]'] * 800_000)))
+    await loki.labels()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed, match="many times more lines"):
+            await loki.lines(a_question())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 64 * MIB
+
+
+async def test_lines_that_end_in_brackets_are_lines(server: HandWritten, loki: Loki) -> None:
+    server.answers["query_range"] = says(streams((SENTRY, [[str(at), "a list: ["] for at in range(100)])))
+
+    assert len((await loki.lines(a_question())).lines) == 100
 
 
 async def test_an_endless_refusal_is_cut(server: HandWritten, loki: Loki) -> None:

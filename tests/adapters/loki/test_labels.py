@@ -77,7 +77,7 @@ async def test_a_pod_that_no_line_tells_is_unknown(server: HandWritten, loki: Lo
 async def test_no_label_for_namespaces_names_those_there_are_and_the_setting(server: HandWritten, loki: Loki) -> None:
     server.answers["labels"] = names("job", "ho\u202est")
 
-    with pytest.raises(Missing, match="no label for namespaces; it has ho st, job") as caught:
+    with pytest.raises(Missing, match="no label for namespaces; it has host, job") as caught:
         await loki.labels()
 
     assert "DAPR_WARDEN_LOKI_LABELS" in caught.value.hint
@@ -154,3 +154,16 @@ async def test_a_sample_line_is_looked_for_where_the_setting_points(server: Hand
         await loki.labels()
 
     assert server.queries()[0]["query"] == '{namespace=~".+",cluster="prod"}'
+
+
+async def test_labels_of_the_settings_streams_only_are_asked_for(server: HandWritten, open_loki: Open) -> None:
+    server.answers["labels"] = names("namespace", "pod", "k8s_namespace_name", "k8s_container_name")
+
+    async with open_loki(selector='cluster="prod", stage!="test", region=~".*"') as loki:
+        await loki.labels()
+
+    assert [(one.path, one.form["query"]) for one in server.asked] == [
+        ("labels", '{cluster="prod"}'),
+        ("label/namespace/values", '{cluster="prod"}'),
+        ("label/k8s_container_name/values", '{cluster="prod"}'),
+    ]
