@@ -6,10 +6,13 @@ from typing import Final
 from bot.diagnosis.signature import Group, Signature
 from bot.diagnosis.table import (
     ca_lost,
+    control_plane,
     expiry_warning,
     kubernetes,
     reasons,
     red_herrings,
+    sentry_denies,
+    sentry_reads,
     sentry_refuses,
     sidecar_identity,
     sidecar_links,
@@ -21,8 +24,11 @@ GROUPS: Final[tuple[Group, ...]] = (
     ca_lost.GROUP,  # nothing is worse
     expiry_warning.GROUP,
     sentry_refuses.GROUP,
+    sentry_reads.GROUP,
+    sentry_denies.GROUP,
     sidecar_identity.GROUP,
     sidecar_links.GROUP,
+    control_plane.GROUP,
     webhook.GROUP,
     kubernetes.GROUP,
     state.GROUP,

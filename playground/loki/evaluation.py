@@ -56,16 +56,17 @@ class Evaluator:
         return [stream for _, stream in sorted(streams.items())]
 
     def counts(self, query: CountQuery, asked: Question) -> list[Json]:
-        """A point T counts the lines in (T - range, T]. Points are whole steps since 1970, from start rounded down to end rounded up.
+        """A point T counts the lines in (T - offset - range, T - offset]; where nothing is to be counted there is no point.
 
-        Where nothing is to be counted there is no point.
+        Points are whole steps since 1970, from start rounded down to end rounded up.
         """
-        step, span = asked.step_ns, asked.span
+        step, span, offset = asked.step_ns, asked.span, query.offset_ns
         first, last = span.start_ns // step * step, -(-span.end_ns // step) * step
         times: defaultdict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
-        for hit in self._hits(query.log, Span(start_ns=first - query.range_ns + 1, end_ns=last + 1)):
+        for hit in self._hits(query.log, Span(start_ns=first - offset - query.range_ns + 1, end_ns=last - offset + 1)):
             labels = hit.all_labels
-            times[tuple((name, labels[name]) for name in query.by if labels.get(name))].append(hit.entry.at_ns)
+            key = tuple((name, labels[name]) for name in query.by if labels.get(name))
+            times[key].append(hit.entry.at_ns + offset)
         if len(times) > self.limits.series:
             raise bad_request(refusals.SERIES.format(limit=self.limits.series))
         found = ((key, _points(sorted(at), range(first, last + 1, step), query.range_ns)) for key, at in sorted(times.items()))

@@ -11,13 +11,16 @@ STRING: Final = "STRING"
 IDENTIFIER: Final = "IDENTIFIER"
 RANGE: Final = "RANGE"
 NUMBER: Final = "NUMBER"
+DURATION: Final = "DURATION"
 END: Final = "$end"
+_KINDS: Final = {"duration": DURATION, "number": NUMBER}
 
 _TOKEN: Final = re.compile(
     r"(?P<space>[ \t\r\n]+)"
     r'|(?P<quoted>"(?:[^"\\\n]|\\.)*")'
     r"|(?P<raw>`[^`]*`)"
     r"|(?P<range>\[[^\]]*\])"
+    r"|(?P<duration>(?:\d+(?:ms|[smhdwy]))+)"
     r"|(?P<number>\d+)"
     r"|(?P<word>[^\W\d]\w*)"
     r"|(?P<sign>\|=|\|~|=~|!~|!=|[{}(),=|])"
@@ -28,7 +31,7 @@ _NAMED: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind``: a sign, a word of LogQL in lower case, or STRING, IDENTIFIER, RANGE, NUMBER, $end. ``text``: its value, unquoted."""
+    """``kind``: a sign, a word of LogQL in lower case, or one of the kinds above. ``text``: its value, unquoted."""
 
     kind: str
     text: str
@@ -74,13 +77,10 @@ def _token(group: str, text: str, line: int, column: int) -> Token:
             return Token(STRING, text[1:-1].replace("\r", ""), line, column)
         case "range":
             return Token(RANGE, text[1:-1], line, column)
-        case "number":
-            return Token(NUMBER, text, line, column)
-        case "word":
-            lower = text.lower()
-            return Token(lower if lower in WORDS else IDENTIFIER, text, line, column)
+        case "word" if text.lower() not in WORDS:
+            return Token(IDENTIFIER, text, line, column)
         case _:
-            return Token(text, text, line, column)
+            return Token(_KINDS.get(group, text.lower()), text, line, column)
 
 
 def _unquoted(inside: str, line: int, column: int) -> str:

@@ -58,10 +58,11 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class CountQuery:
-    """How many lines of ``log`` within ``range_ns``, one series for each combination of the labels ``by``."""
+    """How many lines of ``log`` within ``range_ns`` before ``offset_ns`` ago, one series for each combination of the labels ``by``."""
 
     log: LogQuery
     range_ns: int
+    offset_ns: int = 0
     by: tuple[str, ...] = ()
 
 
@@ -114,14 +115,13 @@ class _Parser:
         for kind in ("(", "count_over_time", "("):
             self.take(kind)
         log = self.log_query()
-        length = self.take(lexing.RANGE)
+        span, offset = self._duration(lexing.RANGE), 0
+        if self.now.kind == "offset":
+            self.take("offset")
+            offset = self._duration(lexing.DURATION)
         for kind in (")", ")"):
             self.take(kind)
-        span = durations.read(length.text)
-        if span is None:
-            what = f'not a valid duration string: "{length.text}"' if length.text else "empty duration string"
-            raise parse_error(what, length.line, length.column)
-        return CountQuery(log, span, by)
+        return CountQuery(log, span, offset, by)
 
     def log_query(self) -> LogQuery:
         self.take("{")
@@ -140,6 +140,14 @@ class _Parser:
             text = self.take(lexing.STRING).text
             contained.append(regexes.compiled(text, wild=False) if sign == "|~" else re.compile(re.escape(text)))
         return LogQuery(tuple(matchers), tuple(contained), tuple(filters))
+
+    def _duration(self, kind: str) -> int:
+        length = self.take(kind)
+        span = durations.read(length.text)
+        if span is None:
+            what = f'not a valid duration string: "{length.text}"' if length.text else "empty duration string"
+            raise parse_error(what, length.line, length.column)
+        return span
 
     def _names(self) -> tuple[str, ...]:
         self.take("(")

@@ -13,6 +13,7 @@ IMPATIENT: Final = {
     "DAPR_WARDEN_POLL_SECONDS": "2",
     "DAPR_WARDEN_SETTLE_SECONDS": "1",
     "DAPR_WARDEN_REQUEST_SECONDS": "3",
+    "DAPR_WARDEN_LOKI_POLL_SECONDS": "2",
 }
 
 
@@ -25,6 +26,7 @@ def of_the_bot(world: World, folder: Path) -> dict[str, str]:
         "DAPR_WARDEN_CLUSTER": world.name,
         "DAPR_WARDEN_HTTP_HOST": "127.0.0.1",
         "DAPR_WARDEN_HTTP_PORT": "0",
+        "DAPR_WARDEN_LOKI_URL": world.collector.loki.url,
         "DAPR_WARDEN_KUBECONFIG": str(world.kubeconfig(folder)),
         "DAPR_WARDEN_OPERATORS": f"{OLGA.id},{OSCAR.id}",
         "DAPR_WARDEN_APPROVERS": f"{PAVEL.id},{PETRA.id}",

@@ -20,10 +20,12 @@ from playground.demo import child
 from playground.demo.child import Bot
 from playground.demo.clusters import Calendar
 from playground.kubernetes import SimulatedCluster
+from playground.loki import SimulatedLoki
 from playground.page import TimeStep
 from playground.slack import ImpossibleError, SlackEmulator
 from playground.stage import settings
 from playground.stage.clock import StageClock
+from playground.stage.collector import Collector
 from playground.stage.live import Piece, Programme
 from playground.stage.scenario import Scenario
 from playground.stage.scenarios import SCENARIOS
@@ -112,6 +114,7 @@ class Performance:
         did = False
         while self.world.sentry.settle():
             did = True
+        self.world.collector.collect(self.world.sentry)
         return did
 
     def _next_mark_at(self) -> datetime | None:
@@ -129,11 +132,12 @@ async def performed(
     calendar = Calendar(clock.now)
     with tempfile.TemporaryDirectory(dir=clock.offset_file.parent) as name:
         folder = Path(name)
-        async with SimulatedCluster(now=calendar.now) as kube:
-            world = World(name=NAME, kube=kube, slack=slack, clock=clock, calendar=calendar)
+        async with SimulatedCluster(now=calendar.now) as kube, SimulatedLoki(now=clock.now) as loki:
+            world = World(name=NAME, kube=kube, slack=slack, clock=clock, calendar=calendar, collector=Collector(loki=loki))
             # Whoever watches should read what is going on before a large cluster takes all our time.
             await asyncio.sleep(A_MOMENT_SECONDS)
             scenario.begin(world)
+            world.collector.collect(world.sentry)
             says("The bot starts and looks at the cluster …")
             environment = {**settings.of_the_bot(world, folder), **settings.deviations(scenario)}
             async with child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file))) as bot:

@@ -15,6 +15,7 @@ from playground.kubernetes.dapr import app_pod, cluster_objects, trust_objects
 from playground.kubernetes.sentry import SimulatedSentry
 from playground.slack import SlackEmulator
 from playground.stage.clock import StageClock
+from playground.stage.collector import Collector
 
 KUBECTL: Final = "kubectl-client-side-apply"
 HELM: Final = "helm"
@@ -37,6 +38,7 @@ class World:
     slack: SlackEmulator
     clock: StageClock
     calendar: Calendar
+    collector: Collector
     authority: Authority = field(init=False)
     dapr: Dapr = field(init=False)
     sentry: SimulatedSentry = field(init=False)

@@ -57,6 +57,17 @@ async def a_bucket_may_be_longer_than_the_step(loki: Loki) -> None:
     assert answer.points == [({}, [(base + 300, "1"), (base + 600, "2"), (base + 900, "1")])]
 
 
+async def an_offset_moves_the_buckets_and_leaves_the_points(loki: Loki) -> None:
+    for number, minute in enumerate((2, 7, 7, 11)):
+        await loki.push((loki.at(minutes=minute), str(number)), app="a")
+    asked: Form = {"start": loki.at(minutes=10), "end": loki.at(minutes=15), "step": "5m"}
+    at = [loki.at(minutes=minute) / SECOND for minute in (10, 15)]
+
+    for offset, counts in (("3m", "21"), ("180s", "21"), ("2m59s999ms", "21"), ("180001ms", "13"), ("3m1s", "13")):
+        answer = await loki.query(f"sum(count_over_time({loki.selector()} [5m] offset {offset}))", **asked)
+        assert answer.points == [({}, list(zip(at, counts, strict=True)))], offset
+
+
 async def a_sum_is_over_all_streams_and_by_a_label_over_each_of_its_values(loki: Loki) -> None:
     end = loki.at(minutes=5)
     await loki.push((end - 3, "x"), (end - 2, "y"), namespace="n1")
@@ -92,6 +103,7 @@ CASES: Final[tuple[Case, ...]] = (
     start_is_rounded_down_to_a_whole_step_and_end_up,
     where_nothing_is_there_is_no_point,
     a_bucket_may_be_longer_than_the_step,
+    an_offset_moves_the_buckets_and_leaves_the_points,
     a_sum_is_over_all_streams_and_by_a_label_over_each_of_its_values,
     a_sum_by_metadata_is_possible_too,
 )

@@ -1,5 +1,6 @@
 """The table keeps its own rules, and every signature is recognised in whatever wrapping its line arrives."""
 
+import importlib
 import re
 
 import pytest
@@ -8,8 +9,11 @@ from bot.checks import CHECKS
 from bot.diagnosis.classifying import classify
 from bot.diagnosis.signature import Signature
 from bot.diagnosis.signatures import GROUPS, SIGNATURES
+from bot.diagnosis.silences import SILENCES
 from tests.diagnosis.wrappings import wrapped
-from tests.house.tree import files
+from tests.house.tree import ROOT, files
+
+LAST_ROW = 82
 
 each_signature = pytest.mark.parametrize("one", SIGNATURES, ids=lambda one: one.id)
 
@@ -19,9 +23,23 @@ def test_ids_are_unique() -> None:
 
 
 def test_every_module_of_the_table_is_listed() -> None:
-    folder = {path.stem for path in files() if path.parent.as_posix().endswith("bot/diagnosis/table") and path.stem != "__init__"}
+    folder = ROOT / "bot" / "diagnosis" / "table"
+    names = [path.stem for path in files() if path.parent == folder and path.stem != "__init__"]
+    modules = [importlib.import_module(f"bot.diagnosis.table.{name}") for name in names]
 
-    assert len(folder) == len(GROUPS)
+    assert modules
+    assert [module.__name__ for module in modules if module.GROUP not in GROUPS] == []
+    assert len(GROUPS) == len(modules)
+
+
+def test_every_row_of_the_catalogue_is_told() -> None:
+    told = {one.row for one in SIGNATURES} | {one.row for one in SILENCES}
+
+    assert set(range(1, LAST_ROW + 1)) <= told <= set(range(LAST_ROW + 1))
+
+
+def test_what_prints_nothing_opens_checks_too() -> None:
+    assert {id_ for one in SILENCES for id_ in one.opens} <= {check.id for check in CHECKS}
 
 
 @each_signature

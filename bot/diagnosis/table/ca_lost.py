@@ -43,8 +43,25 @@ PERSISTED: Final = Signature(
     opens=OPENS,
 )
 
+NOT_STORED: Final = Signature(
+    id="ca-not-stored",
+    row=6,
+    kind=Kind.CERTIFICATE,
+    components=(Component.SENTRY,),
+    literal="failed to update trust bundle",
+    meaning="Sentry made a CA but could not write it, and ends.",
+    cause="It may not update the Secret or the ConfigMap, or somebody wrote them in the same moment.",
+    remedy=(
+        "Ask bundle-mismatch before sentry starts again: one of the two objects may hold the new CA and the other one the old. Then mend "
+        "the Role."
+    ),
+    witness='error creating CA: failed to update trust bundle configmap: configmaps "dapr-trust-bundle" is locked',
+    versions="1.12 and later",
+    opens=("bundle-mismatch", "ca-changed", "control-plane-unready"),
+)
+
 GROUP: Final = Group(
     title="The CA was replaced",
     lead="Harmless on the day Dapr is installed. On any other day nothing in a log is worse: nobody whose pod is older trusts the new CA.",
-    signatures=(GENERATED, PERSISTED),
+    signatures=(GENERATED, PERSISTED, NOT_STORED),
 )

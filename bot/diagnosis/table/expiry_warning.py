@@ -15,8 +15,8 @@ SOON: Final = Signature(
     meaning="The root certificate ends in less than thirty days.",
     cause="Dapr makes root and issuer for one year, in the same second. Only the first root of ca.crt is looked at.",
     remedy=(
-        "Renew the CA before that day, with the old root kept beside the new one until every pod knows both: "
-        "docs/how-it-works.md#the-ladder says how urgent it is, docs/checks.md#root-expiry what to do with this version."
+        "Renew the CA before that day. The way without downtime, docs/checks.md#renewing-without-downtime, needs 1.12 or later: upgrade "
+        "first, or choose an hour yourself and go through docs/checks.md#already-expired while the old root still holds."
     ),
     witness="Dapr root certificate expiration warning: certificate expires in 2 days and 15 hours",
     versions="1.7-1.11",

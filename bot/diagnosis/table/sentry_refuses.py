@@ -23,8 +23,8 @@ EXPIRED: Final = Signature(
     meaning="Sentry does not start: its root or its issuer has expired.",
     cause="A running sentry goes on with an expired CA without a word; it refuses at its next start or reload, perhaps weeks later.",
     remedy=(
-        "Nothing verifies any more, so replace the CA, in the order that docs/checks.md#already-expired gives. Restarting sentry again "
-        "does not help."
+        "Nothing verifies any more, so replace the CA in the order of docs/checks.md#already-expired, with sentry scaled to zero until "
+        "both objects are written. Restarting sentry does not help."
     ),
     witness=(
         "error creating CA: failed to get CA bundle: failed to verify CA bundle: issuer chain does not belong to trust anchors: x509: "
@@ -87,34 +87,6 @@ NOT_SELF_SIGNED: Final = Signature(
     opens=REFUSED,
 )
 
-KEY_MISMATCH: Final = Signature(
-    id="sentry-refuses-key",
-    row=13,
-    kind=Kind.CERTIFICATE,
-    components=(Component.SENTRY,),
-    literal="issuer key does not match issuer certificate",
-    meaning="Sentry does not start: issuer.key is not the key of issuer.crt.",
-    cause="Files of two CAs were mixed, or only one of the two was written.",
-    remedy=f"Put together what was made together. {WRITE_BACK}",
-    witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: issuer key does not match issuer certificate",
-    versions="1.12 and later",
-    opens=REFUSED,
-)
-
-KEY_MISMATCH_A: Final = Signature(
-    id="sentry-refuses-key-before-1-12",
-    row=13,
-    kind=Kind.CERTIFICATE,
-    components=(Component.SENTRY,),
-    literal="public and private key pair do not match",
-    meaning="Sentry does not start: issuer.key is not the key of issuer.crt.",
-    cause="Files of two CAs were mixed, or only one of the two was written.",
-    remedy="Write certificate and key that were made together into the Secret: docs/checks.md#writing-a-bundle-back.",
-    witness="error validating credentials: public and private key pair do not match",
-    versions="1.11 and earlier",
-    opens=REFUSED,
-)
-
 CHAIN: Final = Signature(
     id="sentry-refuses-chain",
     row=14,
@@ -156,41 +128,58 @@ KEY_KIND: Final = Signature(
         "later, or from a control plane that was 1.18 before."
     ),
     remedy=(
-        "Give it an ECDSA P-256 issuer, which every version works with: docs/checks.md#making-a-ca; or upgrade to 1.16.16, 1.17.7, "
-        "1.18.0 or later."
+        "Upgrade to 1.16.16, 1.17.7, 1.18.0 or later; or give it an ECDSA P-256 issuer, which every version works with: "
+        f"docs/checks.md#making-a-ca. {WRITE_BACK}"
     ),
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: unsupported key type ed25519.PrivateKey",
     versions="1.12-1.16.14, 1.17.0-1.17.6",
     opens=REFUSED,
 )
 
-NO_ROOTS: Final = Signature(
-    id="sentry-refuses-roots-unreadable",
-    row=20,
+KEY_USAGE: Final = Signature(
+    id="sentry-refuses-key-usage",
+    row=11,
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
-    literal="failed to decode trust anchors",
-    meaning="Sentry does not start: it finds no certificate in ca.crt.",
-    cause=r"The text is empty, cut off, base64 twice, or its line ends are the two characters \n.",
-    remedy=f"Write the text anew, whole. {WRITE_BACK}",
-    witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: failed to decode trust anchors: no certificates found",
+    literal="issuer chain does not belong to trust anchors",
+    pattern=re.compile(NO_ROOT + r"certificate specifies an incompatible key usage"),
+    meaning="Sentry does not start: its issuer or its root is not meant for servers.",
+    cause="A CA of one's own has an extended key usage without serverAuth; Go takes that for a limit on everything below it.",
+    remedy=f"Make root and issuer without an extended key usage: docs/checks.md#making-a-ca. {WRITE_BACK}",
+    witness="error creating CA: issuer chain does not belong to trust anchors: x509: certificate specifies an incompatible key usage",
     versions="1.12 and later",
-    opens=("pem-damage", "configmap-incomplete", "secret-incomplete", *REFUSED),
+    opens=REFUSED,
 )
 
-NO_CONFIGMAP: Final = Signature(
-    id="sentry-misses-configmap",
-    row=21,
+SELF_SIGNED: Final = Signature(
+    id="sentry-refuses-self-signed-issuer",
+    row=15,
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
-    literal="dapr-trust-bundle",
-    pattern=re.compile(r"configmaps\W{1,8}dapr-trust-bundle\W{1,8}not found"),
-    meaning="Sentry does not start: the ConfigMap dapr-trust-bundle does not exist in its namespace.",
-    cause="Somebody deleted it, or the release is in another namespace than the objects.",
-    remedy="Create it with the Secret's ca.crt in it, before sentry starts again: docs/checks.md#configmap-incomplete.",
-    witness='error creating CA: failed to get CA bundle: configmaps "dapr-trust-bundle" not found',
-    versions="1.12 and later",
-    opens=("configmap-incomplete", "sentry-must-not-restart", "control-plane-unready"),
+    literal="issuer chain is empty after re-encoding",
+    meaning="Sentry does not start: its issuer is a root.",
+    cause="The same self-signed certificate stands in ca.crt and issuer.crt. Up to 1.15 that was accepted.",
+    remedy=f"Make an issuer that the root has signed: docs/checks.md#making-a-ca. {WRITE_BACK}",
+    witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: issuer chain is empty after re-encoding",
+    versions="1.16 and later",
+    opens=REFUSED,
+)
+
+SIGNING: Final = Signature(
+    id="sentry-cannot-sign",
+    row=18,
+    kind=Kind.CERTIFICATE,
+    components=(Component.SENTRY,),
+    literal="requested SignatureAlgorithm does not match private key type",
+    meaning="Sentry runs, but cannot sign what it was asked to sign.",
+    cause="A sidecar of 1.18 or later asks an older sentry with an Ed25519 key; or the issuer's own key is RSA or Ed25519.",
+    remedy=(
+        "Upgrade the control plane before the sidecars: docs/checks.md#sidecar-newer. If the issuer is not ECDSA: "
+        "docs/checks.md#making-a-ca."
+    ),
+    witness="Error signing identity: x509: requested SignatureAlgorithm does not match private key type",
+    versions="1.16.15 and earlier, 1.17.0-1.17.1",
+    opens=("sidecar-newer", "bundle-unloadable"),
 )
 
 GROUP: Final = Group(
@@ -199,7 +188,5 @@ GROUP: Final = Group(
         "Sentry judges its bundle when it starts or reloads, and ends when it does not like it. The part after the last colon tells why; "
         "from 1.16 on more words stand before it."
     ),
-    signatures=(
-        EXPIRED, NOT_YET, OTHER_ROOT, NOT_SELF_SIGNED, KEY_MISMATCH, KEY_MISMATCH_A, CHAIN, NOT_A_CA, KEY_KIND, NO_ROOTS, NO_CONFIGMAP,
-    ),
-)  # fmt: skip
+    signatures=(EXPIRED, NOT_YET, OTHER_ROOT, KEY_USAGE, NOT_SELF_SIGNED, CHAIN, SELF_SIGNED, NOT_A_CA, KEY_KIND, SIGNING),
+)

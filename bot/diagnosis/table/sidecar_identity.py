@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.diagnosis.signature import Component, Group, Kind, Signature
+from bot.diagnosis.signature import EVERYWHERE, Component, Group, Kind, Signature
 
 WHY: Final = "What stands after the last colon tells why; see the reasons below."
 RECREATE: Final = "docs/checks.md#recreating-pods"
@@ -146,11 +146,76 @@ NO_ANCHORS_A: Final = Signature(
     opens=("anchors-unreadable", "secret-incomplete"),
 )
 
+BARE_DEADLINE: Final = Signature(
+    id="sidecar-times-out-at-start",
+    row=45,
+    kind=Kind.OPEN,
+    components=(Component.DAPRD,),
+    literal="context deadline exceeded",
+    pattern=re.compile(r"\A(?:Fatal error from runtime: |error loading configuration: )?context deadline exceeded\Z"),
+    meaning=(
+        "A sidecar that starts waited half a minute for the operator and ends. The line does not say why, and an expired root hides "
+        "behind it."
+    ),
+    cause="The operator is down, or its certificate is not accepted: the client keeps the reason to itself.",
+    remedy="See whether the operator is up and when the root ends. If it has ended: docs/checks.md#already-expired.",
+    witness="context deadline exceeded",
+    versions="1.10-1.11",
+    opens=("root-expiry", "issuer-expiry", "stale-pods", "control-plane-unready"),
+    is_common=True,
+)
+
+NO_TOKEN: Final = Signature(
+    id="token-unreadable",
+    row=52,
+    kind=Kind.OTHER,
+    components=EVERYWHERE,
+    literal="ailed to read token at path",
+    meaning="The program cannot read the token with which it asks sentry.",
+    cause="The volume with the token is missing from the pod, or the path was set by hand.",
+    remedy=f"Recreate the pod, so that it gets the volume: {RECREATE}. The CA has nothing to do with it.",
+    witness="Failed to read token at path '/var/run/secrets/dapr.io/sentrytoken/token': no such file or directory",
+    versions="1.12 and later",
+)
+
+EMPTY_TOKEN: Final = Signature(
+    id="token-empty",
+    row=52,
+    kind=Kind.OTHER,
+    components=EVERYWHERE,
+    literal="oken at path '/",
+    pattern=re.compile(r"[tT]oken at path '/.{1,300}' is empty"),
+    meaning="The token with which the program asks sentry is empty.",
+    cause="The kubelet has not written it yet, or another tool writes the file.",
+    remedy=f"If it does not pass, recreate the pod: {RECREATE}. The CA has nothing to do with it.",
+    witness="Token at path '/var/run/secrets/dapr.io/sentrytoken/token' is empty",
+    versions="1.12 and later",
+)
+
+LEGACY_TOKEN: Final = Signature(
+    id="token-legacy",
+    row=52,
+    kind=Kind.OTHER,
+    components=(Component.DAPRD,),
+    literal="initializing using the legacy service account token",
+    meaning="The sidecar has no token made for sentry and shows the pod's own one.",
+    cause="It was injected by an older control plane than it is itself.",
+    remedy="Upgrade the control plane first, then recreate the pod: docs/checks.md#sidecar-newer.",
+    witness=(
+        "⚠️ daprd is initializing using the legacy service account token with access to Kubernetes APIs, which is discouraged. This "
+        "usually happens when daprd is running against an older version of the Dapr control plane."
+    ),
+    opens=("sidecar-newer",),
+)
+
 GROUP: Final = Group(
     title="A sidecar gets no certificate",
     lead=(
         "A sidecar needs a certificate from sentry to start, and a new one twice a day. A failed renewal is the earliest sign of trouble "
         "that any log gives: the sidecar still works, and hours are left."
     ),
-    signatures=(RENEWAL, RENEWAL_A, NO_IDENTITY, NO_IDENTITY_A, NO_CONFIGURATION, NO_ANCHORS, NO_ANCHORS_A),
-)
+    signatures=(
+        RENEWAL, RENEWAL_A, NO_IDENTITY, NO_IDENTITY_A, NO_CONFIGURATION, NO_ANCHORS, NO_ANCHORS_A,
+        BARE_DEADLINE, NO_TOKEN, EMPTY_TOKEN, LEGACY_TOKEN,
+    ),
+)  # fmt: skip

@@ -1,8 +1,9 @@
 """A sidecar cannot talk to the rest of the control plane."""
 
+import re
 from typing import Final
 
-from bot.diagnosis.signature import Component, Group, Kind, Signature
+from bot.diagnosis.signature import EVERYWHERE, Component, Group, Kind, Signature
 
 OPENS: Final = ("stale-pods", "control-plane-unready", "ca-changed", "root-expiry")
 AFTER_ROTATION: Final = "if it says “unknown authority”, one of the two missed a change of the CA: most often"
@@ -58,11 +59,61 @@ OPERATOR: Final = Signature(
     opens=OPENS,
 )
 
+INVOCATION: Final = Signature(
+    id="sidecars-do-not-trust-each-other",
+    row=56,
+    kind=Kind.CERTIFICATE,
+    components=(Component.DAPRD,),
+    literal="failed to invoke, id:",
+    pattern=re.compile(r"failed to invoke, id: .{1,300}authentication handshake failed"),
+    meaning="One application cannot call another: their sidecars do not accept each other's certificates.",
+    cause="The two hold different roots: one pod is older than the CA and the other is not.",
+    remedy="Recreate the older of the two: docs/checks.md#recreating-pods.",
+    witness=(
+        'failed to invoke, id: payments, err: rpc error: code = Unavailable desc = connection error: desc = "transport: authentication '
+        'handshake failed"'
+    ),
+    opens=("stale-pods", "ca-changed", "root-expiry"),
+)
+
+HANDSHAKE: Final = Signature(
+    id="caller-refused",
+    row=57,
+    kind=Kind.CERTIFICATE,
+    components=EVERYWHERE,
+    literal="failed to complete security handshake",
+    meaning="Somebody who calls this program shows a certificate that it does not accept.",
+    cause=(
+        "The caller still has an old certificate, or one of another CA; the reason stands at the end, the caller's address in the middle."
+    ),
+    remedy="Find the pod with that address and recreate it: docs/checks.md#recreating-pods.",
+    witness='grpc: Server.Serve failed to complete security handshake from "10.1.2.3:54321": tls: failed to verify client certificate',
+    opens=("stale-pods", "ca-changed", "root-expiry"),
+)
+
+NOT_READY: Final = Signature(
+    id="sidecar-not-ready",
+    row=58,
+    kind=Kind.OPEN,
+    components=(Component.DAPRD, Component.EVENT),
+    literal="dapr is not ready",
+    meaning="The sidecar runs but is not ready.",
+    cause=(
+        "From 1.16 on the words in brackets name the culprit: security-provider waits for a certificate; grpc-api-server or "
+        "grpc-internal-server, long after a restart of the control plane, is a fault of Dapr (dapr#10337)."
+    ),
+    remedy=(
+        "For security-provider see stale-pods and control-plane-unready. For the others recreate the pod: docs/checks.md#recreating-pods."
+    ),
+    witness="dapr is not ready: [security-provider]",
+    opens=("stale-pods", "control-plane-unready"),
+)
+
 GROUP: Final = Group(
     title="A sidecar loses the control plane",
     lead=(
         "Sidecars hold connections to operator, placement and scheduler. They open them anew when one of these restarts, and then both "
         "sides must trust each other."
     ),
-    signatures=(SCHEDULER, PLACEMENT, OPERATOR),
+    signatures=(SCHEDULER, PLACEMENT, OPERATOR, INVOCATION, HANDSHAKE, NOT_READY),
 )

@@ -1,8 +1,10 @@
 """The story that this bot was written for: the root has expired, and every log talks about something else."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Final
 
+from playground.kubernetes import sentry_log
 from playground.stage.deeds import RENEW
 from playground.stage.scenario import Scenario
 from playground.stage.world import World
@@ -22,12 +24,25 @@ SIDECAR: Final = (
     "certificate has expired or is not yet valid: current time {now:%Y-%m-%dT%H:%M:%SZ} is after {end:%Y-%m-%dT%H:%M:%SZ}"
 )
 SENTRY: Final = "Dapr root certificate expiration warning: certificate has expired."
+HOURLY: Final = tuple(timedelta(hours=hours, minutes=20) for hours in (2, 1, 0))
 
 
 def _begin(world: World) -> None:
     world.install(left=-AGO, version=VERSION, pod_state="CrashLoopBackOff")
     now: datetime = world.clock.now()
     end = world.authority.not_after_at
+    for ago in HOURLY:
+        line = sentry_log.line(SENTRY, at=now - ago, level="warning", pod="dapr-sentry-0", version=VERSION)
+        world.collector.printed("dapr-sentry", "dapr-sentry-0", line, ago=ago)
+    world.collector.printed("dapr-operator", "dapr-operator-0", OPERATOR.format(at=now), ago=timedelta(minutes=2))
+    printed = {
+        "app_id": "mail",
+        "level": "error",
+        "msg": SIDECAR.format(now=now, end=end),
+        "scope": "dapr.runtime.grpc.internal",
+        "type": "log",
+    }
+    world.collector.printed("daprd", "mail-5d9c7b6f8-0", json.dumps(printed), namespace="shop", ago=timedelta(minutes=1))
     world.say("mia", "My deployment of `orders` ran into its 5 minutes and was rolled back. Twice. I only changed a text.", minutes_ago=185)
     world.say("oscar", "New pods: `daprd` is in `CrashLoopBackOff`. Probes: `GET /healthz: connect: connection refused`.", minutes_ago=171)
     world.say("mia", "There is nothing in the application's log.", minutes_ago=168)

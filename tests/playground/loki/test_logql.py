@@ -67,6 +67,11 @@ def test_a_count_has_a_range(written: str, seconds: float) -> None:
     assert count(f'sum(count_over_time({{app="x"}} |= "y" [{written}]))').range_ns == seconds * 1e9
 
 
+def test_a_count_may_have_an_offset() -> None:
+    assert count('sum(count_over_time({app="x"}[5m] offset 1m500ms))').offset_ns == 60.5 * 1e9
+    assert count('sum(count_over_time({app="x"}[5m]))').offset_ns == 0
+
+
 def test_a_count_may_be_by_labels() -> None:
     assert count('sum by (pod, namespace) (count_over_time({app="x"}[5m]))').by == ("pod", "namespace")
     assert count('sum(count_over_time({app="x"}[5m]))').by == ()
@@ -94,7 +99,9 @@ def test_a_count_may_be_by_labels() -> None:
         'sum(count_over_time({app="x"}[5m])) by (pod)',
         'sum without (pod) (count_over_time({app="x"}[5m]))',
         'sum by () (count_over_time({app="x"}[5m]))',
-        'sum(count_over_time({app="x"}[5m] offset 1m))',
+        'sum(count_over_time({app="x"}[5m] offset -1m))',
+        'sum(count_over_time({app="x"}[5m] offset 1ns))',
+        'sum(count_over_time({app="x"}[5m] offset 5))',
         'sum(count_over_time({app="x"}[5m])) > 1',
         'sum(count_over_time({app="x"}[5m])) {app="x"}',
         'topk(5, sum by (pod) (count_over_time({app="x"}[5m])))',

@@ -152,3 +152,21 @@ async def test_time_brings_a_card_that_gets_worse_mark_by_mark(tmp_path: Path) -
             seen += [(announcement.reason.value, announcement.card.severity.value) for announcement in swept.announcements]
 
         assert seen == [("worsened", "critical"), ("threshold", "critical"), ("threshold", "critical"), ("threshold", "critical")]
+
+
+async def test_in_the_story_the_card_has_what_sentry_itself_says(tmp_path: Path) -> None:
+    async with watched(of("expired"), tmp_path) as bot:
+        (finding,) = [finding for finding in bot.answer("root-expiry").findings if finding.severity is Severity.CRITICAL]
+
+        (sentry,) = [sentence for sentence in finding.evidence if sentence.startswith("The log of sentry says so since")]
+        assert sentry.endswith("(dapr-sentry-0): “Dapr root certificate expiration warning: certificate has expired.”")
+        assert bot.answer("logs-unexplained").severity is Severity.OK
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+async def test_on_the_stage_the_logs_go_on_also_when_time_is_moved(scenario: Scenario, tmp_path: Path) -> None:
+    async with watched(scenario, tmp_path) as bot:
+        bot.passes(bot.DAY * 7)
+        await bot.sweeps()
+
+        assert bot.answer("logs-silent").severity is Severity.OK

@@ -16,9 +16,11 @@ from bot.model.report import Answer
 from bot.usecases.sweep import Sweeper, Swept
 from playground.demo.clusters import Calendar
 from playground.kubernetes import SimulatedCluster
+from playground.loki import SimulatedLoki
 from playground.slack import SlackEmulator
 from playground.stage import settings
 from playground.stage.clock import StageClock
+from playground.stage.collector import Collector
 from playground.stage.scenario import Scenario
 from playground.stage.world import World
 
@@ -42,12 +44,15 @@ class Watcher:
 
     async def sweeps(self) -> Swept:
         self.passes(A_WHILE)
+        assert self.core.log_watch is not None
+        await self.core.log_watch.look()
         return await self.sweeper.sweep()
 
     def passes(self, span: timedelta) -> None:
         self.world.clock.advance(span)
         while self.world.sentry.settle():
             pass
+        self.world.collector.collect(self.world.sentry)
 
     async def does(self, deed_id: str) -> dict[str, str]:
         (deed,) = [deed for deed in self.scenario.deeds if deed.id == deed_id]
@@ -71,9 +76,10 @@ class Watcher:
 async def watched(scenario: Scenario, folder: Path) -> AsyncIterator[Watcher]:
     clock = StageClock(folder / "offset")
     calendar = Calendar(clock.now)
-    async with SlackEmulator(clock=clock) as slack, SimulatedCluster(now=calendar.now) as kube:
-        world = World(name="prod-eu", kube=kube, slack=slack, clock=clock, calendar=calendar)
+    async with SlackEmulator(clock=clock) as slack, SimulatedCluster(now=calendar.now) as kube, SimulatedLoki(now=clock.now) as loki:
+        world = World(name="prod-eu", kube=kube, slack=slack, clock=clock, calendar=calendar, collector=Collector(loki=loki))
         scenario.begin(world)
+        world.collector.collect(world.sentry)
         chosen = from_env({**settings.of_the_bot(world, folder), **settings.deviations(scenario), "DAPR_WARDEN_REQUEST_SECONDS": "1"})
         async with bootstrap.opened(chosen, version="test", clock=clock) as core:
             sweeper = Sweeper(core.observe, core.store, clock, chosen.policy, settle=timedelta(seconds=1), saved=lambda _: None)
