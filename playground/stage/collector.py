@@ -30,6 +30,7 @@ class Collector:
     _shipped: int = field(default=0)
 
     def __post_init__(self) -> None:
+        """Bring the routine of the days before."""
         # First of all: Loki refuses what is much older than the newest line of its stream.
         self._catch_up(self.loki.now())
 
