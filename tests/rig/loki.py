@@ -59,7 +59,7 @@ class Loki:
     _client: httpx.Client
 
     def push(self, streams: Sequence[Stream], *, tenant: str = SOLE_TENANT) -> None:
-        """Returns when every line can be queried. RigError with Loki's own words when it refuses; it may have taken some even so."""
+        """Returns when every line can be queried, however old. RigError in Loki's words when it refuses, maybe not all of them."""
         body = {"streams": [{"stream": dict(one.labels), "values": [entry.to_json() for entry in one.entries]} for one in streams]}
         answer = self._client.post("/loki/api/v1/push", json=body, headers=headers_of(tenant))
         if answer.status_code != httpx.codes.NO_CONTENT:
@@ -156,7 +156,13 @@ def configuration(folder: Path, http_port: int, grpc_port: int, *, auth: bool) -
         "schema_config": {
             "configs": [{"from": "2024-01-01", "store": "tsdb", "object_store": "filesystem", "schema": "v13", "index": index}]
         },
-        "ingester": {"lifecycler": {"min_ready_duration": "0s"}, "wal": {"enabled": False}, "concurrent_flushes": 1},
+        "ingester": {
+            "lifecycler": {"min_ready_duration": "0s"},
+            "wal": {"enabled": False},
+            "concurrent_flushes": 1,
+            # What is old must be found, too, although nothing has been written to disk yet.
+            "query_store_max_look_back_period": "240h",
+        },
         "querier": {"max_concurrent": 2},
         # Whoever asks finds who answers at once, instead of after the ten seconds between two looks at a ring.
         "query_scheduler": {"use_scheduler_ring": False},

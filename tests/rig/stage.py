@@ -135,6 +135,12 @@ class Stage:
         await asyncio.to_thread(dapr.write_bundle, self.cluster, bundle)
         await self.reload_sentry()
 
+    @property
+    def sentry(self) -> Sentry:
+        """The process that was started last."""
+        assert self._sentry is not None
+        return self._sentry
+
     async def restart_sentry(self) -> None:
         """Its process ends and another one starts, which reads both objects anew. RigError when that one does not serve."""
         assert self._sentry is not None
