@@ -19,6 +19,7 @@ from bot.files import content
 from bot.model.redaction import MARK
 
 API: Final = "loki/api/v1/"
+TENANT: Final = "X-Scope-OrgID"
 REFUSAL_CAP: Final = 64 * 1024
 # Servers and gateways accept a request line of 8 KiB; what is longer travels in a form.
 LONGEST_QUERY: Final = 4_000
@@ -36,6 +37,7 @@ class Client:
         self._http = http
         self._base = str(base).rstrip("/") + "/" + API
         self._bounds = bounds
+        self._is_of_several = "|" in http.headers.get(TENANT, "")
         self._secrets = [secret.encode() for secret in secrets]
 
     def where(self, what: str) -> str:
@@ -49,7 +51,8 @@ class Client:
             with anyio.fail_after(self._bounds.request_seconds):
                 return await self._answer(where, path, form)
         except TimeoutError as error:
-            raise errors.too_slow(where, self._bounds.request_seconds) from error
+            hint = errors.SEVERAL if self._is_of_several else errors.SLOW
+            raise errors.too_slow(where, self._bounds.request_seconds, hint=hint) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise errors.broken(where, error) from error
 
@@ -131,7 +134,7 @@ def _headers(settings: Settings, version: str) -> dict[str, str]:
         "X-Loki-Response-Encoding-Flags": "categorize-labels",
     }
     if settings.loki_tenant:
-        headers["X-Scope-OrgID"] = settings.loki_tenant
+        headers[TENANT] = settings.loki_tenant
     if settings.loki_token is not None:
         headers["Authorization"] = f"Bearer {settings.loki_token.get_secret_value()}"
     return headers

@@ -24,6 +24,9 @@ BUG: Final = (
     "Check DAPR_WARDEN_LOKI_SELECTOR and DAPR_WARDEN_LOKI_LABELS if they are set; else this is a bug of dapr-warden: please report it."
 )
 SLOW: Final = "Loki or the network is slow; the bot tries again by itself."
+SEVERAL: Final = (
+    "DAPR_WARDEN_LOKI_TENANT names several tenants; a Loki without multi_tenant_queries_enabled leaves such questions unanswered: name one."
+)
 STRANGE: Final = "Check that DAPR_WARDEN_LOKI_URL is Loki's address, and of no other program or login page in front of it."
 WAIT: Final = "Nothing to do: the bot tries again by itself."
 
@@ -156,9 +159,9 @@ def broken(where: str, error: httpx.HTTPError | httpx.InvalidURL) -> BotError:
             return Unreachable(f"{where}: no connection ({why}).", hint=NETWORK)
 
 
-def too_slow(where: str, seconds: float) -> TimedOut:
+def too_slow(where: str, seconds: float, *, hint: str = SLOW) -> TimedOut:
     """The error for what does not end in time."""
-    return TimedOut(f"{where}: no complete answer within {seconds:g} s.", hint=SLOW)
+    return TimedOut(f"{where}: no complete answer within {seconds:g} s.", hint=hint)
 
 
 def too_large(where: str, most: int) -> TooLarge:

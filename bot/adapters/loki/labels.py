@@ -32,13 +32,12 @@ async def discovered(
 ) -> LogLabels:
     """What the labels of the last six hours say. ``override`` decides the names; then Loki says only whether the pod is metadata.
 
-    Raises Missing when Loki holds no labels, or none that could be a namespace.
+    Raises Missing when Loki holds no labels, none that could be a namespace, or not those that were set.
     """
     look = _Look(client, now, more)
     names = await look.names()
     if override is not None:
-        namespace, pod, container = override
-        return LogLabels(namespace=namespace, pod=pod, container=container, pod_is_metadata=bool(pod) and pod not in names)
+        return _as_set(client, override, names)
     families = await look.confirmed(names)
     namespace = _first(names, [one.namespace for one in families])
     if not namespace:
@@ -48,6 +47,15 @@ async def discovered(
         return LogLabels(namespace=namespace, pod=pod, container=container)
     pod = await look.pod_in_metadata((Matcher(name=namespace, operator="=~", value=".+"), *more))
     return LogLabels(namespace=namespace, pod=pod, container=container, pod_is_metadata=bool(pod))
+
+
+def _as_set(client: Client, override: tuple[str, str, str], names: frozenset[str]) -> LogLabels:
+    namespace, pod, container = override
+    unknown = [name for name in (namespace, container) if name and name not in names]
+    if unknown:
+        # To ask with it all the same would find nothing, for ever, and look like silence.
+        raise Missing(f"Loki at {client.host} has no label {' and no '.join(unknown)}; it has {_listed(names)}.", hint=queries.SET_LABELS)
+    return LogLabels(namespace=namespace, pod=pod, container=container, pod_is_metadata=bool(pod) and pod not in names)
 
 
 class _Look:

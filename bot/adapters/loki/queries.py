@@ -9,6 +9,7 @@ from bot.model.logql import Matcher
 from bot.model.logs import LogLabels, LogQuestion
 
 ASK_FOR_LABELS: Final = "Name the labels of namespace, pod and container in DAPR_WARDEN_LOKI_LABELS."
+SET_LABELS: Final = "Check DAPR_WARDEN_LOKI_LABELS, or leave it out: then they are looked for."
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _NOT_IN_A_NAME: Final = re.compile(r"[^a-zA-Z0-9_]")
 _BEYOND_UNICODE: Final = range(0xD800, 0xE000)

@@ -207,6 +207,16 @@ async def test_what_does_not_end_is_asked_in_shorter_windows_and_then_given_up(
     assert [int(form["end"]) - int(form["start"]) for form in server.queries()] == [1000, 500, 250]
 
 
+async def test_a_question_of_several_tenants_that_is_not_answered_says_which_setting(server: HandWritten, open_loki: Open) -> None:
+    server.answers["labels"] = _hanging
+
+    async with open_loki(tenant="a|b", bounds=replace(PATIENT, request_seconds=0.5)) as loki:
+        with pytest.raises(TimedOut) as caught:
+            await loki.labels()
+
+    assert "DAPR_WARDEN_LOKI_TENANT names several" in caught.value.hint
+
+
 async def test_a_query_that_was_dropped_is_answered_in_halves(server: HandWritten, loki: Loki) -> None:
     line = streams((SENTRY, [["600", "x"]]))
     server.answers["query_range"] = one_after_another(_dropped, says(streams()), says(line))

@@ -140,11 +140,21 @@ async def test_a_failure_is_not_remembered(server: HandWritten, loki: Loki) -> N
     ],
 )
 async def test_the_setting_decides_the_names(server: HandWritten, open_loki: Open, override: str, expected: LogLabels) -> None:
+    server.answers["labels"] = names("namespace", "container", "pod", "ns", "c")
+
     async with open_loki(labels=override) as loki:
         assert await loki.labels() == expected
         await loki.lines(a_question())
 
     assert server.queries()[0]["query"] == '{ns="dapr-system"}'
+
+
+async def test_a_setting_that_names_what_loki_does_not_have_is_told_so(open_loki: Open) -> None:
+    async with open_loki(labels="nope,pod,neither") as loki:
+        with pytest.raises(Missing, match="no label nope and no neither; it has container, namespace, pod") as caught:
+            await loki.lines(a_question())
+
+    assert "DAPR_WARDEN_LOKI_LABELS" in caught.value.hint
 
 
 async def test_a_sample_line_is_looked_for_where_the_setting_points(server: HandWritten, open_loki: Open) -> None:
