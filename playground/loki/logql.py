@@ -41,11 +41,15 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Streams of ``matchers``, lines in which each of ``contained`` is found, whose labels and metadata ``filters`` accept."""
+    """Streams of ``matchers``, lines in which each of ``contained`` is found, whose labels and metadata ``filters`` accept.
+
+    ``unreadable``: what is to be said of a line filter's pattern that is none.
+    """
 
     matchers: tuple[Matcher, ...]
     contained: tuple[re.Pattern[str], ...] = ()
     filters: tuple[Matcher, ...] = ()
+    unreadable: Refusal | None = None
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether the stream is meant."""
@@ -75,6 +79,8 @@ def parsed(query: str) -> LogQuery | CountQuery:
     found = parser.count_query() if parser.now.kind == "sum" else parser.log_query()
     parser.take(lexing.END)
     log = found.log if isinstance(found, CountQuery) else found
+    if log.unreadable and log is not found:
+        raise log.unreadable
     if all(one.accepts({}) for one in log.matchers):
         raise parse_error(_TOO_WIDE)
     return found
@@ -83,7 +89,7 @@ def parsed(query: str) -> LogQuery | CountQuery:
 def selector(query: str) -> LogQuery:
     """What labels and series are asked with: matchers alone. Refusal 400 for anything else."""
     found = parsed(query)
-    if not isinstance(found, LogQuery) or found.contained or found.filters:
+    if not isinstance(found, LogQuery) or found.contained or found.filters or found.unreadable:
         raise Refusal(400, "only label matchers are supported")
     return found
 
@@ -132,14 +138,18 @@ class _Parser:
         self.take("}")
         contained: list[re.Pattern[str]] = []
         filters: list[Matcher] = []
+        unreadable: Refusal | None = None
         while self.now.kind in ("|=", "|~", "|"):
             sign = self.take(self.now.kind).kind
             if sign == "|":
                 filters.append(self._matcher())
                 continue
             text = self.take(lexing.STRING).text
+            if sign == "|~" and (problem := regexes.no_pattern(text)):
+                unreadable = unreadable or problem
+                continue
             contained.append(regexes.compiled(text, wild=False) if sign == "|~" else re.compile(re.escape(text)))
-        return LogQuery(tuple(matchers), tuple(contained), tuple(filters))
+        return LogQuery(tuple(matchers), tuple(contained), tuple(filters), unreadable)
 
     def _duration(self, kind: str) -> int:
         length = self.take(kind)

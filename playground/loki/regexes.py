@@ -7,12 +7,21 @@ import re
 import string
 from typing import Final
 
-from playground.loki.refusals import parse_error
+from playground.loki.refusals import Refusal, parse_error
 
 _SPECIAL: Final = frozenset(r"\.+*?()|[]{}^$")
 _PIECE: Final = re.compile(r"\\(?P<escaped>.)|(?P<wild>\.[+*])|(?P<bar>\|)|(?P<other>.)", re.DOTALL)
 # RE2 takes a backslash before any ASCII character that is neither letter nor digit for that character.
 _ESCAPABLE: Final = frozenset(map(chr, range(0x80))) - frozenset(string.ascii_letters + string.digits)
+
+
+def no_pattern(pattern: str) -> Refusal | None:
+    """What Loki says of a line filter's pattern that is none; None for one that is, also when it is not read here."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return parse_error(f"stage '|~ \"{pattern}\"' : error parsing regexp: {error.msg}: `{pattern}`")
+    return None
 
 
 def compiled(pattern: str, *, wild: bool) -> re.Pattern[str]:

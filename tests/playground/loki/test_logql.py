@@ -115,11 +115,20 @@ def test_what_is_logql_but_not_simulated_is_refused(query: str) -> None:
     assert caught.value.status == 400
 
 
-@pytest.mark.parametrize("pattern", ["(a|b)", "a+", "a.b", "[ab]", "^a", "a$", r"\d", r"\ba", "a{2}", "(?i)a", "a.+?", "\\"])
+@pytest.mark.parametrize("pattern", ["(a|b)", "a+", "a.b", "[ab]", "^a", "a$", r"\d", r"\ba", "a{2}", "(?i)a", "a.+?"])
 def test_a_pattern_of_more_than_literals_is_refused(pattern: str) -> None:
     for query in (f'{{app="x"}} |~ `{pattern}`', f"{{app=~`{pattern}`}}"):
         with pytest.raises(Refusal, match="error parsing regexp"):
             parsed(query)
+
+
+@pytest.mark.parametrize("pattern", ["(", "[a-", "\\", "a)"])
+def test_a_pattern_that_is_none_is_an_error_but_in_a_line_filter_a_matter_of_the_answer(pattern: str) -> None:
+    for query in (f"{{app=~`{pattern}`}}", f'sum(count_over_time({{app="x"}} |~ `{pattern}` [1m]))'):
+        with pytest.raises(Refusal, match="error parsing regexp"):
+            parsed(query)
+
+    assert "error parsing regexp" in str(log(f'{{app="x"}} |~ `{pattern}`').unreadable)
 
 
 def test_wildcards_are_for_matchers_only() -> None:
