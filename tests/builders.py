@@ -38,7 +38,7 @@ from tests.certificates import NOW, Made, a_certificate, a_key
 
 VERSION = "1.18.3"
 LONG_AGO = NOW - timedelta(days=65)
-PARTS = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
+PARTS = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted", "logs")
 
 
 def days(number: float) -> timedelta:

@@ -9,7 +9,7 @@ from bot.model.snapshot import Snapshot
 from tests.builders import A_CA, ANOTHER_CA, PARTS, a_bare_pod, a_configmap, a_pod, a_snapshot, a_webhook, unobserved
 from tests.certificates import NOW
 
-NOTHING: dict[str, Any] = dict.fromkeys((*PARTS, "logs"), unobserved())
+NOTHING: dict[str, Any] = dict.fromkeys(PARTS, unobserved())
 
 
 def samples(snapshot: Snapshot) -> dict[str, float]:
