@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
-from bot.model.logs import LogAnswer, LogLabels, LogMemory, LogQuestion
+from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
 from bot.model.report import Report
+from bot.model.scene import KubeEvent, PodName, PodState
 from bot.model.snapshot import (
     AcceptedCa,
     CaBundle,
@@ -156,6 +157,22 @@ class Logs(Protocol):
 
     async def counts(self, question: LogQuestion, bucket: timedelta) -> tuple[int, ...]:
         """How many such lines there are per ``bucket``, oldest first; the range is whole buckets, ``limit`` is not looked at."""
+        ...
+
+
+class Pods(Protocol):
+    """Single pods of the cluster, read-only: what their own objects, events and logs tell. Texts come redacted and cut."""
+
+    async def states(self, pods: Sequence[PodName]) -> tuple[PodState, ...]:
+        """Of those that exist, in the order asked; at most ten are asked for."""
+        ...
+
+    async def warnings(self, namespace: str) -> tuple[KubeEvent, ...]:
+        """The Warning events of a namespace, the newest first, at most 200."""
+        ...
+
+    async def log(self, pod: PodName, container: str, *, previous: bool, lines: int) -> tuple[LogLine, ...]:
+        """The last lines of a container's log, or of the container before it; () when there is none. At most 256 KiB."""
         ...
 
 
