@@ -128,4 +128,4 @@ async def test_the_last_words_of_a_real_sentry_stand_on_the_card_that_says_why_i
         assert await asyncio.to_thread(stage.sentry.wait_for_exit) != 0
         await asyncio.to_thread(shipper.ship)
 
-        await stage.ops.card("bundle-unloadable", "The log of sentry says so since", "issuer chain does not belong to trust anchors")
+        await stage.ops.card("bundle-unloadable", "In the log of sentry since", "issuer chain does not belong to trust anchors")
