@@ -84,6 +84,6 @@ def without_identity(chain: Sequence[Certificate], roots: Sequence[Certificate],
             issuer, "issued-accepted", "notice", f"Peers with these roots would accept a workload certificate that {named(issuer)} signs."
         )
         return
-    why = " ".join(one.message for one in path_reasons(found.obstacles, chain, roots, at))
+    why = " ".join(one.message for one in path_reasons(found.obstacles, chain, roots, at)[: phrases.NAMED])
     message = f"Peers with these roots would refuse every workload certificate that {named(issuer)} signs: {why}"
     yield about(issuer, "issued-refused", "critical", message)

@@ -24,9 +24,9 @@ def path_reasons(
     known = {one.fingerprint: one for one in (*chain, *roots)}
     distinct = tuple(dict.fromkeys(obstacles))
     found = [
+        *_of_paths(distinct, known),
         *_by_certificate(distinct, known, at),
         *_signatures(distinct, chain, known),
-        *_of_paths(distinct, known),
         *_foreign_roots(chain, roots),
         *_unknown_keys(chain, known),
     ]
@@ -97,13 +97,22 @@ def _signatures(obstacles: Iterable[Obstacle], chain: Sequence[Certificate], kno
     """Whoever has the issuer's name but did not, or may not, sign. Silent about other keys where the right one is at hand."""
     refused = {one.fingerprint for one in obstacles if one.id == "cannot-have-signed"}
     named_alike = ((child, signer) for child in chain for signer in known.values() if child != signer and _names(child, signer))
-    pairs = [(child, signer, _unsigned(child, signer)) for child, signer in islice(named_alike, _MOST_PAIRS)]
-    has_signer = {child.fingerprint for child, _, reason in pairs if reason is None}
-    for child, signer, reason in pairs:
-        if reason is None or signer.fingerprint not in refused:
-            continue
-        if reason.id != "authority-other-key" or not (child.self_signed or child.fingerprint in has_signer):
-            yield reason
+    strangers: dict[Certificate, list[str]] = {}
+    has_signer: set[Certificate] = set()
+    for child, signer in islice(named_alike, _MOST_PAIRS):
+        why = signed_by(parse(child.der), parse(signer.der))
+        if not why:
+            has_signer.add(child)
+        elif signer.fingerprint in refused:
+            reason = _unsigned(child, signer, why)
+            if reason is None:
+                strangers.setdefault(child, []).append(named(signer))
+            else:
+                yield reason
+    for child, names in strangers.items():
+        if child not in has_signer and not child.self_signed:
+            message = f"{named(child)} was signed by another CA of the same name: the key of {phrases.named(names)} is not the one."
+            yield about(child, "authority-other-key", "critical", message)
 
 
 def _names(child: Certificate, signer: Certificate) -> bool:
@@ -126,23 +135,19 @@ def _unknown_keys(chain: Sequence[Certificate], known: Mapping[str, Certificate]
             yield _unknown_key(one)
 
 
-def _unsigned(child: Certificate, signer: Certificate) -> Reason | None:
-    how, why = algorithm(parse(child.der)), signed_by(parse(child.der), parse(signer.der))
-    if not why:
-        return None
+def _unsigned(child: Certificate, signer: Certificate, why: str) -> Reason | None:
+    """Why that signature does not count, given Go's complaint; None when it is simply by another key."""
+    how = algorithm(parse(child.der))
     if why == NOT_A_CA:
         return about(signer, "authority-may-not-sign", "critical", f"{named(signer)} may not sign certificates: {_lacks(signer)}.")
     if how is None or how.insecure or how.kind == "DSA":
-        what = child.signature_algorithm
-        return about(
-            child, "signature-algorithm", "critical", f"{named(child)} is signed in a way that Go refuses ({what}); SHA-256 is usual."
-        )
+        message = f"{named(child)} is signed in a way that Go refuses ({child.signature_algorithm}); SHA-256 is usual."
+        return about(child, "signature-algorithm", "critical", message)
     if why == UNSUPPORTED:
         return _unknown_key(signer)
     if why.startswith("crypto/rsa:") and why != _WRONG_KEY_ALSO:
         return about(signer, "authority-key-refused", "critical", f"Go does not work with the key of {named(signer)}: {why}.")
-    message = f"{named(child)} was signed by another CA of the same name: {named(signer)} has another key."
-    return about(child, "authority-other-key", "critical", message)
+    return None
 
 
 def _lacks(signer: Certificate) -> str:

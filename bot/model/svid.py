@@ -11,7 +11,7 @@ from bot.model.x509.parser import parse
 _SCHEME = re.compile(r"spiffe:", re.IGNORECASE)
 _ID = re.compile(r"spiffe://[a-z0-9._-]+(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+)*")
 _OF_DAPR = re.compile(r"spiffe://[^/]+/ns/[^/]+/[^/]+(?:/.*)?")
-# Go's TLS 1.3 has no signature scheme for any other kind of key; certificates of these kinds can be signed all the same.
+# Go's TLS 1.3 has no signature scheme for these; a CA signs certificates for them all the same.
 _UNUSABLE: Final = frozenset(("ECDSA P-224", "DSA", "unknown"))
 _SIGNING: Final = ("keyCertSign", "cRLSign")
 
@@ -51,17 +51,23 @@ def _authority(leaf: Certificate) -> Iterator[Reason]:
 
 
 def _identity(leaf: Certificate) -> Iterator[Reason]:
-    uris = _uris(leaf)
-    if not uris:
-        yield about(leaf, "leaf-without-uri", "critical", f"{named(leaf)} has no URI among its names: an identity has one, its SPIFFE id.")
-    elif len(uris) > 1:
-        message = f"{named(leaf)} has {len(uris)} URIs among its names; peers accept exactly one, its SPIFFE id."
-        yield about(leaf, "leaf-several-uris", "critical", message)
-    elif not _parsed(uris[0]):
-        message = f"The URI of {named(leaf)} is no SPIFFE id: {_why_none(uris[0])}."
-        yield about(leaf, "leaf-not-spiffe", "critical", message)
-    elif not _OF_DAPR.fullmatch(_parsed(uris[0])):
-        message = f"{named(leaf)} is accepted, but Dapr's access rules read only ids like spiffe://TRUST-DOMAIN/ns/NAMESPACE/APP."
+    match _uris(leaf):
+        case ():
+            message = f"{named(leaf)} has no URI among its names: an identity has one, its SPIFFE id."
+            yield about(leaf, "leaf-without-uri", "critical", message)
+        case (uri,):
+            yield from _one_uri(leaf, uri)
+        case uris:
+            message = f"{named(leaf)} has {len(uris)} URIs among its names; peers accept exactly one, its SPIFFE id."
+            yield about(leaf, "leaf-several-uris", "critical", message)
+
+
+def _one_uri(leaf: Certificate, uri: str) -> Iterator[Reason]:
+    found = _parsed(uri)
+    if not found:
+        yield about(leaf, "leaf-not-spiffe", "critical", f"The URI of {named(leaf)} is no SPIFFE id: {_why_none(uri)}.")
+    elif not _OF_DAPR.fullmatch(found):
+        message = f"Dapr's access rules read only ids like spiffe://TRUST-DOMAIN/ns/NAMESPACE/APP; that of {named(leaf)} is another."
         yield about(leaf, "leaf-not-of-dapr", "notice", message)
 
 
