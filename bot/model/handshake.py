@@ -1,7 +1,8 @@
-"""Would a peer that trusts these roots accept this chain in a handshake? As Dapr 1.12 and later decides: go-spiffe on Go's X.509.
+"""Would a peer that trusts these roots accept this chain in a handshake? As Dapr 1.14 and later decides: go-spiffe on Go's X.509.
 
 First the leaf alone (bot.model.svid), then a path to a root for any extended key usage (bot.model.path), within what Go's TLS takes.
-Whom a peer wants to talk to (its access rules) is another question.
+Whom a peer wants to talk to (its access rules) is another question. 1.12 and 1.13 decide likewise, and accept as a last resort a
+certificate with the DNS name cluster.local besides, as control planes up to 1.11 have it (pkg/security/legacy); that is not judged.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
