@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, lint, output, snapshots, text
+from bot.cli import documents, exit_codes, lint, output, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.judging import judge
@@ -66,7 +66,7 @@ def group(doors: Doors) -> click.Group:
     root = Unforgiving(
         "dapr-warden",
         help="Makes sure that no Dapr cluster dies of its own certificates. Exit code: 0 healthy, 1 warning, 2 critical, 3 unknown.",
-        commands={"status": status, "check": check, "snapshot": snapshot, "lint": lint_bundle, "serve": serve},
+        commands={"status": status, "check": check, "snapshot": snapshot, "lint": lint_bundle, "verify": verify_chain, "serve": serve},
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
     )
     return click.version_option(doors.version, "--version", prog_name="dapr-warden")(root)
@@ -137,6 +137,21 @@ def lint_bundle(context: click.Context, /, form: Form, **files: Any) -> None:
     doors: Doors = context.obj
     result = lint.run(lint.Request(**files), at=doors.now().astimezone(UTC))
     output.say(lint.as_json(result) if form == "json" else lint.as_text(result))
+    context.exit(result.exit_code)
+
+
+@click.command(name="verify")
+@click.option("--roots", required=True, type=click.Path(path_type=Path), help="What the peer trusts (ca.crt).")
+@click.option("--chain", required=True, type=click.Path(path_type=Path), help="What it is shown: the workload's certificate first.")
+@click.option("--at", "instant", metavar="RFC3339", help="Judge at this instant, e.g. 2026-12-05T15:00:00Z, not now.")
+@_output_option
+@click.pass_context
+def verify_chain(context: click.Context, /, instant: str | None, form: Form, **files: Any) -> None:
+    """Tell whether a peer that trusts these roots would accept this chain, and every reason why not."""
+    doors: Doors = context.obj
+    at = doors.now().astimezone(UTC) if instant is None else verify.parsed_instant(instant)
+    result = verify.run(verify.Request(**files), at=at)
+    output.say(verify.as_json(result) if form == "json" else verify.as_text(result))
     context.exit(result.exit_code)
 
 

@@ -13,28 +13,33 @@ from bot.diagnosis.signature import Kind, Signature
 from bot.model import phrases
 from bot.model.finding import Affected, Finding, Severity, worst
 from bot.model.judging import unseen
-from bot.model.logs import LogView, Sighting
-from bot.model.observed import Part, Unobserved
+from bot.model.logs import Sighting
+from bot.model.observed import Observed, Unobserved
 from bot.model.report import Answer, Report
+from bot.model.snapshot import Snapshot
 
 CHECK_ID: Final = "logs-unexplained"
 TITLE: Final = "What logs complain of, the checks explain"
 CATEGORY: Final = "control plane"
 PART: Final = "logs"
+CA_CHANGED: Final = "ca-changed"
 TOLD: Final = (Kind.CERTIFICATE, Kind.OPEN)
 MOST_SENTENCES: Final = 2
 
 
-def corroborated(report: Report, logs: Part[LogView], table: Mapping[str, Signature]) -> Report:
+def corroborated(report: Report, snapshot: Snapshot, table: Mapping[str, Signature]) -> Report:
     """The report with evidence from logs, and one more answer: about what no check explains. As it is where no logs are watched.
 
-    ``table``: signatures by id; a sighting whose signature is not in it (kept by another version) says nothing.
+    ``snapshot``: what the report is about. ``table``: signatures by id; a sighting whose signature is not in it (kept by another
+    version) says nothing. Neither does one about a change of the CA that is older than the CA's acceptance: it has been answered.
     """
+    logs = snapshot.logs
     if isinstance(logs, Unobserved) and logs.by_choice:
         return report
     if isinstance(logs, Unobserved):
         return replace(report, answers=(*report.answers, _answer((unseen(CHECK_ID, PART, logs),))))
-    told = [one for one in logs.value.sightings if one.signature in table and table[one.signature].kind in TOLD]
+    known = (one for one in logs.value.sightings if one.signature in table and table[one.signature].kind in TOLD)
+    told = [one for one in known if not _is_answered(one, snapshot, table)]
     sentences: dict[str, list[str]] = {}
     unexplained: list[Finding] = []
     for one in told:
@@ -51,7 +56,12 @@ def corroborated(report: Report, logs: Part[LogView], table: Mapping[str, Signat
 def sentence(one: Sighting) -> str:
     """What a log says, since when, where: words that stay the same while the line goes on coming."""
     where = f" ({phrases.named(one.pods, most=1)})" if len(one.pods) == 1 else " (in several pods)" if one.pods else ""
-    return f"The log of {one.component} says so since {phrases.instant(one.first_at)}{where}: “{one.excerpt}”"
+    return f"In the log of {one.component} since {phrases.instant(one.first_at)}{where}: “{one.excerpt}”"
+
+
+def _is_answered(one: Sighting, snapshot: Snapshot, table: Mapping[str, Signature]) -> bool:
+    accepted = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
+    return accepted is not None and CA_CHANGED in _opened(one, table) and one.last_at < accepted.accepted_at
 
 
 def _opened(one: Sighting, table: Mapping[str, Signature]) -> frozenset[str]:

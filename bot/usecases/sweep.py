@@ -101,7 +101,7 @@ class Sweeper:
         now = self._clock.now()
         # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
         judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
-        report = await self._with_blindness(corroborated(judged, snapshot.logs, BY_ID), now)
+        report = await self._with_blindness(corroborated(judged, snapshot, BY_ID), now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
         await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)

@@ -11,7 +11,7 @@ from bot.errors import SettingsError
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
-from tests.certificates import NOW, bundle_of
+from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 
 
 @dataclass
@@ -186,6 +186,21 @@ def test_lint_judges_files_without_any_cluster(terminal: Terminal, tmp_path: Pat
 
     assert code == 0
     assert json.loads(out)["accepted"] is True
+    assert terminal.asked == []
+
+
+def test_verify_judges_now_or_at_a_given_instant_without_any_cluster(terminal: Terminal, tmp_path: Path) -> None:
+    root = a_root()
+    issuer = an_issuer(root)
+    (tmp_path / "roots").write_bytes(root.pem)
+    (tmp_path / "chain").write_bytes(a_leaf(issuer).pem + issuer.pem)
+    words = ["verify", "--roots", str(tmp_path / "roots"), "--chain", str(tmp_path / "chain"), "--output", "json"]
+
+    now, later, typo = terminal.run(*words), terminal.run(*words, "--at", "2030-01-01T00:00:00Z"), terminal.run(*words, "--at", "")
+
+    assert (now[0], json.loads(now[1])["at"]) == (0, "2026-11-23T12:00:00Z")
+    assert (later[0], json.loads(later[1])["accepted"]) == (2, False)
+    assert (typo[0], typo[1], "RFC 3339" in typo[2]) == (3, "", True)
     assert terminal.asked == []
 
 

@@ -1,14 +1,16 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from bot.diagnosis.corroborating import CHECK_ID, corroborated, sentence
 from bot.diagnosis.signature import Component, Kind, Signature
 from bot.model.finding import Severity
 from bot.model.logs import Sighting
-from bot.model.observed import Observed, Unobserved, Why
+from bot.model.observed import Unobserved, Why
 from bot.model.report import Answer, Report
-from bot.model.snapshot import LOGS_NOT_WATCHED
-from tests.builders import a_log_view, a_sighting
+from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa
+from tests.builders import a_log_view, a_sighting, a_snapshot
 from tests.cards import a_finding, a_report_of
 from tests.certificates import NOW
 
@@ -36,6 +38,7 @@ TABLE = {
     for one in (
         a_signature("root-expired", "root-expiry"),
         a_signature("renewal-failing"),
+        a_signature("ca-generated", "ca-changed"),
         a_signature("x509-expired", "root-expiry", "issuer-expiry"),
         a_signature("placement-lost", kind=Kind.OTHER),
         a_signature("bundle-loaded", "issuer-not-loaded", kind=Kind.STATE),
@@ -44,7 +47,7 @@ TABLE = {
 
 
 def told(report: Report, *sightings: Sighting) -> Report:
-    return corroborated(report, Observed(a_log_view(*sightings)), TABLE)
+    return corroborated(report, a_snapshot(logs=a_log_view(*sightings)), TABLE)
 
 
 def about_logs(report: Report) -> Answer:
@@ -56,7 +59,7 @@ def test_a_line_is_evidence_for_the_finding_that_it_bears_out() -> None:
 
     assert report.findings[0].evidence == (
         "It ended.",
-        "The log of sentry says so since 2026-11-23 12:00:00 UTC (dapr-sentry-0): “certificate has expired.”",
+        "In the log of sentry since 2026-11-23 12:00:00 UTC (dapr-sentry-0): “certificate has expired.”",
     )
     assert about_logs(report).severity is Severity.OK
 
@@ -130,8 +133,18 @@ def test_the_same_complaint_for_two_reasons_is_one_notice() -> None:
 def test_logs_that_cannot_be_read_are_unknown_and_logs_that_nobody_watches_are_not_mentioned() -> None:
     lost = Unobserved(Why.TIMED_OUT, "Loki: no complete answer within 15 s.", "Ask for less.")
 
-    assert about_logs(corroborated(a_report_of(), lost, TABLE)).severity is Severity.UNKNOWN
-    assert corroborated(a_report_of(EXPIRED), LOGS_NOT_WATCHED, TABLE) == a_report_of(EXPIRED)
+    assert about_logs(corroborated(a_report_of(), a_snapshot(logs=lost), TABLE)).severity is Severity.UNKNOWN
+    assert corroborated(a_report_of(EXPIRED), a_snapshot(logs=LOGS_NOT_WATCHED), TABLE) == a_report_of(EXPIRED)
+
+
+@pytest.mark.parametrize(("hours_after_acceptance", "notices"), [(-1, 0), (1, 1)])
+def test_a_change_of_the_ca_that_was_accepted_since_is_answered(hours_after_acceptance: int, notices: int) -> None:
+    accepted_at = NOW - timedelta(hours=2)
+    ca = AcceptedCa(roots=("aa",), issuer="bb", accepted_at=accepted_at, accepted_by="U1")
+    seen = a_sighting("ca-generated", at=accepted_at + timedelta(hours=hours_after_acceptance))
+    report = corroborated(a_report_of(), a_snapshot(accepted=ca, logs=a_log_view(seen)), TABLE)
+
+    assert len(about_logs(report).findings) == notices
 
 
 def test_words_stay_the_same_while_the_line_goes_on_coming() -> None:
@@ -147,4 +160,4 @@ def test_words_stay_the_same_while_the_line_goes_on_coming() -> None:
         excerpt=first.excerpt,
     )
 
-    assert sentence(first) == sentence(later) == "The log of sentry says so since 2026-11-23 12:00:00 UTC (in several pods): “It says so.”"
+    assert sentence(first) == sentence(later) == "In the log of sentry since 2026-11-23 12:00:00 UTC (in several pods): “It says so.”"

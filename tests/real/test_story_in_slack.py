@@ -63,7 +63,7 @@ async def test_the_first_sentence_is_the_cause_and_sentry_itself_is_the_witness(
     await asyncio.to_thread(shipped, loki, tenant, collector, story.write(tmp_path / "logs", until=now))
     await stage.start_bot(of(loki, tenant))
 
-    witness = "The log of sentry says so since"
+    witness = "In the log of sentry since"
     words = await stage.ops.card(
         "root-expiry", " · CRITICAL · ", witness, "Dapr root certificate expiration warning: certificate has expired."
     )
@@ -89,7 +89,7 @@ async def test_killed_and_started_again_it_counts_no_line_twice(stage: Stage, lo
     await stage.install_objects(ca_until(story.root_ended(now)), version=VERSION)
     await asyncio.to_thread(shipped, loki, tenant, PROMTAIL, story.write(tmp_path / "logs", until=now))
     await stage.start_bot(of(loki, tenant))
-    await stage.ops.card("root-expiry", "The log of sentry says so since")
+    await stage.ops.card("root-expiry", "In the log of sentry since")
     before = stage.ops.messages
     assert 'dapr_warden_log_matches_total{component="sentry",signature="root-expired"}' in await asyncio.to_thread(stage.bot.metrics)
 

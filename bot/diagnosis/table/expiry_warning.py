@@ -38,7 +38,7 @@ OVER: Final = Signature(
     ),
     witness="Dapr root certificate expiration warning: certificate has expired.",
     versions="1.7-1.11",
-    opens=("root-expiry", "issuer-expiry", "sidecar-missing"),
+    opens=("root-expiry", "issuer-expiry"),
 )
 
 UNKNOWN: Final = Signature(

@@ -158,7 +158,7 @@ async def test_in_the_story_the_card_has_what_sentry_itself_says(tmp_path: Path)
     async with watched(of("expired"), tmp_path) as bot:
         (finding,) = [finding for finding in bot.answer("root-expiry").findings if finding.severity is Severity.CRITICAL]
 
-        (sentry,) = [sentence for sentence in finding.evidence if sentence.startswith("The log of sentry says so since")]
+        (sentry,) = [sentence for sentence in finding.evidence if sentence.startswith("In the log of sentry since")]
         assert sentry.endswith("(dapr-sentry-0): “Dapr root certificate expiration warning: certificate has expired.”")
         assert bot.answer("logs-unexplained").severity is Severity.OK
 
