@@ -1,0 +1,110 @@
+"""Why is it broken: the likeliest cause first, with its evidence and what to do; then other causes; aloud, what could not be seen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+
+from bot.model.diagnosis import Cause, Certainty, Diagnosis
+from bot.model.finding import Severity
+from bot.model.scene import Level
+from bot.model.targets import Unresolved
+from handlers.views import findings
+from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
+from handlers.views.inline import Line, Outside, bold, code
+from handlers.views.message import Block, Message
+from handlers.views.severities import look
+from handlers.views.untrusted import Untrusted
+
+EVIDENCE_SHOWN = 8
+EXCERPTS_SHOWN = 3
+EXCERPT_LIMIT = 300
+CAUSES_SHOWN = 5
+UNSEEN_SHOWN = 8
+NAMES_SHOWN = 15
+
+_LEVELS: dict[Level, LiteralString] = {Level.APP: "app", Level.POD: "pod", Level.COMPONENT: "component"}
+_CERTAINTIES: dict[Certainty, LiteralString] = {
+    Certainty.PROVED: "This is proved.",
+    Certainty.LIKELY: "This is likely.",
+    Certainty.POSSIBLE: "This is possible: a log says so, and nothing else that could be seen bears it out.",
+}
+
+
+def render(diagnosis: Diagnosis, now: datetime) -> Message:
+    """The whole answer."""
+    verdict = diagnosis.verdict
+    first = _first(diagnosis, verdict)
+    blocks = [paragraph(first, (*_certainty(verdict), *findings.seen(diagnosis.taken_at, now)))]
+    if verdict is not None:
+        blocks += _cause(verdict)
+    if others := diagnosis.causes[1:]:
+        blocks += [divider(), bullets(bold("It may also be"), [_other(cause) for cause in others], CAUSES_SHOWN)]
+    if diagnosis.unseen:
+        blocks.append(bullets(bold("What could not be seen"), [(Untrusted(one),) for one in diagnosis.unseen], UNSEEN_SHOWN))
+    blocks.append(context(_footer(diagnosis, verdict)))
+    return compose(first, blocks)
+
+
+def unresolved(wanted: Unresolved, command: str) -> Message:
+    """Nothing of that name, or several; what there is."""
+    if not wanted.words:
+        first: Line = ("Whose trouble? ", *code(Untrusted(f"{command} diagnose APP")), ", a pod, or a component such as sentry.")
+    elif wanted.is_ambiguous:
+        first = ("There are several called ", *code(findings.name(wanted.words)), ". Which one?")
+    else:
+        first = ("There is no app, pod or component called ", *code(findings.name(wanted.words)), " that Dapr has to do with.")
+    if wanted.nearest and not wanted.is_ambiguous:
+        first = (*first, " Did you mean ", *code(Untrusted(f"{command} diagnose {wanted.nearest}")), "?")
+    blocks = [paragraph(first)]
+    if wanted.known:
+        blocks.append(bullets(bold("There are"), [code(findings.name(name)) for name in wanted.known], NAMES_SHOWN))
+    return compose(first, blocks)
+
+
+def nothing_yet(cluster: str) -> Message:
+    """The cluster could not be looked at."""
+    line: Line = ("No look at ", findings.name(cluster), " has finished yet, so nothing can be said. Please try again in a minute.")
+    return compose(line, [paragraph(line)])
+
+
+def _first(diagnosis: Diagnosis, verdict: Cause | None) -> Line:
+    where: Line = (findings.name(diagnosis.cluster), " · ", _LEVELS[diagnosis.target.level], " ", findings.name(diagnosis.target.name))
+    if verdict is not None:
+        state = look(Severity.CRITICAL if verdict.certainty is not Certainty.POSSIBLE else Severity.UNKNOWN)
+        return (state.emoji, " ", *bold(*where, " · ", Untrusted(verdict.fact.rstrip(" ."))))
+    if diagnosis.unseen:
+        return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing wrong in what could be seen, and not everything could"))
+    return (look(Severity.OK).emoji, " ", *bold(*where, " · nothing is wrong"))
+
+
+def _certainty(verdict: Cause | None) -> Line:
+    if verdict is None:
+        return ()
+    about: LiteralString = "" if verdict.is_certificate else " It is no matter of certificates."
+    return (_CERTAINTIES[verdict.certainty], about, " ")
+
+
+def _cause(cause: Cause) -> list[Block]:
+    blocks: list[Block] = []
+    if cause.evidence:
+        blocks.append(bullets(bold("What was seen"), [(Untrusted(sentence),) for sentence in cause.evidence], EVIDENCE_SHOWN))
+    blocks += _excerpts(cause.excerpts)
+    if cause.next_step:
+        blocks.append(paragraph((*bold("Next step: "), Outside(Untrusted(cause.next_step), findings.NEXT_STEP_LIMIT))))
+    return blocks
+
+
+def _excerpts(excerpts: Sequence[str]) -> list[Block]:
+    return [preformatted(Outside(Untrusted(text), EXCERPT_LIMIT)) for text in excerpts[:EXCERPTS_SHOWN]]
+
+
+def _other(cause: Cause) -> Line:
+    return (Untrusted(cause.fact), " ", *code(findings.name(cause.id)))
+
+
+def _footer(diagnosis: Diagnosis, verdict: Cause | None) -> Line:
+    looked: Line = ("Looked at: ", Untrusted(", ".join(diagnosis.looked_at))) if diagnosis.looked_at else ()
+    if verdict is None:
+        return looked
+    where = Untrusted(f"docs/causes.md#{verdict.id}")
+    return (*looked, " · " if looked else "", "explained in ", where)
