@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
+from bot.checks import judge
 from bot.config import Settings
+from bot.model.diagnosis import Diagnosis
 from bot.model.snapshot import Snapshot
-from bot.ports import Clock, Cluster, Observe, Store
+from bot.model.targets import Unresolved
+from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.inquiry import Inquiry, Seen
 from bot.usecases.log_watch import LogWatch
 
 
@@ -25,6 +29,8 @@ class Core:
     store: Store
     clock: Clock
     observe: Observe
+    pods: Pods
+    logs: Logs | None = None
     log_watch: LogWatch | None = None
 
 
@@ -50,7 +56,7 @@ async def opened(
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         scope = Scope(settings=settings, name=cluster.name, version=version)
-        watch = None
+        logs, watch = None, None
         if settings.loki_url:
             logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=time))
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
@@ -59,10 +65,35 @@ async def opened(
         async def observe() -> Snapshot:
             return await collect(cluster, time, scope, memory, watch.part if watch else not_watched)
 
-        yield Core(name=cluster.name, cluster=cluster, store=memory, clock=time, observe=observe, log_watch=watch)
+        yield Core(
+            name=cluster.name,
+            cluster=cluster,
+            store=memory,
+            clock=time,
+            observe=observe,
+            pods=cluster.pods,
+            logs=logs,
+            log_watch=watch,
+        )
 
 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:
     """One Snapshot without any memory: what the terminal needs."""
     async with kubernetes.opened(settings, version=version) as cluster:
         return await collect(cluster, SystemClock(), Scope(settings=settings, name=cluster.name, version=version))
+
+
+async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diagnosis | Unresolved:
+    """Why something is broken, without any memory: what the terminal needs. Raises Unable when nothing can be seen at all."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
+        logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
+        scope = Scope(settings=settings, name=cluster.name, version=version)
+
+        async def look() -> Seen:
+            snapshot = await collect(cluster, clock, scope)
+            return snapshot, judge(snapshot, settings.policy)
+
+        inquiry = Inquiry(last=lambda: None, look=look, pods=cluster.pods, logs=logs, clock=clock, namespace=settings.namespace)
+        return await inquiry.about(words)

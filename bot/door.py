@@ -12,7 +12,9 @@ from bot.adapters.clock import SystemClock
 from bot.cli.commands import Doors, group
 from bot.config import Settings
 from bot.errors import BotError
+from bot.model.diagnosis import Diagnosis
 from bot.model.snapshot import Snapshot
+from bot.model.targets import Unresolved
 
 NAME = "dapr-warden"
 
@@ -25,6 +27,7 @@ def run() -> None:
         version=own,
         now=SystemClock().now,
         observe=lambda settings: _observe(settings, own),
+        diagnose=lambda settings, words: _diagnose(settings, words, own),
         serve=lambda settings: _serve(settings, own),
     )
     group(doors)()
@@ -33,6 +36,11 @@ def run() -> None:
 def _observe(settings: Settings, own: str) -> Snapshot:
     logging.configure("error", "text")
     return asyncio.run(bootstrap.look_once(settings, version=own))
+
+
+def _diagnose(settings: Settings, words: str, own: str) -> Diagnosis | Unresolved:
+    logging.configure("error", "text")
+    return asyncio.run(bootstrap.diagnose_once(settings, words, version=own))
 
 
 def _serve(settings: Settings, own: str) -> None:

@@ -28,6 +28,7 @@ from bot.model.gauges import Gauge, gauges
 from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
+from bot.usecases.inquiry import Inquiry, Seen
 from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
@@ -217,8 +218,24 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         clock=core.clock,
         supervisor=supervisor,
         accept=partial(accept, core.observe, core.store, core.clock),
+        diagnose=_inquiry(bot).about,
         channel=bot.delivery,
     )
+
+
+def _inquiry(bot: Bot) -> Inquiry:
+    sweeper, core = bot.sweeper, bot.core
+
+    def last() -> Seen | None:
+        return (sweeper.last.snapshot, sweeper.last.report) if sweeper.last else None
+
+    async def look() -> Seen:
+        report = await sweeper.sweep_now()
+        seen = last()
+        assert seen is not None
+        return seen[0], report
+
+    return Inquiry(last=last, look=look, pods=core.pods, logs=core.logs, clock=core.clock, namespace=bot.settings.namespace)
 
 
 def _first(group: BaseExceptionGroup[BotError]) -> BotError:

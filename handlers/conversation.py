@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from bot.model.targets import Unresolved
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
+from bot.model.diagnosis import Diagnosis
 from bot.model.report import Report
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
 from handlers.actors import People
 from handlers.supervision import Supervisor
 
+Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -65,7 +68,8 @@ class Offer(Protocol):
 class Conversation:
     """``cluster``: its name as people say it. ``offers``: filled at registration.
 
-    ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``).
+    ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
+    was typed.
     """
 
     settings: Settings
@@ -78,5 +82,6 @@ class Conversation:
     clock: Clock
     supervisor: Supervisor
     accept: Accept
+    diagnose: Diagnose
     channel: Channel
     offers: tuple[Offer, ...] = ()

@@ -11,24 +11,27 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, explain, lint, output, snapshots, text, verify
+from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
+from bot.model.diagnosis import Diagnosis
 from bot.model.judging import judge
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
+from bot.model.targets import Unresolved
 
 Form = Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the commands may open: one look at a cluster, the bot itself, the environment and the time."""
+    """What the commands may open: one look at a cluster, a diagnosis, the bot itself, the environment and the time."""
 
     environ: Mapping[str, str]
     version: str
     now: Callable[[], datetime]
     observe: Callable[[Settings], Snapshot]
+    diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
     serve: Callable[[Settings], None]
 
 
@@ -70,6 +73,7 @@ def group(doors: Doors) -> click.Group:
             "status": status,
             "check": check,
             "snapshot": snapshot,
+            "diagnose": diagnose_target,
             "lint": lint_bundle,
             "verify": verify_chain,
             "explain": explain_lines,
@@ -129,6 +133,21 @@ def snapshot(context: click.Context, /, form: str, **cluster: str) -> None:  # n
     """Print everything seen as JSON without any secret, for `check --snapshot`."""
     doors: Doors = context.obj
     output.say(documents.snapshot(doors.observe(_settings(doors, cluster))))
+
+
+@click.command(name="diagnose")
+@click.argument("target")
+@_cluster_options
+@_output_option
+@click.pass_context
+def diagnose_target(context: click.Context, /, target: str, form: Form, **cluster: str) -> None:
+    """Say why TARGET (an app, a pod, a component) is broken: 0 nothing wrong, 1 possibly this, 2 this, 3 not everything could be seen."""
+    doors: Doors = context.obj
+    found = doors.diagnose(_settings(doors, cluster), target)
+    if isinstance(found, Unresolved):
+        raise diagnosis.refusal(found)
+    output.say(diagnosis.as_json(found) if form == "json" else diagnosis.as_text(found))
+    context.exit(diagnosis.exit_code(found))
 
 
 @click.command(name="lint")

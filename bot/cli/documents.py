@@ -21,12 +21,12 @@ def report(judged: Report) -> str:
         "exit_code": exit_codes.of(judged.severity),
         "answers": judged.answers,
     }
-    return _pretty(body)
+    return pretty(body)
 
 
 def snapshot(seen: Snapshot) -> str:
     """A snapshot; it holds no private key and no token by its types."""
-    return _pretty(seen)
+    return pretty(seen)
 
 
 def explanation(lines: Sequence[Explained], summary: Summary, *, left_out: int, exit_code: int) -> str:
@@ -47,7 +47,7 @@ def explanation(lines: Sequence[Explained], summary: Summary, *, left_out: int, 
         "guesses": [_told(one) for one in summary.guesses],
         "lines": [_line(one) for one in lines],
     }
-    return _pretty(body)
+    return pretty(body)
 
 
 def _told(one: Told) -> dict[str, Any]:
@@ -75,5 +75,6 @@ def _line(one: Explained) -> dict[str, Any]:
     }
 
 
-def _pretty(value: object) -> str:
+def pretty(value: object) -> str:
+    """Any of our nouns as indented JSON with a newline at its end."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

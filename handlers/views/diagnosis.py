@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
+from bot.model.targets import Unresolved
+
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Severity
 from bot.model.scene import Level
-from bot.model.targets import Unresolved
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
 from handlers.views.inline import Line, Outside, bold, code
@@ -61,9 +62,15 @@ def unresolved(wanted: Unresolved, command: str) -> Message:
     return compose(first, blocks)
 
 
-def nothing_yet(cluster: str) -> Message:
-    """The cluster could not be looked at."""
-    line: Line = ("No look at ", findings.name(cluster), " has finished yet, so nothing can be said. Please try again in a minute.")
+def under_way(cluster: str, wanted: str) -> Message:
+    """What stands there until the answer comes."""
+    line: Line = (
+        "Looking why ",
+        *code(findings.name(wanted)),
+        " is broken on ",
+        findings.name(cluster),
+        ": certificates, pods, events, logs …",
+    )
     return compose(line, [paragraph(line)])
 
 

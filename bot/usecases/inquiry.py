@@ -1,0 +1,67 @@
+"""Somebody asks why something is broken: look (afresh, unless the last look is), find what is meant, gather, judge. All within seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeAlias
+
+from bot.diagnosis.diagnosing import diagnose
+from bot.errors import BotError, TimedOut
+from bot.model.diagnosis import Diagnosis
+from bot.model.report import Report
+from bot.model.snapshot import Snapshot
+from bot.model.targets import Unresolved, resolve
+from bot.ports import Clock, Logs, Pods
+from bot.usecases.diagnose import scene
+
+FRESH: Final = timedelta(seconds=30)
+LOOK_SECONDS: Final = 2.5
+"""How long a new look may take while there is an older one to go by."""
+PATIENCE_SECONDS: Final = 30.0
+"""The same, while there is none."""
+GATHER: Final = timedelta(seconds=2)
+"""Deadline of each part that is gathered."""
+
+Seen: TypeAlias = tuple[Snapshot, Report]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """``last``: the newest look, None before the first; ``look``: a new one, raises :mod:`bot.errors`. ``logs`` None: no Loki is set.
+
+    ``namespace``: that of the control plane.
+    """
+
+    last: Callable[[], Seen | None]
+    look: Callable[[], Awaitable[Seen]]
+    pods: Pods
+    logs: Logs | None
+    clock: Clock
+    namespace: str
+
+    async def about(self, words: str) -> Diagnosis | Unresolved:
+        """``words``: an app id, a pod, a component, as a person typed it. Raises Unable when nothing was ever seen of the cluster."""
+        snapshot, report = await self._seen()
+        target = resolve(words, snapshot)
+        if isinstance(target, Unresolved):
+            return target
+        gathered = await scene(target, snapshot, report, self.pods, self.logs, self.clock, namespace=self.namespace, deadline=GATHER)
+        # In a thread: a thousand lines take long enough to be late for Slack.
+        return await asyncio.to_thread(diagnose, gathered)
+
+    async def _seen(self) -> Seen:
+        last = self.last()
+        if last is not None and self.clock.now() - last[0].taken_at < FRESH:
+            return last
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if last is None else LOOK_SECONDS):
+                return await self.look()
+        except (BotError, TimeoutError) as error:
+            if last is not None:
+                return last
+            if isinstance(error, BotError):
+                raise
+            raise TimedOut(
+                f"Looking at the cluster took longer than {PATIENCE_SECONDS:.0f} s and was given up.", hint="Please try again."
+            ) from error
