@@ -153,6 +153,8 @@ class LogWatch:
         read_until, lines_read, missed = begin, 0, memory.missed_until_at
         while read_until < end and lines_read < MOST_LINES:
             answer = await self.logs.lines(self._question(watch, read_until, end))
+            if answer.read_until_ns <= read_until > begin:
+                break  # what was read is kept, and the next look goes on from there
             if answer.read_until_ns <= read_until:
                 raise TimedOut(f"Loki brought nothing of the logs of the {watch.name} in the time it has.", hint=SLOW)
             lines_read += len(answer.lines)

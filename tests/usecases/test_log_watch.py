@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from bot.errors import TimedOut, Unreachable
@@ -45,11 +46,15 @@ class Disk(FakeStore):
         await super().keep_log_memory(memory)
 
 
+@dataclass
 class Stuck(FakeLogs):
-    """It runs out of time before its first line."""
+    """It runs out of time at an instant."""
+
+    until_ns: int = 0
 
     async def lines(self, question: LogQuestion) -> LogAnswer:
-        return LogAnswer(lines=(), read_until_ns=question.since_ns)
+        until_ns = max(question.since_ns, self.until_ns)
+        return await super().lines(msgspec.structs.replace(question, until_ns=until_ns))
 
 
 @dataclass
@@ -311,6 +316,16 @@ async def test_a_loki_that_comes_no_further_is_asked_again_in_its_own_time(post:
     post.logs.held += [a_line(at=NOW + 30 * SECOND)]
     await post.look(after=MINUTE)
     assert post.seen == {"root-expired": 1}
+
+
+async def test_what_was_read_before_it_came_no_further_is_kept(post: Post) -> None:
+    post.logs.held += [a_line(at=NOW - 2 * MINUTE), a_line(at=NOW - SECOND)]
+    post.watch.logs = Stuck(held=post.logs.held, until_ns=ns(NOW - MINUTE))
+
+    await post.look()
+
+    assert post.seen == {"root-expired": 1}
+    assert post.view.read_until_at == NOW - MINUTE
 
 
 async def test_what_can_never_be_caught_up_with_is_passed_over_and_told(post: Post) -> None:
