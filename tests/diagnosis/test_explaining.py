@@ -207,6 +207,13 @@ def test_the_headline_says_whether_it_is_about_certificates(line: str, beginning
     assert headline(summary(line)).startswith(beginning)
 
 
+def test_a_reason_that_is_not_of_certificates_is_no_verdict_but_where_to_look() -> None:
+    said = headline(summary("Error renewing identity, trying again in 10 seconds: dial tcp: connect: connection refused"))
+
+    assert said.startswith("This is about certificates. A sidecar that runs cannot renew its certificate.")
+    assert said.endswith(" The first reason to look at: Nothing listens at the address that was called.")
+
+
 def test_more_lines_than_are_read_are_counted() -> None:
     text = "x\n" * (MOST_LINES + 7)
 
