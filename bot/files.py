@@ -10,6 +10,7 @@ from bot.errors import InputError
 
 PATIENCE_SECONDS: Final = 30.0
 _PIECE = 1 << 16
+_STANDARD_INPUT = 0
 
 
 def content(path: Path, most: int, *, patience: float = PATIENCE_SECONDS) -> bytes:
@@ -29,13 +30,26 @@ def content(path: Path, most: int, *, patience: float = PATIENCE_SECONDS) -> byt
         os.close(number)
 
 
-def _pieces(number: int, path: Path, most: int, patience: float) -> bytes:
+def is_typed() -> bool:
+    """Whether standard input is a person at a terminal."""
+    return os.isatty(_STANDARD_INPUT)
+
+
+def standard_input(most: int, *, patience: float = PATIENCE_SECONDS) -> bytes:
+    """The same of standard input. Whoever types at a terminal is waited for as long as it takes."""
+    try:
+        return _pieces(_STANDARD_INPUT, "standard input", most + 1, None if is_typed() else patience)
+    except OSError as error:
+        raise InputError(f"Cannot read standard input: {_why(error)}.", hint="Give a file, or pipe something in.") from error
+
+
+def _pieces(number: int, path: Path | str, most: int, patience: float | None) -> bytes:
     found = bytearray()
     began = time.monotonic()
     while len(found) < most:
-        left = began + patience - time.monotonic()
+        left = None if patience is None else began + patience - time.monotonic()
         # Nobody has opened the other end of a pipe yet: that is no end of file, and there is nothing to wait on but time.
-        if left <= 0 or not select.select([number], [], [], left)[0]:
+        if (left is not None and left <= 0) or not select.select([number], [], [], left)[0]:
             raise InputError(f"Cannot read {path}: nothing came for {patience:g} s.", hint="Is something writing into that pipe?")
         try:
             piece = os.read(number, min(_PIECE, most - len(found)))

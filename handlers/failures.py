@@ -5,6 +5,7 @@ import secrets
 import structlog
 
 from bot.errors import BotError
+from bot.model.redaction import excerpt
 from handlers import answers
 from handlers.conversation import Conversation
 from handlers.views import failure
@@ -24,9 +25,10 @@ async def tell(conversation: Conversation, visit: Visit, error: Exception) -> No
 
 
 def _message(visit: Visit, error: Exception) -> Message:
+    tried = excerpt(visit.said)  # it may hold what somebody pasted
     if isinstance(error, BotError):
         log.warning("unable", user=visit.user_id, kind=visit.kind.value, error=str(error))
-        return failure.unable(visit.said, error)
+        return failure.unable(tried, error)
     incident = secrets.token_hex(4)
     log.error("bug", incident=incident, user=visit.user_id, kind=visit.kind.value, error=str(error), exc_info=error)
-    return failure.bug(visit.said, incident)
+    return failure.bug(tried, incident)

@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import documents, exit_codes, lint, output, snapshots, text, verify
+from bot.cli import documents, exit_codes, explain, lint, output, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.judging import judge
@@ -66,7 +66,15 @@ def group(doors: Doors) -> click.Group:
     root = Unforgiving(
         "dapr-warden",
         help="Makes sure that no Dapr cluster dies of its own certificates. Exit code: 0 healthy, 1 warning, 2 critical, 3 unknown.",
-        commands={"status": status, "check": check, "snapshot": snapshot, "lint": lint_bundle, "verify": verify_chain, "serve": serve},
+        commands={
+            "status": status,
+            "check": check,
+            "snapshot": snapshot,
+            "lint": lint_bundle,
+            "verify": verify_chain,
+            "explain": explain_lines,
+            "serve": serve,
+        },
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
     )
     return click.version_option(doors.version, "--version", prog_name="dapr-warden")(root)
@@ -152,6 +160,17 @@ def verify_chain(context: click.Context, /, instant: str | None, form: Form, **f
     at = doors.now().astimezone(UTC) if instant is None else verify.parsed_instant(instant)
     result = verify.run(verify.Request(**files), at=at)
     output.say(verify.as_json(result) if form == "json" else verify.as_text(result))
+    context.exit(result.exit_code)
+
+
+@click.command(name="explain")
+@click.argument("file", required=False, default=explain.STANDARD_INPUT, type=click.Path(path_type=Path, allow_dash=True))
+@_output_option
+@click.pass_context
+def explain_lines(context: click.Context, /, file: Path, form: Form) -> None:
+    """Say what the lines of a log mean: FILE, or what is piped in. Exit code: 0 nothing known is a problem, 1 a problem is named."""
+    result = explain.run(file)
+    output.say(explain.as_json(result) if form == "json" else explain.as_text(result))
     context.exit(result.exit_code)
 
 

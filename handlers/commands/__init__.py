@@ -6,6 +6,7 @@ from bot.model.access import Verb
 from handlers import answers, words
 from handlers.commands.accept import ACCEPT
 from handlers.commands.check import CHECK
+from handlers.commands.explain import EXPLAIN
 from handlers.commands.help import HELP
 from handlers.commands.status import STATUS
 from handlers.conversation import Conversation
@@ -13,7 +14,7 @@ from handlers.subcommand import Subcommand
 from handlers.views import help as help_view
 from handlers.visit import Kind, Visit
 
-SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, ACCEPT, HELP)
+SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, EXPLAIN, ACCEPT, HELP)
 
 _BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}
 _ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})
@@ -21,13 +22,13 @@ _ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})
 
 def find(visit: Visit) -> Subcommand:
     """The subcommand that was meant. Nothing at all means help, in a thread status; an unknown word is answered as such."""
-    said = words.split(visit.words)
+    said, _ = words.first(visit.words)
     if not said:
         return STATUS if visit.kind is Kind.MENTION else HELP
-    word = said[0].lower()
+    word = said.lower()
     if word in _ASKING_FOR_HELP:
         return HELP
-    return _BY_NAME.get(word) or _unknown(said[0])
+    return _BY_NAME.get(word) or _unknown(said)
 
 
 def _unknown(word: str) -> Subcommand:

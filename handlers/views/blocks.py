@@ -58,6 +58,12 @@ def paragraph(*lines: Line) -> Block:
     return _rich([_section(inline.elements(joined, MAX_SECTION))])
 
 
+def preformatted(text: inline.Outside) -> Block:
+    """What a program printed, in letters of one width."""
+    made = inline.elements((text,), MAX_SECTION)
+    return _rich([{**_section(made), "type": "rich_text_preformatted"}])
+
+
 def bullets(title: Line, items: Sequence[Line], most: int) -> Block:
     """A title with a list below it: the first ``most`` items, then "and N more"."""
     head = inline.elements(title, MAX_SECTION)

@@ -49,6 +49,10 @@ SHAPES = (
     "'check' \"x",
     "\t",
     "accept " * 500,
+    "explain " + "x" * 100_000,
+    "explain " + "x\n" * 100_000,
+    "explain " + "\u201c " * 20_000,
+    "explain x509: certificate has expired or is not yet valid " * 200,
 )
 
 
@@ -70,7 +74,9 @@ async def test_odd_words_are_answered_once_and_harmlessly(text: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(
-        st.one_of(hostile, st.builds("{} {}".format, st.sampled_from(("status", "check", "accept", "help")), hostile)),
+        st.one_of(
+            hostile, st.builds("{} {}".format, st.sampled_from(("status", "check", "explain", "explain x509", "accept", "help")), hostile)
+        ),
         min_size=1,
         max_size=6,
     )

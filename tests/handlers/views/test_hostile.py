@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.diagnosis.explaining import explain, ranked
 from bot.errors import Forbidden, SettingsError, Transient
 from bot.model.access import Verb
 from bot.model.alert import Announcement, Backlog, Card, CardState, Reason
 from bot.model.finding import Affected, Finding, Severity
 from bot.model.report import Answer, Expiry, Report
-from handlers.views import acceptance, alert, check, failure, refusal, stray
+from handlers.views import acceptance, alert, check, explanation, failure, refusal, stray
 from handlers.views import help as help_view
 from handlers.views.status import Status, render
 from tests.handlers.strings import hostile, problems
@@ -100,6 +101,15 @@ def test_checks_show_hostile_text_as_text(report: Report, answer: Answer, now: d
     assert problems(check.one(answer, report, now)) == []
 
 
+KNOWN = ("x509: certificate signed by unknown authority", "Failed to connect with placement service", "leader election lost")
+
+
+@some
+@given(lines=st.lists(st.builds("{} {}".format, st.sampled_from(KNOWN), hostile) | hostile, max_size=9), is_cut=st.booleans())
+def test_explained_lines_show_hostile_text_as_text(lines: list[str], is_cut: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
+    assert problems(explanation.render(ranked(explain("\n".join(lines))), is_cut=is_cut)) == []
+
+
 @some
 @given(word=hostile, near=hostile, ids=st.lists(hostile, max_size=5), finding=findings)
 def test_every_small_answer_shows_hostile_text_as_text(word: str, near: str, ids: list[str], finding: Finding) -> None:
@@ -113,6 +123,7 @@ def test_every_small_answer_shows_hostile_text_as_text(word: str, near: str, ids
         failure.unable(word, SettingsError(near)),
         failure.bug(word, near),
         refusal.render(word),
+        explanation.usage(word),
         stray.other_command(word, near),
         stray.other_button(),
         acceptance.question(finding, word, NOW),
