@@ -30,10 +30,15 @@ def content(path: Path, most: int, *, patience: float = PATIENCE_SECONDS) -> byt
         os.close(number)
 
 
+def is_typed() -> bool:
+    """Whether standard input is a person at a terminal."""
+    return os.isatty(_STANDARD_INPUT)
+
+
 def standard_input(most: int, *, patience: float = PATIENCE_SECONDS) -> bytes:
     """The same of standard input. Whoever types at a terminal is waited for as long as it takes."""
     try:
-        return _pieces(_STANDARD_INPUT, "standard input", most + 1, None if os.isatty(_STANDARD_INPUT) else patience)
+        return _pieces(_STANDARD_INPUT, "standard input", most + 1, None if is_typed() else patience)
     except OSError as error:
         raise InputError(f"Cannot read standard input: {_why(error)}.", hint="Give a file, or pipe something in.") from error
 

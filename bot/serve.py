@@ -230,10 +230,8 @@ def _inquiry(bot: Bot) -> Inquiry:
         return (sweeper.last.snapshot, sweeper.last.report) if sweeper.last else None
 
     async def look() -> Seen:
-        report = await sweeper.sweep_now()
-        seen = last()
-        assert seen is not None
-        return seen[0], report
+        swept = await sweeper.swept_now()
+        return swept.snapshot, swept.report
 
     return Inquiry(last=last, look=look, pods=core.pods, logs=core.logs, clock=core.clock, namespace=bot.settings.namespace)
 

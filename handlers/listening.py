@@ -71,6 +71,16 @@ def to_other_click(conversation: Conversation) -> Listener:
     return on_other_click
 
 
+def to_shortcut(conversation: Conversation) -> Listener:
+    """An entry in the menu of a message: a subcommand about that message, answered to the one person."""
+
+    async def on_shortcut(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_shortcut(body)
+        await _hand_over(ack, conversation, seen, partial(_subcommand, conversation, seen))
+
+    return on_shortcut
+
+
 def to_mention(conversation: Conversation) -> Listener:
     """Somebody mentioned the bot. Bolt has acked already."""
 

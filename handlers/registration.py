@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import listening
 from handlers.actions import ACTIONS
 from handlers.commands import SUBCOMMANDS
+from handlers.commands.explain import EXPLAIN
 from handlers.conversation import Conversation
 
 EVERYTHING = re.compile(".*", re.DOTALL)
@@ -24,6 +25,7 @@ def register(app: AsyncApp, conversation: Conversation) -> None:
     for action in ACTIONS:
         app.action(action.action_id)(listening.to_click(conversation, action))
     app.action(EVERYTHING)(listening.to_other_click(conversation))
+    app.shortcut({"type": "message_action", "callback_id": EXPLAIN.name})(listening.to_shortcut(conversation))
     app.event("app_mention")(listening.to_mention(conversation))
     app.event("message", matchers=[listening.names_the_bot])(listening.to_mention(conversation))
     app.event(EVERYTHING)(listening.to_nothing)

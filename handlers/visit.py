@@ -16,6 +16,7 @@ class Kind(enum.Enum):
 
     SLASH = "slash"
     BUTTON = "button"
+    SHORTCUT = "shortcut"
     MENTION = "mention"
 
 
@@ -27,7 +28,7 @@ class Visit:
     ``said``        as the person would name it, "/dapr status"; outside text
     ``words``       text after the command or mention, as typed
     ``value``       what the button carried: a lookup key, never a proof
-    ``message_ts``  the message whose button was clicked, or that mentioned the bot
+    ``message_ts``  the message whose button was clicked, whose menu was used, or that mentioned the bot
     ``thread_ts``   the thread to answer in, "" for the channel
     """
 
@@ -80,6 +81,23 @@ def from_click(body: Payload) -> Visit:
     )
 
 
+def from_shortcut(body: Payload) -> Visit:
+    """An entry in a message's menu. Its id is the word of a subcommand, and the message's text what would be typed behind that."""
+    word, user_id = _text(body, "callback_id"), _text(body, "user", "id")
+    return Visit(
+        kind=Kind.SHORTCUT,
+        user_id=user_id,
+        team_id=_text(body, "user", "team_id") or _text(body, "team", "id"),
+        channel_id=_text(body, "channel", "id"),
+        key=_key("shortcut", user_id, word, _text(body, "action_ts")),
+        said=word,
+        words=f"{word} {_written(body.get('message'))}",
+        message_ts=_text(body, "message", "ts"),
+        thread_ts=_text(body, "message", "thread_ts"),
+        response_url=_text(body, "response_url"),
+    )
+
+
 def from_mention(body: Payload) -> Visit:
     """A message that mentions the bot. The words are what follows the mention itself.
 
@@ -112,8 +130,19 @@ def _key(*parts: str) -> str:
 
 def _text(value: object, *path: str) -> str:
     for name in path:
-        value = cast("Payload", value).get(name) if isinstance(value, Mapping) else None
+        value = _field(value, name)
     return value if isinstance(value, str) else ""
+
+
+def _written(message: object) -> str:
+    """A message's words, and those of what is attached to it, where many an alert has them."""
+    attached = _field(message, "attachments")
+    parts = [message, *(cast("list[object]", attached) if isinstance(attached, list) else ())]
+    return "\n".join(text for part in parts if (text := _text(part, "text")))
+
+
+def _field(value: object, name: str) -> object:
+    return cast("Payload", value).get(name) if isinstance(value, Mapping) else None
 
 
 def _first(value: object) -> object:

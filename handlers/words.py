@@ -8,6 +8,7 @@ _WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'|“([^”]*)”|‘([^’]*)’|«([
 
 # As Slack writes an address that somebody typed: "<https://host/path>", "<http://host|host>", "<mailto:a@host|a@host>".
 _LINK = re.compile(r"<((?:https?|ftp|mailto|tel):[^<>|\s]{1,4000})(?:\|([^<>]{1,4000}))?>")
+_FENCE = re.compile(r"\n?```\n?")
 _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -22,7 +23,7 @@ def first(text: str) -> tuple[str, str]:
 
 def unescaped(text: str) -> str:
     """What somebody pasted, without what Slack puts around it: links, its three entities, code fences. Mentions stay what they are."""
-    plain = _LINK.sub(lambda link: link[2] or link[1], text.replace("```", "\n"))
+    plain = _LINK.sub(lambda link: link[2] or link[1], _FENCE.sub("\n", text))
     for entity, char in _ESCAPES:
         plain = plain.replace(entity, char)
     return plain.strip().strip("`")

@@ -54,6 +54,8 @@ class Result:
 def run(file: Path) -> Result:
     """Explain a file, or standard input for "-". InputError when there is no text in it, or more than 16 MiB."""
     is_piped = str(file) == STANDARD_INPUT
+    if is_piped and files.is_typed():
+        click.echo("Paste the lines, then press Return and Ctrl-D.", err=True)
     data = files.standard_input(MAX_SIZE) if is_piped else files.content(file, MAX_SIZE)
     return judge(_text(data, "Standard input" if is_piped else str(file)))
 

@@ -37,6 +37,11 @@ _COMPLAINT: Final = re.compile(
 _CAUSES: Final = frozenset(one.id for table in (ca_lost, expiry_warning, sentry_refuses, sentry_reads) for one in table.GROUP.signatures)
 _POSITIONS: Final = {one.id: position for position, one in enumerate(SIGNATURES)}
 _RED_HERRINGS: Final = frozenset(one.id for one in red_herrings.GROUP.signatures)
+_BEGINNINGS: Final = {
+    True: ("This is about certificates.", Kind.CERTIFICATE),
+    None: ("This may be about certificates.", Kind.OPEN),
+    False: ("This is not about certificates.", Kind.OTHER),
+}
 _CAUSE, _REASON, _WARNING, _COMPLAINT_OF_CERTIFICATES, _OPEN, _OTHER, _HEALTHY, _RED_HERRING = range(8)
 
 
@@ -201,13 +206,10 @@ def headline(summary: Summary) -> str:
         return f"This misleads: it explains nothing about certificates. {first.meaning}"
     if first.kind is Kind.STATE:
         return "Nothing that is known of these lines is a problem."
-    match summary.is_certificate_problem:
-        case True:
-            return f"This is about certificates. {first.meaning}"
-        case False:
-            return f"This is not about certificates. {first.meaning}"
-        case None:
-            return f"This may be about certificates. {first.meaning}"
+    begins, kind = _BEGINNINGS[summary.is_certificate_problem]
+    subject = next((one.signature for one in summary.told if one.signature.kind is kind), first)
+    why = f" The first reason to look at: {first.meaning}" if subject is not first else ""
+    return f"{begins} {subject.meaning}{why}"
 
 
 def _counted(pairs: Iterable[tuple[Explained, Signature]]) -> list[Told]:

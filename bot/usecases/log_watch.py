@@ -5,7 +5,7 @@ read is told: as Unobserved once it lasts, as ``missed_until_at`` when there is 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.diagnosis import literals, sightings
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
-from bot.errors import BotError
+from bot.errors import BotError, TimedOut
 from bot.model.logs import Heartbeat, LogLine, LogMemory, LogQuestion, LogView, Sighting
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.ports import Clock, Logs, Store
@@ -40,6 +40,7 @@ BEATS: Final = 144
 LISTEN_AFTER: Final = timedelta(minutes=2)
 MISSED_TOLD: Final = timedelta(hours=1)
 
+SLOW: Final = "It is slow, or very much is logged; the bot tries again by itself."
 NOT_YET: Final = Unobserved(Why.TIMED_OUT, "The logs have not been read yet: the first look is under way.", "Ask again in a minute.")
 
 
@@ -101,35 +102,34 @@ class LogWatch:
     async def look(self) -> None:
         """One look: read, count, keep, tell. Raises only what is a bug."""
         counted: tuple[Sighting, ...] = ()
-        known: tuple[Sighting, ...] = ()
+        before = after = LogMemory()
         try:
-            before = self._memory or await self.store.log_memory() or LogMemory()
-            known = before.sightings
+            before = after = self._memory or await self.store.log_memory() or LogMemory()
             after, counted, failure = await self._read(before)
             await self.store.keep_log_memory(after)
             self._memory = after
             failure = failure or await self._listen()
         except BotError as error:
             # Nothing was kept, so that the next look counts the same lines.
-            counted, failure = (), error
+            after, counted, failure = before, (), error
         if failure is not None:
             log.warning("logs not read", error=str(failure))
             self._lost(Unobserved(why(failure), str(failure), failure.hint))
         else:
             self._failing_since_at = None
             self._part = Observed(self._view())
-        self._tell(known, counted)
+        self._tell(before, counted)
+        if failure is None and after.behind:
+            self.due.ring()
 
-    def _tell(self, known: Iterable[Sighting], counted: tuple[Sighting, ...]) -> None:
+    def _tell(self, before: LogMemory, counted: tuple[Sighting, ...]) -> None:
         if counted:
             self.matched(sightings.counts(counted))
-        new = sightings.news(known, counted)
+        new = sightings.news(before.sightings, counted)
         for one in new:
             log.info("seen in the logs", component=one.component, signature=one.signature, reasons=one.reasons)
         if new:
             self.opened()
-        if self._memory is not None and self._memory.behind:
-            self.due.ring()
 
     async def _read(self, memory: LogMemory) -> tuple[LogMemory, tuple[Sighting, ...], BotError | None]:
         """Every watch once. One that fails leaves the others what they read."""
@@ -153,6 +153,10 @@ class LogWatch:
         read_until, lines_read, missed = begin, 0, memory.missed_until_at
         while read_until < end and lines_read < MOST_LINES:
             answer = await self.logs.lines(self._question(watch, read_until, end))
+            if answer.read_until_ns <= read_until > begin:
+                break  # what was read is kept, and the next look goes on from there
+            if answer.read_until_ns <= read_until:
+                raise TimedOut(f"Loki brought nothing of the logs of the {watch.name} in the time it has.", hint=SLOW)
             lines_read += len(answer.lines)
             for line in answer.lines:
                 digest = _digest(line)
@@ -161,7 +165,7 @@ class LogWatch:
                     fresh.append(line)
             if answer.dropped:
                 missed = sightings.instant(answer.read_until_ns)
-            read_until = max(answer.read_until_ns, read_until + 1)
+            read_until = answer.read_until_ns
         if read_until < end and end - read_until > _ns(LONGEST_LAG):
             # Nobody is helped by news of an hour ago. What is passed over is told.
             read_until, missed = end, now

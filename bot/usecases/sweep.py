@@ -81,12 +81,16 @@ class Sweeper:
         return self.last.report if self.last else self._remembered
 
     async def sweep_now(self) -> Report:
-        """A report that is fresh: of a sweep that ended after this call. Whoever waits for the same sweep shares it."""
+        """A report that is fresh: see :meth:`swept_now`."""
+        return (await self.swept_now()).report
+
+    async def swept_now(self) -> Swept:
+        """A look that is fresh: of a sweep that ended after this call. Whoever waits for the same sweep shares it."""
         before = self._finished
         async with self._lock:
             if self.last is not None and self._finished > before:
-                return self.last.report
-            return (await self._sweep_and_keep()).report
+                return self.last
+            return await self._sweep_and_keep()
 
     async def _sweep_and_keep(self) -> Swept:
         self.last = swept = await self._sweep()

@@ -1,6 +1,7 @@
 """Lines of a log at the terminal: what is said of them, and what is refused with a sentence."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ UNRENEWED = dapr_json(f'Error renewing identity, trying again in 10 seconds: des
 HERRING = 'error retrieving resource lock dapr-system/operator.dapr.io: Get "https://10.0.0.1:443/x": http2: client connection lost'
 HEALTHY = dapr_text("Root and issuer certs found: using credentials from store", "dapr.sentry", "info")
 MISSPELT = "Failed to connect with placement service"
+COMMAND = (sys.executable, "-m", "bot")
 
 
 def told(*lines: str) -> str:
@@ -29,7 +31,7 @@ def test_the_summary_comes_first_then_each_explanation_once_then_the_guess() -> 
     shown = told(HERRING, UNRENEWED, "", UNRENEWED, MISSPELT, HEALTHY).splitlines()
 
     assert shown[:3] == [
-        "This is about certificates. A certificate on the other side's path has ended.",
+        "This is about certificates. A certificate on the path from the other side to a root has ended.",
         "6 lines read: 4 known, 1 unknown.",
         "What they say has expired ended at 2023-06-16 12:31:17 UTC.",
     ]
@@ -90,7 +92,7 @@ def test_the_json_has_the_documented_shape() -> None:
 
     assert answer == {
         "exit_code": 1,
-        "headline": "This is about certificates. A certificate on the other side's path has ended.",
+        "headline": "This is about certificates. A certificate on the path from the other side to a root has ended.",
         "is_certificate_problem": True,
         "ends_at": ["2023-06-16T12:31:17Z"],
         "lines_read": 4,
@@ -177,8 +179,7 @@ def test_whatever_an_editor_or_a_disk_makes_of_a_log_it_is_read(tmp_path: Path, 
 
 
 def piped(data: bytes, *words: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "bot", "explain", *words]
-    ended = subprocess.run(command, input=data, capture_output=True, check=False)  # noqa: S603 - our own command
+    ended = subprocess.run([*COMMAND, "explain", *words], input=data, capture_output=True, check=False)  # noqa: S603 - our own command
     return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
 
 
@@ -196,3 +197,23 @@ def test_nothing_piped_in_is_a_sentence_a_hint_and_3() -> None:
         "",
         "dapr-warden: Standard input is empty.\n  For example: kubectl logs -n dapr-system deploy/dapr-sentry | dapr-warden explain\n",
     )
+
+
+def test_whoever_pastes_at_a_terminal_is_told_how_to_end() -> None:
+    terminal, end = os.openpty()
+    os.write(terminal, f"{ENDED}\n\x04".encode())
+    try:
+        ended = subprocess.run([*COMMAND, "explain"], stdin=end, capture_output=True, check=False)  # noqa: S603 - our own command
+    finally:
+        os.close(terminal)
+        os.close(end)
+
+    assert (ended.returncode, ended.stderr.decode()) == (1, "Paste the lines, then press Return and Ctrl-D.\n")
+
+
+def test_no_standard_input_at_all_is_a_sentence_and_3() -> None:
+    words = ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "explain"]
+    ended = subprocess.run(words, capture_output=True, check=False)  # noqa: S603 - our own command
+
+    assert ended.returncode == 3
+    assert ended.stderr.decode().startswith("dapr-warden: Cannot read standard input: ")

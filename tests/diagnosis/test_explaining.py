@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.diagnosis import explaining
 from bot.diagnosis.explaining import MOST_LINES, Explained, Summary, explain, headline, ranked, unread
@@ -205,6 +207,13 @@ def test_the_headline_says_whether_it_is_about_certificates(line: str, beginning
     assert headline(summary(line)).startswith(beginning)
 
 
+def test_a_reason_that_is_not_of_certificates_is_no_verdict_but_where_to_look() -> None:
+    said = headline(summary("Error renewing identity, trying again in 10 seconds: dial tcp: connect: connection refused"))
+
+    assert said.startswith("This is about certificates. A sidecar that runs cannot renew its certificate.")
+    assert said.endswith(" The first reason to look at: Nothing listens at the address that was called.")
+
+
 def test_more_lines_than_are_read_are_counted() -> None:
     text = "x\n" * (MOST_LINES + 7)
 
@@ -226,3 +235,17 @@ def test_a_line_of_five_megabytes_is_read_at_its_beginning_and_says_so() -> None
 @pytest.mark.parametrize("line", ["\x00\x00", "\ud800 error \udfff", "\x1b[31merror\x1b[0m", "{" * 70_000, "\\" * 70_000, "=" * 70_000])
 def test_whatever_is_pasted_nothing_raises(line: str) -> None:
     assert len(explain(line)) == 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.builds("{}{}{}".format, st.text(max_size=40), st.sampled_from([one.witness for one in SIGNATURES]), st.text(max_size=40)))
+)
+def test_the_lines_of_a_summary_are_the_lines_of_the_text(lines: list[str]) -> None:
+    explained = explain("\n".join(lines))
+    found = ranked(explained)
+
+    assert found.read == len(explained)
+    assert sum(one.signature is None for one in explained) == found.blank + found.unknown
+    assert {one.signature for one in found.told} == {signature for one in explained for signature in one.told}
+    assert all(1 <= one.first.number <= found.read and one.count <= found.read for one in (*found.told, *found.guesses))

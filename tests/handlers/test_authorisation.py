@@ -75,6 +75,12 @@ def by_button(slack: SlackEmulator, kind: Kind) -> Visit:
     return visit.from_click({"user": user, "actions": [action], "container": container, "response_url": _url(slack, kind)})
 
 
+def by_shortcut(slack: SlackEmulator, kind: Kind) -> Visit:
+    user, message = {"id": kind.user.id, "team_id": kind.team_id}, {"text": "x", "ts": "1.1"}
+    body = {"callback_id": "x", "action_ts": "1.2", "user": user, "message": message, "channel": {"id": OPS}}
+    return visit.from_shortcut({**body, "response_url": _url(slack, kind)})
+
+
 def by_mention(_: SlackEmulator, kind: Kind) -> Visit:
     event = {"user": kind.user.id, "team": kind.team_id, "channel": OPS, "ts": "1.1", "text": "<@U0DAPRWARD> x"}
     return visit.from_mention({"event": event, "event_id": "Ev1", "team_id": HOME_TEAM})
@@ -116,7 +122,7 @@ async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock)
         yield conversation
 
 
-@pytest.mark.parametrize("way", [by_slash, by_button, by_mention])
+@pytest.mark.parametrize("way", [by_slash, by_button, by_shortcut, by_mention])
 @pytest.mark.parametrize("verb", Verb)
 @pytest.mark.parametrize("name", KINDS)
 async def test_each_kind_of_actor_may_do_what_the_table_says_and_nothing_else(

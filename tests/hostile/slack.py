@@ -258,8 +258,15 @@ def _view(dice: Random) -> Any:
     kind = dice.choice(
         ("view_submission", "view_closed", "shortcut", "message_action", "workflow_step_edit", "nonsense", "url_verification")
     )
+    message = {"text": dice.choice(NAUGHTY), "ts": dice.choice(("1.0", "")), "thread_ts": ""}
     view: dict[str, Any] = {"id": "V0", "callback_id": dice.choice(("accept", "")), "state": {"values": {}}, "private_metadata": "0" * 64}
-    return {"type": kind, "user": _someone(dice), "team": {"id": HOME_TEAM}, "view": view, "callback_id": "x", "trigger_id": "1.2.x"}
+    about = {
+        "message": message,
+        "channel": {"id": OPS},
+        "callback_id": dice.choice(("explain", "x")),
+        "action_ts": f"{dice.randrange(10**6)}.0",
+    }
+    return {"type": kind, "user": _someone(dice), "team": {"id": HOME_TEAM}, "view": view, "trigger_id": "1.2.x", **about}
 
 
 _SHAPES = (_command, _command, _click, _click, _click, _event, _view)

@@ -22,6 +22,8 @@ certificates, or when it looks like that. They were collected from Dapr's source
 A line never decides anything here. It opens a question, and the checks that are named beside it look at the cluster and answer it: see
 [checks.md](checks.md). Lines are recognised as text, as JSON, and in the wrappings of containerd, docker, Fluent Bit and others.
 
+`dapr-warden explain FILE`, or `/dapr explain` with pasted lines behind it, finds the rows for you, and says which stands behind the others.
+
 **Kinds**: *certificate*: it is about certificates. *other*: something is wrong, but not with certificates. *open*: either; look behind it.
 *state*: nothing is wrong. **Row** is the number in the catalogue that the bot quotes; rows of one number are wordings of one thing.
 **Seen** names the versions whose real programs printed the line when we made them do it (`tests/rig/recorded`); the others were read in

@@ -115,6 +115,14 @@ def test_the_manifest_hints_at_every_subcommand() -> None:
     assert command["should_escape"] is True
 
 
+def test_every_shortcut_of_the_manifest_is_a_subcommand_about_a_message() -> None:
+    shortcuts = MANIFEST["features"]["shortcuts"]
+
+    assert [one["callback_id"] for one in shortcuts] == ["explain"]
+    assert {one["type"] for one in shortcuts} == {"message"}
+    assert {one["callback_id"] for one in shortcuts} <= {one.name for one in SUBCOMMANDS}
+
+
 def test_the_manifest_names_the_default_command() -> None:
     (command,) = MANIFEST["features"]["slash_commands"]
 

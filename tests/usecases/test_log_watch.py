@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from bot.errors import TimedOut, Unreachable
-from bot.model.logs import LogLine, LogMemory, LogView
+from bot.model.logs import LogAnswer, LogLine, LogMemory, LogQuestion, LogView
 from bot.model.observed import Observed, Unobserved, Why
 from bot.usecases.log_watch import FIRST_LOOK, LONGEST_LAG, LONGEST_LOOK, MOST_LINES, OVERLAP, PATIENCE, LogWatch
 from tests.certificates import NOW
@@ -17,6 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.logs import FakeLogs
 from tests.fakes.store import FakeStore
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 EXPIRED = (
     'time="2026-11-23T11:59:06Z" level=warning msg="Dapr root certificate expiration warning: certificate has expired." scope=dapr.sentry'
@@ -42,6 +44,17 @@ class Disk(FakeStore):
         if self.is_full:
             raise Unreachable("The bot's memory does not answer: disk full")
         await super().keep_log_memory(memory)
+
+
+@dataclass
+class Stuck(FakeLogs):
+    """It runs out of time at an instant."""
+
+    until_ns: int = 0
+
+    async def lines(self, question: LogQuestion) -> LogAnswer:
+        until_ns = max(question.since_ns, self.until_ns)
+        return await super().lines(msgspec.structs.replace(question, until_ns=until_ns))
 
 
 @dataclass
@@ -287,6 +300,32 @@ async def test_more_than_one_look_can_read_is_read_by_the_next_looks(post: Post)
 
     assert post.seen == {"root-expired": MOST_LINES + 7}
     assert post.view.missed_until_at is None
+
+
+async def test_a_loki_that_comes_no_further_is_asked_again_in_its_own_time(post: Post) -> None:
+    await post.look()
+    post.watch.logs = Stuck()
+
+    await post.look(after=MINUTE)
+
+    assert not await post.is_due()
+    await post.look(after=PATIENCE)
+    assert isinstance(post.watch.part(), Unobserved)
+
+    post.watch.logs = post.logs
+    post.logs.held += [a_line(at=NOW + 30 * SECOND)]
+    await post.look(after=MINUTE)
+    assert post.seen == {"root-expired": 1}
+
+
+async def test_what_was_read_before_it_came_no_further_is_kept(post: Post) -> None:
+    post.logs.held += [a_line(at=NOW - 2 * MINUTE), a_line(at=NOW - SECOND)]
+    post.watch.logs = Stuck(held=post.logs.held, until_ns=ns(NOW - MINUTE))
+
+    await post.look()
+
+    assert post.seen == {"root-expired": 1}
+    assert post.view.read_until_at == NOW - MINUTE
 
 
 async def test_what_can_never_be_caught_up_with_is_passed_over_and_told(post: Post) -> None:

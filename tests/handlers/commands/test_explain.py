@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bot.model.redaction import MARK
-from playground.slack.people import MIA
+from playground.slack.people import MIA, OLGA
 from tests.builders import A_CA
 from tests.diagnosis.wrappings import dapr_json
 from tests.handlers.conftest import OPS, Talk
@@ -34,10 +34,10 @@ async def test_pasted_lines_are_explained_privately_the_cause_first(talk: Talk) 
     lines = (await told(talk, HERRING, UNRENEWED, UNRENEWED)).splitlines()
 
     assert lines[:5] == [
-        "This is about certificates. A certificate on the other side's path has ended.",
+        "This is about certificates. A certificate on the path from the other side to a root has ended.",
         "3 lines read: 3 known, 0 unknown.",
         "What they say has expired ended at 16 Jun 2023 12:31.",
-        "CERTIFICATES · A certificate on the other side's path has ended.",
+        "CERTIFICATES · A certificate on the path from the other side to a root has ended.",
         f'Error renewing identity, trying again in 10 seconds: desc = "{ENDED}"',
     ]
     assert lines[5].startswith("Cause: The instant after “is after” is the end of the one that is meant")
@@ -107,6 +107,26 @@ async def test_a_mention_is_answered_in_its_thread(talk: Talk) -> None:
     shown = [of_slack(message) for message in talk.slack.messages(OPS) if message.is_reply]
     assert len(shown) == 1
     assert shown[0].startswith("This is about certificates.")
+
+
+async def test_the_menu_of_a_message_explains_it_to_the_one_who_asked(talk: Talk) -> None:
+    message = talk.slack.say(OLGA, OPS, f"what is this?\n```{UNRENEWED}```")
+
+    gesture = await talk.slack.shortcut(MIA, "explain", message)
+    await talk.conversation.supervisor.idle()
+
+    (answer,) = gesture.messages
+    assert gesture.acked
+    assert answer.visible_to == MIA.id
+    assert "2 lines read: 1 known, 1 unknown." in of_slack(answer)
+    assert "row 47 (sidecar-renewal-fails)" in of_slack(answer)
+
+
+async def test_the_menu_of_a_message_without_words_says_how_to_ask(talk: Talk) -> None:
+    gesture = await talk.slack.shortcut(MIA, "explain", talk.slack.say(OLGA, OPS, " "))
+    await talk.conversation.supervisor.idle()
+
+    assert of_slack(gesture.messages[0]).startswith("Paste the lines behind it")
 
 
 async def test_hostile_lines_ping_nobody_link_nowhere_and_show_no_secret(talk: Talk) -> None:

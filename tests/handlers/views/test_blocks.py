@@ -1,5 +1,5 @@
-from handlers.views.blocks import Button, Confirm, actions, bullets, compose, header, paragraph
-from handlers.views.inline import Count
+from handlers.views.blocks import Button, Confirm, actions, bullets, compose, header, paragraph, preformatted
+from handlers.views.inline import Count, Outside
 from handlers.views.untrusted import Untrusted
 from tests.handlers.strings import problems
 from tests.handlers.transcript import seen
@@ -57,3 +57,18 @@ def test_the_notification_is_cut_between_entities() -> None:
 
     assert len(message.text) <= 4_000
     assert message.text.removesuffix("…").endswith("&amp;")
+
+
+def test_what_a_program_printed_is_text_and_nothing_else() -> None:
+    block = preformatted(Outside(Untrusted("<!channel> \x1b[31m :fire: https://evil.example"), 300))
+
+    assert block["elements"] == [
+        {
+            "type": "rich_text_preformatted",
+            "elements": [{"type": "text", "text": "‹!channel› \\x1b[31m :fire: https[:]//evil.example (altered)"}],  # noqa: RUF001
+        }
+    ]
+
+
+def test_what_a_program_did_not_print_is_no_empty_block() -> None:
+    assert preformatted(Outside(Untrusted(""), 300))["elements"][0]["elements"] == [{"type": "text", "text": " "}]
