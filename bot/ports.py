@@ -161,7 +161,10 @@ class Logs(Protocol):
 
 
 class Pods(Protocol):
-    """Single pods of the cluster, read-only: what their own objects, events and logs tell. Texts come redacted and cut."""
+    """Single pods of the cluster, read-only: what their own objects, events and logs tell.
+
+    Texts come redacted and cut; lines of logs only cut, as what is wrapped is not yet known for what it is.
+    """
 
     async def states(self, pods: Sequence[PodName]) -> tuple[PodState, ...]:
         """Of those that exist, in the order asked; at most ten are asked for."""

@@ -16,6 +16,7 @@ from bot.adapters.clock import SystemClock
 from playground.kubernetes import kinds, watching, writing
 from playground.kubernetes.access import Rule, User
 from playground.kubernetes.faults import Effect, Fault
+from playground.kubernetes.logs import Logs
 from playground.kubernetes.server import Server
 from playground.kubernetes.store import Hand, ObjectStore
 
@@ -32,7 +33,7 @@ class SimulatedCluster:
     def __init__(self, now: Callable[[], datetime] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         self.now = now or SystemClock().now
         self.store = ObjectStore(self.now)
-        self._server = Server(store=self.store, users={ADMIN_TOKEN: User("simulated-admin")})
+        self._server = Server(store=self.store, logs=Logs(self.now), users={ADMIN_TOKEN: User("simulated-admin")})
         self._tls = tls
         self._runner: web.AppRunner | None = None
         self.url = ""

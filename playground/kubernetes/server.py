@@ -28,11 +28,11 @@ class Server:
     """State of the HTTP side. ``pages``: what pods serve through pods/proxy, by (namespace, "name:port", path)."""
 
     store: ObjectStore
+    logs: Logs
     users: dict[str, User] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     missing_kinds: set[str] = field(default_factory=set)
     pages: dict[tuple[str, str, str], Callable[[], str]] = field(default_factory=dict)
-    logs: Logs = field(default_factory=Logs)
     watches: set[Inbox] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -138,7 +138,8 @@ class Server:
         """A pod's log, or what it serves itself."""
         if where.subresource == "log":
             pod = self.store.get(where.kind, where.namespace, where.name)
-            return web.Response(text=self.logs.read(pod.object, request.query))
+            text = self.logs.read(pod.object, request.query)
+            return web.Response(status=204) if text is None else web.Response(body=text, content_type="text/plain")
         page = self.pages.get((where.namespace, where.name, where.rest.partition("/")[2])) if where.subresource == "proxy" else None
         if page is not None:
             return web.Response(text=page())

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from tests.contract import api_deleting, api_listing, api_patching, api_rights, api_watching, api_writing
+from tests.contract import api_deleting, api_listing, api_patching, api_pods, api_rights, api_watching, api_writing
 from tests.contract.api_world import Case
 
 CASES: Final[tuple[Case, ...]] = (
     *api_listing.CASES,
+    *api_pods.CASES,
     *api_rights.CASES,
     *api_writing.CASES,
     *api_deleting.CASES,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.kubernetes.needs import needs, proxy
+from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, proxy
 from bot.config import from_env
 from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
 
@@ -13,6 +13,8 @@ from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
 Right = tuple[str, str, str, str, str]
 
 MODES = ("read", "off")
+DIAGNOSIS = KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml"
+PROXY = KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml"
 READING = {"get", "list", "watch"}
 
 
@@ -59,11 +61,36 @@ def test_secrets_are_named_one_by_one_and_never_listed(mode: str) -> None:
 
 
 def test_the_way_through_the_api_server_is_a_component_of_its_own() -> None:
-    granted = list(_granted(documents(KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml")))
+    granted = list(_granted(documents(PROXY)))
     need = proxy("dapr-system")
 
     assert granted == [(need.verb, need.group, need.resource, need.namespace, need.name)]
     assert all("proxy" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
+
+
+def test_logs_and_events_are_a_component_of_their_own() -> None:
+    granted = list(_granted(documents(DIAGNOSIS)))
+
+    assert granted == [(need.verb, need.group, need.resource, need.namespace, need.name) for need in diagnosis()]
+    assert {verb for verb, *_ in granted} <= READING
+    assert {"pods/log", "events"}.isdisjoint(right[2] for mode in MODES for right in _granted(assembled(mode)))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
+    need = of_pod("shop", "orders-1")
+
+    assert (need.verb, need.group, need.resource, "", "") in set(_granted(assembled(mode)))
+
+
+def test_the_components_bind_their_roles_to_the_bots_own_account() -> None:
+    (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
+    for path in (DIAGNOSIS, PROXY):
+        role, binding = documents(path)
+
+        assert binding["kind"] == f"{role['kind']}Binding"
+        assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == (role["kind"], role["metadata"]["name"])
+        assert binding["subjects"] == [{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,4 +1,7 @@
-"""One Kubernetes cluster through the official client, in threads: ``opened`` gives a ``ports.Cluster``, ``needs`` its permissions."""
+"""One Kubernetes cluster through the official client, in threads: ``opened`` gives a ``ports.Cluster``, ``needs`` its permissions.
+
+Its ``pods`` is a ``ports.Pods``.
+"""
 
 from bot.adapters.kubernetes.cluster import KubernetesCluster, opened
 from bot.adapters.kubernetes.needs import Need, needs

@@ -26,6 +26,8 @@ OBJECT_CAP: Final = 8 * MIB
 REFUSAL_CAP: Final = 64 * 1024
 CONNECT_SECONDS: Final = 3.0
 OK: Final = 200
+# A log without a line, of a pod that no node has taken yet.
+NO_CONTENT: Final = 204
 JSON: Final = "application/json"
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 
@@ -83,11 +85,11 @@ class Api:
 
     @contextmanager
     def opened(self, need: Need, *, query: Query = (), accept: str = JSON) -> Generator[BaseHTTPResponse]:
-        """An answer 200 whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
+        """An answer 200 or 204 whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
         with _translated(need):
             response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept)
             try:
-                if response.status != OK:
+                if response.status not in (OK, NO_CONTENT):
                     deadline = time.monotonic() + self.timeout.total_seconds()
                     body = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
                     raise errors.refused(need, response.status, response.headers, body)

@@ -12,6 +12,7 @@ from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.connection import Connection, connected
 from bot.adapters.kubernetes.needs import Need, needs, proxy
 from bot.adapters.kubernetes.paging import Listing, whole
+from bot.adapters.kubernetes.pods import KubernetesPods
 from bot.adapters.kubernetes.wire import Configuration, Crd, Page, PartialObject, WebhookConfiguration
 from bot.adapters.kubernetes.wire_workloads import ControlPod, Pod, Workload
 from bot.config import Settings
@@ -46,13 +47,17 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
 
 
 class KubernetesCluster:
-    """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context."""
+    """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
+
+    ``pods`` implements ``ports.Pods`` over the same connection.
+    """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
         self.name = settings.cluster or connection.name
         self._settings = settings
         self._needs = needs(settings)
         self._api = Api(connection, timeout=timedelta(seconds=settings.request_seconds))
+        self.pods = KubernetesPods(self._api)
         self._metrics = _metrics(self._api, settings, user_agent=f"dapr-warden/{version}")
 
     async def trust_secret(self) -> TrustSecret | None:

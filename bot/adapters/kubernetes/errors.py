@@ -11,10 +11,11 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import Need
+from bot.adapters.kubernetes.needs import EVENTS, LOG, Need
 from bot.errors import BotError, Conflicting, Forbidden, Malformed, Missing, Throttled, TimedOut, Transient, Unauthenticated, Unreachable
 
 GRANT: Final = "Grant it to the bot's service account; deploy/kustomize holds the exact rules (read/rbac.yaml, off/rbac.yaml)."
+DIAGNOSIS: Final = "Grant it to the bot's service account: deploy/kustomize/components/diagnosis holds the rule, and says how wide it is."
 LOGIN: Final = "Check the token or certificate that the bot uses: the kubeconfig's user, or the mounted service account."
 NETWORK: Final = "Check the API server's address, the network policy and the proxy settings; the bot tries again by itself."
 SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
@@ -24,6 +25,8 @@ WAIT: Final = "Nothing to do: the bot tries again by itself."
 _USER = re.compile(r'User "([^"]{1,200})"')
 _ANONYMOUS = "system:anonymous"
 _MAX_QUOTE = 200
+# What a kubelet, or the API server before it, says of a container that has not printed anything that is kept.
+_NO_LOG = re.compile(r"previous terminated container .* not found|is waiting to start|is not available|is terminated|is not valid for pod")
 _WAIT_SECONDS = re.compile(r"[0-9]{1,4}")
 
 
@@ -71,7 +74,7 @@ def classified(need: Need, code: int, status: Status | None, *, body: bytes = b"
         return Throttled(f"{need.words}: the API server asks to wait (429).", hint=WAIT, retry_after=retry_after)
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unreachable(f"{need.words}: the API server failed ({code}){_quoted(need, said)}.", hint=WAIT, retry_after=retry_after)
-    return Malformed(f"{need.words}: unexpected answer {code}{_quoted(need, said)}.", hint=STRANGE)
+    return _unexpected(need, code, said)
 
 
 def broken(need: Need, error: Exception) -> BotError:
@@ -120,7 +123,8 @@ def _forbidden(need: Need, said: str) -> BotError:
     user = found.group(1) if found else ""
     if user == _ANONYMOUS:
         return Unauthenticated(f"{need.words}: the API server sees no credentials (403 for {_ANONYMOUS}).", hint=LOGIN)
-    return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {GRANT}")
+    grant = DIAGNOSIS if need.resource in (LOG, EVENTS) else GRANT
+    return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {grant}")
 
 
 def _missing(need: Need, status: Status | None, body: bytes) -> BotError:
@@ -129,6 +133,12 @@ def _missing(need: Need, status: Status | None, body: bytes) -> BotError:
     if unknown_kind or (status is not None and status.reason == "NotFound"):
         return Missing(f"{need.words}: it does not exist (404).")
     return Malformed(f"{need.words}: 404, but not as a Kubernetes API server says it.", hint=STRANGE)
+
+
+def _unexpected(need: Need, code: int, said: str) -> BotError:
+    if code == HTTPStatus.BAD_REQUEST and need.resource == LOG and _NO_LOG.search(said):
+        return Missing(f"{need.words}: there is no such log{_quoted(need, said)}.")
+    return Malformed(f"{need.words}: unexpected answer {code}{_quoted(need, said)}.", hint=STRANGE)
 
 
 def _status(body: bytes) -> Status | None:

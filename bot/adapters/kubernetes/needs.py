@@ -10,6 +10,8 @@ CONFIGURATION: Final = "daprsystem"
 WEBHOOK: Final = "dapr-sidecar-injector"
 CRD: Final = "subscriptions.dapr.io"
 PROXY: Final = "pods/proxy"
+LOG: Final = "pods/log"
+EVENTS: Final = "events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,9 @@ class Need:
         scope = f"/namespaces/{self.namespace}" if self.namespace else ""
         if self.resource == PROXY:
             return f"{root}{scope}/pods/{self.name}/proxy/metrics"
-        leaf = f"/{self.name}" if self.name and self.verb == "get" else ""
-        return f"{root}{scope}/{self.resource}{leaf}"
+        resource, slash, subresource = self.resource.partition("/")
+        leaf = f"/{self.name}{slash}{subresource}" if self.name and self.verb == "get" else ""
+        return f"{root}{scope}/{resource}{leaf}"
 
 
 def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
@@ -70,3 +73,23 @@ def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
 def proxy(namespace: str) -> Need:
     """Reading a pod's metrics through the API server."""
     return Need(verb="get", resource=PROXY, namespace=namespace)
+
+
+def diagnosis() -> tuple[Need, ...]:
+    """What ``ports.Pods`` asks beyond :func:`needs`, in any namespace."""
+    return (of_log("", ""), of_events(""))
+
+
+def of_pod(namespace: str, name: str) -> Need:
+    """One pod, by a list of one: the right to list pods, which the census has, is enough."""
+    return Need(verb="list", resource="pods", namespace=namespace, name=name)
+
+
+def of_log(namespace: str, pod: str) -> Need:
+    """A pod's logs."""
+    return Need(verb="get", resource=LOG, namespace=namespace, name=pod)
+
+
+def of_events(namespace: str) -> Need:
+    """The events of a namespace."""
+    return Need(verb="list", resource=EVENTS, namespace=namespace)

@@ -3,12 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from playground.kubernetes import ADMIN_TOKEN, Effect, SimulatedCluster, kinds
+from playground.kubernetes.logs import Logs
+from tests.certificates import NOW
 from tests.contract.waiting import until
 
 CONFIGMAPS = "/api/v1/namespaces/n/configmaps"
@@ -104,22 +107,59 @@ async def test_pods_serve_through_the_proxy_what_they_were_given(kube: Simulated
 
 
 async def test_logs_are_given_by_container_and_try(kube: SimulatedCluster, client: httpx.AsyncClient) -> None:
-    spec = {"containers": [{"name": "app"}], "initContainers": [{"name": "daprd"}]}
-    kube.put({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": spec})
+    put_a_pod(kube, {"name": "app", "state": {"running": {}}}, {"name": "daprd", "state": {"running": {}}})
     kube.log("p", "one\ntwo\n", namespace="n", container="daprd")
     kube.log("p", "fatal\n", namespace="n", container="daprd", previous=True)
 
-    async def log(**query: str) -> tuple[int, str]:
-        answer = await client.get("/api/v1/namespaces/n/pods/p/log", params=query)
-        return answer.status_code, answer.json()["message"] if answer.status_code == 400 else answer.text
+    assert await the_log(client, container="daprd") == (200, "one\ntwo\n")
+    assert await the_log(client, container="daprd", tailLines="1") == (200, "two\n")
+    assert await the_log(client, container="daprd", tailLines="0") == (200, "")
+    assert await the_log(client, container="daprd", tailLines="9") == (200, "one\ntwo\n")
+    assert await the_log(client, container="daprd", limitBytes="5") == (200, "one\nt")
+    assert await the_log(client, container="daprd", previous="true") == (200, "fatal\n")
+    assert await the_log(client, container="app") == (200, "")
+    assert await the_log(client, container="app", previous="true") == (
+        400, 'previous terminated container "app" in pod "p" not found',
+    )  # fmt: skip
 
-    assert await log(container="daprd") == (200, "one\ntwo\n")
-    assert await log(container="daprd", tailLines="1") == (200, "two\n")
-    assert await log(container="daprd", previous="true") == (200, "fatal\n")
-    assert await log(container="app") == (200, "")
-    assert await log() == (400, "a container name must be specified for pod p, choose one of: [daprd app]")
-    assert await log(container="other") == (400, "container other is not valid for pod p")
-    assert await log(container="app", previous="true") == (400, 'previous terminated container "app" in pod "p" not found')
+
+async def test_a_container_that_has_not_run_has_no_log_for_a_reason(kube: SimulatedCluster, client: httpx.AsyncClient) -> None:
+    waits = {"app": "CreateContainerConfigError", "daprd": "ImagePullBackOff"}
+    put_a_pod(kube, *({"name": name, "state": {"waiting": {"reason": reason}}} for name, reason in waits.items()))
+
+    assert await the_log(client, container="app") == (400, 'container "app" in pod "p" is waiting to start: CreateContainerConfigError')
+    assert await the_log(client, container="daprd") == (
+        400, 'container "daprd" in pod "p" is waiting to start: trying and failing to pull image',
+    )  # fmt: skip
+
+
+async def test_of_a_container_that_no_kubelet_has_told_of_there_is_no_log(kube: SimulatedCluster, client: httpx.AsyncClient) -> None:
+    put_a_pod(kube)
+
+    assert await the_log(client, container="app") == (400, 'container "app" in pod "p" is not available')
+
+
+async def test_each_line_of_a_log_keeps_the_time_at_which_it_was_printed(kube: SimulatedCluster) -> None:
+    put_a_pod(kube)
+    times = iter((NOW, NOW + timedelta(microseconds=1_500)))
+    logs = Logs(lambda: next(times))
+    logs.write(("n", "p", "app", False), "one\n")
+    logs.write(("n", "p", "app", False), "one\ntwo\n")
+
+    assert logs.read(kube.get("Pod", "p", "n"), {"container": "app", "timestamps": "true"}) == (
+        b"2026-11-23T12:00:00.000000000Z one\n2026-11-23T12:00:00.001500000Z two\n"
+    )
+
+
+def put_a_pod(kube: SimulatedCluster, *statuses: dict[str, Any]) -> None:
+    spec = {"nodeName": "node-1", "containers": [{"name": "app"}], "initContainers": [{"name": "daprd"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": spec}
+    kube.put({**pod, "status": {"containerStatuses": list(statuses)}})
+
+
+async def the_log(client: httpx.AsyncClient, **query: str) -> tuple[int, str]:
+    answer = await client.get("/api/v1/namespaces/n/pods/p/log", params=query)
+    return answer.status_code, answer.json()["message"] if answer.status_code == 400 else answer.text
 
 
 def test_an_unknown_kind_cannot_be_put() -> None:
