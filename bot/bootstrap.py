@@ -13,6 +13,7 @@ from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.diagnose import Sources
 from bot.usecases.inquiry import Inquiry, Seen
 from bot.usecases.log_watch import LogWatch
 
@@ -95,5 +96,4 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
             snapshot = await collect(cluster, clock, scope)
             return snapshot, judge(snapshot, settings.policy)
 
-        inquiry = Inquiry(last=lambda: None, look=look, pods=cluster.pods, logs=logs, clock=clock, namespace=settings.namespace)
-        return await inquiry.about(words)
+        return await Inquiry(last=lambda: None, look=look, sources=Sources(pods=cluster.pods, logs=logs, clock=clock)).about(words)

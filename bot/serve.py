@@ -28,6 +28,7 @@ from bot.model.gauges import Gauge, gauges
 from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
+from bot.usecases.diagnose import Sources
 from bot.usecases.inquiry import Inquiry, Seen
 from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.vigil import Vigil
@@ -233,7 +234,7 @@ def _inquiry(bot: Bot) -> Inquiry:
         swept = await sweeper.swept_now()
         return swept.snapshot, swept.report
 
-    return Inquiry(last=last, look=look, pods=core.pods, logs=core.logs, clock=core.clock, namespace=bot.settings.namespace)
+    return Inquiry(last=last, look=look, sources=Sources(pods=core.pods, logs=core.logs, clock=core.clock))
 
 
 def _first(group: BaseExceptionGroup[BotError]) -> BotError:

@@ -1,6 +1,6 @@
 """A Diagnosis for a person at a terminal, or as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -44,12 +44,18 @@ def as_json(diagnosis: Diagnosis) -> str:
 
 def refusal(wanted: Unresolved) -> InputError:
     """Nothing of that name, or several."""
-    if wanted.is_ambiguous:
-        return InputError(
-            f"There are several called {printable(wanted.words)!r}.", hint=f"One of: {', '.join(map(printable, wanted.known))}"
-        )
-    hint = f"Did you mean {printable(wanted.nearest)}?" if wanted.nearest else "An app id, a pod, or a component such as sentry."
-    return InputError(f"There is no app, pod or component called {printable(wanted.words)!r}.", hint=hint)
+    if wanted.matches:
+        return InputError(f"There are several called {printable(wanted.asked)!r}.", hint=f"One of: {_named(wanted.matches)}.")
+    unseen = f" Pods could not be looked through: {printable(wanted.unseen.detail)}" if wanted.unseen else ""
+    if wanted.nearest:
+        hint = f"Did you mean {printable(wanted.nearest[0])}?"
+    else:
+        hint = f"There are: {_named(wanted.known)}." if wanted.known else "An app id, a pod, or a component such as sentry."
+    return InputError(f"There is no app, pod or component called {printable(wanted.asked)!r} that has to do with Dapr.{unseen}", hint=hint)
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(map(printable, names))
 
 
 def _lines(diagnosis: Diagnosis) -> Iterator[str]:

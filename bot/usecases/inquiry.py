@@ -12,33 +12,24 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved, resolve
-from bot.ports import Clock, Logs, Pods
-from bot.usecases.diagnose import scene
+from bot.usecases.diagnose import Sources, scene
 
 FRESH: Final = timedelta(seconds=30)
 LOOK_SECONDS: Final = 2.5
 """How long a new look may take while there is an older one to go by."""
 PATIENCE_SECONDS: Final = 30.0
 """The same, while there is none."""
-GATHER: Final = timedelta(seconds=2)
-"""Deadline of each part that is gathered."""
 
 Seen: TypeAlias = tuple[Snapshot, Report]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """``last``: the newest look, None before the first; ``look``: a new one, raises :mod:`bot.errors`. ``logs`` None: no Loki is set.
-
-    ``namespace``: that of the control plane.
-    """
+    """``last``: the newest look, None before the first; ``look``: a new one, raises :mod:`bot.errors`."""
 
     last: Callable[[], Seen | None]
     look: Callable[[], Awaitable[Seen]]
-    pods: Pods
-    logs: Logs | None
-    clock: Clock
-    namespace: str
+    sources: Sources
 
     async def about(self, words: str) -> Diagnosis | Unresolved:
         """``words``: an app id, a pod, a component, as a person typed it. Raises Unable when nothing was ever seen of the cluster."""
@@ -46,13 +37,13 @@ class Inquiry:
         target = resolve(words, snapshot)
         if isinstance(target, Unresolved):
             return target
-        gathered = await scene(target, snapshot, report, self.pods, self.logs, self.clock, namespace=self.namespace, deadline=GATHER)
+        gathered = await scene(target, snapshot, report, self.sources)
         # In a thread: a thousand lines take long enough to be late for Slack.
         return await asyncio.to_thread(diagnose, gathered)
 
     async def _seen(self) -> Seen:
         last = self.last()
-        if last is not None and self.clock.now() - last[0].taken_at < FRESH:
+        if last is not None and self.sources.clock.now() - last[0].taken_at < FRESH:
             return last
         try:
             async with asyncio.timeout(PATIENCE_SECONDS if last is None else LOOK_SECONDS):

@@ -21,8 +21,7 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     _, typed = words.first(visit.words)
     wanted = words.unescaped(typed).strip()
     if not wanted:
-        usage = view.unresolved(Unresolved(words="", known=(), nearest=""), conversation.settings.command)
-        await answers.answer(conversation.client, visit, usage)
+        await answers.answer(conversation.client, visit, view.usage(conversation.settings.command))
         return
     # Its end is awaited below, within this supervised task.
     asking = asyncio.create_task(_answer(conversation, wanted), name="diagnose")  # noqa: TID251 - see above

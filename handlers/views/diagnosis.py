@@ -11,7 +11,7 @@ from bot.model.finding import Severity
 from bot.model.scene import Level
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
-from handlers.views.inline import Line, Outside, bold, code
+from handlers.views.inline import Count, Line, Outside, bold, code
 from handlers.views.message import Block, Message
 from handlers.views.severities import look
 from handlers.views.untrusted import Untrusted
@@ -21,7 +21,7 @@ EXCERPTS_SHOWN = 3
 EXCERPT_LIMIT = 300
 CAUSES_SHOWN = 5
 UNSEEN_SHOWN = 8
-NAMES_SHOWN = 15
+NAMES_SHOWN = 21
 
 _LEVELS: dict[Level, LiteralString] = {Level.APP: "app", Level.POD: "pod", Level.COMPONENT: "component"}
 _CERTAINTIES: dict[Certainty, LiteralString] = {
@@ -48,18 +48,28 @@ def render(diagnosis: Diagnosis, now: datetime) -> Message:
 
 def unresolved(wanted: Unresolved, command: str) -> Message:
     """Nothing of that name, or several; what there is."""
-    if not wanted.words:
-        first: Line = ("Whose trouble? ", *code(Untrusted(f"{command} diagnose APP")), ", a pod, or a component such as sentry.")
-    elif wanted.is_ambiguous:
-        first = ("There are several called ", *code(findings.name(wanted.words)), ". Which one?")
-    else:
-        first = ("There is no app, pod or component called ", *code(findings.name(wanted.words)), " that Dapr has to do with.")
-    if wanted.nearest and not wanted.is_ambiguous:
-        first = (*first, " Did you mean ", *code(Untrusted(f"{command} diagnose {wanted.nearest}")), "?")
-    blocks = [paragraph(first)]
+    name = code(findings.name(wanted.asked))
+    if wanted.matches:
+        first: Line = ("There are several called ", *name, ".")
+        return compose(first, [bullets((*first, " Which one?"), [code(findings.name(one)) for one in wanted.matches], NAMES_SHOWN)])
+    first = ("There is no app, pod or component called ", *name, " that has to do with Dapr.")
+    lines: list[Line] = [first]
+    if wanted.unseen is not None:
+        lines.append(("But pods could not be looked through: ", Untrusted(wanted.unseen.detail)))
+    if wanted.nearest:
+        lines.append(("Did you mean ", *code(Untrusted(f"{command} diagnose {wanted.nearest[0]}")), "?"))
+    blocks = [paragraph(*lines)]
     if wanted.known:
-        blocks.append(bullets(bold("There are"), [code(findings.name(name)) for name in wanted.known], NAMES_SHOWN))
+        names: list[Line] = [code(findings.name(one)) for one in wanted.known]
+        more: list[Line] = [(Count(wanted.more), " more")] if wanted.more else []
+        blocks.append(bullets(bold("There are"), [*names, *more], NAMES_SHOWN))
     return compose(first, blocks)
+
+
+def usage(command: str) -> Message:
+    """How to ask."""
+    line: Line = ("Whose trouble? ", *code(Untrusted(f"{command} diagnose APP")), ", a pod, or a component such as sentry.")
+    return compose(line, [paragraph(line)])
 
 
 def under_way(cluster: str, wanted: str) -> Message:
