@@ -2,9 +2,8 @@
 
 import asyncio
 
-from bot.model.targets import Unresolved
-
 from bot.model.access import Verb
+from bot.model.targets import Unresolved
 from handlers import answers, words
 from handlers.conversation import Conversation
 from handlers.subcommand import Subcommand

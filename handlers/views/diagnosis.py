@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
-from bot.model.targets import Unresolved
-
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Severity
 from bot.model.scene import Level
+from bot.model.targets import Unresolved
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
 from handlers.views.inline import Count, Line, Outside, bold, code

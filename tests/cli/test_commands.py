@@ -8,10 +8,13 @@ import pytest
 from bot.cli.commands import Doors, group
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
+from bot.model.targets import Unresolved
 from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
+from tests.diagnosis.told import a_cause, a_diagnosis
 
 
 @dataclass
@@ -24,6 +27,8 @@ class Terminal:
     asked: list[Settings] = field(default_factory=list)
     served: list[Settings] = field(default_factory=list)
     error: Exception | None = None
+    diagnosis: Diagnosis | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
+    wondered: list[str] = field(default_factory=list)
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
@@ -31,8 +36,20 @@ class Terminal:
         self.asked.append(settings)
         return self.snapshot
 
+    def diagnose(self, settings: Settings, words: str) -> Diagnosis | Unresolved:
+        self.asked.append(settings)
+        self.wondered.append(words)
+        return self.diagnosis
+
     def run(self, *words: str) -> tuple[int, str, str]:
-        doors = Doors(environ=self.environ, version="1.2.3", now=lambda: NOW, observe=self.observe, serve=self.served.append)
+        doors = Doors(
+            environ=self.environ,
+            version="1.2.3",
+            now=lambda: NOW,
+            observe=self.observe,
+            diagnose=self.diagnose,
+            serve=self.served.append,
+        )
         with pytest.raises(SystemExit) as ended:
             group(doors)(list(words))
         out, err = self.capsys.readouterr()
@@ -210,3 +227,21 @@ def test_serve_gets_the_settings_of_the_environment(terminal: Terminal) -> None:
     terminal.run("serve")
 
     assert [settings.namespace for settings in terminal.served] == ["dapr-two"]
+
+
+def test_diagnose_says_why_and_ends_with_2(terminal: Terminal) -> None:
+    terminal.diagnosis = a_diagnosis(a_cause())
+
+    code, out, _ = terminal.run("diagnose", "orders")
+
+    assert (code, terminal.wondered) == (2, ["orders"])
+    assert "✗ Dapr root certificate expired 3 days ago  root-expired" in out
+
+
+def test_diagnose_of_something_unknown_ends_with_3_and_names_what_looks_like_it(terminal: Terminal) -> None:
+    terminal.diagnosis = Unresolved(asked="ordes", nearest=("shop/orders",))
+
+    code, _, err = terminal.run("diagnose", "ordes")
+
+    assert code == 3
+    assert "There is no app, pod or component called 'ordes' that has to do with Dapr.\n  Did you mean shop/orders?" in err

@@ -1,0 +1,96 @@
+import asyncio
+
+import pytest
+
+from bot.errors import Unreachable
+from bot.model.diagnosis import Certainty
+from bot.model.targets import Unresolved
+from playground.slack.people import MIA
+from tests.diagnosis.told import a_cause, a_diagnosis
+from tests.handlers.conftest import Talk
+from tests.handlers.transcript import of_slack
+
+UNSEEN = ("The logs could not be read: forbidden.",)
+
+
+async def told(talk: Talk, words: str = "diagnose orders") -> str:
+    gesture = await talk.slash(words)
+    assert {message.visible_to for message in gesture.messages} == {MIA.id}
+    return of_slack(gesture.messages[-1])
+
+
+async def test_the_first_sentence_is_the_cause_and_the_rest_is_why(talk: Talk) -> None:
+    talk.inquiry.answer = a_diagnosis(a_cause(), a_cause("image-pull", "An image cannot be pulled"), unseen=UNSEEN)
+
+    lines = (await told(talk)).splitlines()
+
+    assert talk.inquiry.asked == ["orders"]
+    assert lines[0].endswith("prod-eu · app orders · Dapr root certificate expired 3 days ago")
+    assert lines[1].startswith("This is proved. ")
+    assert "Dapr root certificate expiration warning: certificate has expired." in lines
+    shown = "\n".join(lines)
+    for words in ("Next step: Make a new CA", "It may also be", "An image cannot be pulled", "What could not be seen", UNSEEN[0]):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("unseen", "words"), [((), "app orders · nothing is wrong"), (UNSEEN, "nothing wrong in what could be seen, and not everything could")]
+)
+async def test_nothing_found_is_healthy_only_where_everything_was_seen(talk: Talk, unseen: tuple[str, ...], words: str) -> None:
+    talk.inquiry.answer = a_diagnosis(unseen=unseen)
+
+    assert (await told(talk)).splitlines()[0].endswith(words)
+
+
+async def test_what_is_no_matter_of_certificates_is_called_so(talk: Talk) -> None:
+    talk.inquiry.answer = a_diagnosis(a_cause("image-pull", "An image cannot be pulled", Certainty.LIKELY, is_certificate=False))
+
+    assert "This is likely. It is no matter of certificates." in await told(talk)
+
+
+async def test_text_from_logs_neither_pings_nor_links(talk: Talk) -> None:
+    talk.inquiry.answer = a_diagnosis(a_cause(excerpts=("<!channel> see https://evil.example/ @here \x1b[31m\u202e",)))
+
+    shown = await told(talk)
+
+    assert "<!channel>" not in shown
+    assert "https://evil" not in shown
+
+
+async def test_who_waits_reads_that_something_is_going_on(talk: Talk) -> None:
+    talk.inquiry.slow = asyncio.Event()
+    talk.inquiry.answer = a_diagnosis(a_cause())
+    gesture = await talk.slack.slash(MIA, "ops", "/dapr", "diagnose orders")
+    await talk.slack.wait_for(lambda: gesture.messages, 10)
+
+    assert "Looking why `orders` is broken on prod-eu" in of_slack(gesture.messages[0])
+
+    talk.inquiry.slow.set()
+    await talk.conversation.supervisor.idle()
+    assert "Dapr root certificate expired" in of_slack(gesture.messages[-1])
+
+
+async def test_without_a_name_it_says_how_to_ask(talk: Talk) -> None:
+    assert "`/dapr diagnose APP`" in await told(talk, "diagnose")
+    assert talk.inquiry.asked == []
+
+
+async def test_a_name_that_nothing_has_gets_the_nearest(talk: Talk) -> None:
+    talk.inquiry.answer = Unresolved(asked="ordes", nearest=("shop/orders",), known=("dapr-sentry", "shop/orders"))
+
+    shown = await told(talk, "diagnose ordes")
+
+    assert "There is no app, pod or component called `ordes`" in shown
+    assert "Did you mean `/dapr diagnose shop/orders`?" in shown
+
+
+async def test_a_name_that_several_have_gets_all_of_them(talk: Talk) -> None:
+    talk.inquiry.answer = Unresolved(asked="orders", matches=("shop/orders", "test/orders"))
+
+    assert "There are several called `orders`. Which one?" in await told(talk)
+
+
+async def test_a_cluster_that_was_never_seen_is_told_as_such(talk: Talk) -> None:
+    talk.inquiry.trouble = Unreachable("The API server: no connection.", hint="Is it up?")
+
+    assert "The API server: no connection." in await told(talk)
