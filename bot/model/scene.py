@@ -1,4 +1,4 @@
-"""Everything that a diagnosis looks at, seen at one instant: the Snapshot, and of the few pods in question what only their own objects tell.
+"""Everything that a diagnosis looks at, seen at one instant: the Snapshot, and of the pods in question what only their own objects tell.
 
 Outside text (messages of Kubernetes, lines of logs) is not trusted, and is redacted before it gets in here.
 """
