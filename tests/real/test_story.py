@@ -18,13 +18,11 @@ from tests.fakes.store import FakeStore
 from tests.rig import dapr, story
 from tests.rig.api_server import ApiServer
 from tests.rig.cluster import Cluster
-from tests.rig.collectors import COLLECTORS, K8S_MONITORING, PROMTAIL, Collector
+from tests.rig.collectors import COLLECTORS, PROMTAIL, Collector
 from tests.rig.dapr import TrustBundle
 from tests.rig.loki import Loki
 from tests.rig.shipper import Shipper
 from tests.rig.stage import Stage, bundle_until
-
-WARNING = "Dapr root certificate expiration warning: certificate expires in 11 days and 22 hours"
 
 each_collector = pytest.mark.parametrize("collector", COLLECTORS, ids=str)
 
@@ -110,20 +108,6 @@ async def test_the_control_plane_is_heard_per_half_hour(loki: Loki, tenant: str,
     assert view.heartbeat is not None
     assert sum(view.heartbeat.counts) in {1, 2}
     assert sum(view.heartbeat.counts[:-4]) == 0
-
-
-async def test_the_card_of_the_root_says_what_the_log_of_sentry_says(
-    api_server: ApiServer, cluster: Cluster, loki: Loki, tenant: str, tmp_path: Path
-) -> None:
-    tell(loki, tenant, K8S_MONITORING, tmp_path / "logs", "warned")
-    async with Stage(api_server, tmp_path / "stage") as stage:
-        await stage.install_dapr(bundle_until(SystemClock().now().replace(microsecond=0) + timedelta(days=11, hours=21)))
-        await stage.run_apps("orders")
-
-        await stage.start_bot({"loki_url": loki.url, "loki_tenant": tenant})
-
-        await stage.ops.card("root-expiry", "Root CA and issuer expire in 12 days", "The log of sentry says so since", WARNING)
-        assert list(stage.ops.cards) == ["root-expiry"]
 
 
 async def test_the_last_words_of_a_real_sentry_stand_on_the_card_that_says_why_it_ended(
