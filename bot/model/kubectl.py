@@ -29,6 +29,21 @@ def look(namespace: str, app: str) -> str:
     return f"kubectl -n {_safe(namespace, 'NAMESPACE')} get pods -l app={_safe(app, 'APP')}"
 
 
+def describe_pod(namespace: str, name: str) -> str:
+    """Shows one pod with its containers' states and its events."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} describe pod {_safe(name, 'NAME')}"
+
+
+def previous_log(namespace: str, pod: str, container: str) -> str:
+    """Prints what a container wrote before it ended last."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} logs {_safe(pod, 'NAME')} -c {_safe(container, 'CONTAINER')} --previous"
+
+
+def warnings(namespace: str) -> str:
+    """Lists the Warning events of a namespace, the latest last."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} get events --field-selector type=Warning --sort-by=.lastTimestamp"
+
+
 def _workload(kind: str, name: str) -> str:
     wanted = kind.lower()
     return f"{wanted if wanted in _KINDS else 'KIND'}/{_safe(name, 'NAME')}"

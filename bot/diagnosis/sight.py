@@ -1,0 +1,95 @@
+"""What was looked at, and what could not be, in words. Whoever says "nothing found" must be able to say where."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.model import phrases
+from bot.model.finding import Severity
+from bot.model.judging import PART_NAMES
+from bot.model.judging import unseen as unseen_part
+from bot.model.observed import Observed, Unobserved
+from bot.model.redaction import excerpt
+from bot.model.scene import Level, Scene
+
+PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
+SCENE_PARTS: Final = {"states": "the state of the pods in question", "events": "events", "lines": "lines of logs"}
+
+
+def unseen(scene: Scene) -> tuple[str, ...]:
+    """One sentence for each part that was not seen, and for each check that could not judge for a reason of its own."""
+    return tuple(dict.fromkeys((*_parts(scene), *_pods(scene), *_unknown(scene))))
+
+
+def looked_at(scene: Scene) -> tuple[str, ...]:
+    """As in "2 pods of orders", "41 lines of logs since … (Loki)"."""
+    return tuple(_looked(scene))
+
+
+def _parts(scene: Scene) -> Iterator[str]:
+    for name in PARTS:
+        part = getattr(scene.snapshot, name)
+        if isinstance(part, Unobserved):
+            yield _sentence(unseen_part("", name, part).fact)
+    for name, what in SCENE_PARTS.items():
+        part = getattr(scene, name)
+        if isinstance(part, Unobserved):
+            yield _of_scene(what, part)
+    logs = scene.snapshot.logs
+    if isinstance(logs, Unobserved) and not logs.by_choice:
+        yield _sentence(f"Cannot see what the log watch knows: {logs.detail}")
+
+
+def _of_scene(what: str, why: Unobserved) -> str:
+    if why.by_choice:
+        return _sentence(f"{what[0].upper()}{what[1:]} {'is' if what.startswith('the state') else 'are'} not read, by choice: {why.detail}")
+    return _sentence(f"Cannot see {what}: {why.detail}")
+
+
+def _pods(scene: Scene) -> Iterator[str]:
+    """A target without pods, and pods of it about which the kubelet's word is missing."""
+    target = scene.target
+    if not target.pods:
+        yield f"No pod of {target.name} was found in namespace {target.namespace}, so there was nothing of its own to look at."
+    elif isinstance(scene.states, Observed):
+        known = {one.pod for one in scene.states.value}
+        missing = [str(one) for one in target.pods if one not in known]
+        if missing:
+            yield f"{phrases.count(len(missing), 'pod')} could not be looked at, as gone or not told: {phrases.named(missing)}."
+
+
+def _unknown(scene: Scene) -> Iterator[str]:
+    """Checks that could not judge although what they need was seen; the others only repeat that a part is missing."""
+    for answer in scene.report.answers:
+        for one in answer.findings:
+            if one.severity is Severity.UNKNOWN and not _is_of_part(one.fact):
+                yield _sentence(f"{answer.check_id} could not be judged: {one.fact}")
+
+
+def _is_of_part(fact: str) -> bool:
+    return any(fact.startswith(f"Cannot see {name}") for name in PART_NAMES.values())
+
+
+def _looked(scene: Scene) -> Iterator[str]:
+    target, snapshot = scene.target, scene.snapshot
+    for part, words in (
+        (snapshot.secret, "the trust bundle's Secret"),
+        (snapshot.configmap, "its ConfigMap"),
+        (snapshot.components, f"Dapr's control plane in {snapshot.namespace}"),
+    ):
+        if isinstance(part, Observed):
+            yield words
+    if isinstance(snapshot.census, Observed):
+        yield f"{phrases.count(len(snapshot.census.value.pods), 'pod')} with Dapr in the cluster"
+    judged = [one for one in scene.report.answers if one.severity not in (Severity.UNKNOWN, Severity.NOT_CHECKED)]
+    yield f"{len(judged)} of {phrases.count(len(scene.report.answers), 'check')}"
+    if isinstance(scene.states, Observed):
+        what = target.name if target.level is not Level.POD else "the question"
+        yield f"{phrases.count(len(scene.states.value), 'pod')} of {what}"
+    if isinstance(scene.events, Observed):
+        yield phrases.count(len(scene.events.value), "Warning event")
+    if isinstance(scene.lines, Observed):
+        yield f"{phrases.count(len(scene.lines.value), 'line')} of logs since {phrases.instant(scene.since_at)} ({scene.source})"
+
+
+def _sentence(text: str) -> str:
+    return f"{excerpt(text).rstrip('.')}."

@@ -1,0 +1,446 @@
+"""What is the matter? Situation by situation: the first cause, how certain it is, and who must not be blamed beside it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.diagnosis.diagnosing import diagnose
+from bot.model.diagnosis import Certainty
+from bot.model.scene import Level, PodName, Scene, Target
+from bot.model.snapshot import Component
+from tests import certificates
+from tests.builders import (
+    A_CA,
+    ANOTHER_CA,
+    VERSION,
+    Ca,
+    a_bare_pod,
+    a_ca,
+    a_component,
+    a_configmap,
+    a_control_plane,
+    a_crd,
+    a_pod,
+    a_secret,
+    a_snapshot,
+    a_webhook,
+    accepted,
+    days,
+    hours,
+    some_facts,
+    unobserved,
+)
+from tests.certificates import NOW
+from tests.diagnosis.scenes import ORDERS, POD, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
+from tests.diagnosis.wrappings import cri, dapr_json, dapr_text
+
+PROVED, LIKELY, POSSIBLE = Certainty
+EXPIRED = a_ca(expires_in=days(-3))
+ISSUER_EXPIRED = a_ca(issuer_expires_in=days(-1))
+PATHLEN = Ca((certificates.a_root(path_length=0),), (certificates.an_issuer(certificates.a_root(path_length=0)),))
+ED25519 = a_ca("ed", kind="ed25519")
+OF_1_11 = a_ca("old", issuer_dns=("cluster.local",))
+YOUNG = a_ca("young", starts_in=days(-1))
+
+X509 = "x509: certificate has expired or is not yet valid: current time 2026-11-23T11:55:00Z is after 2026-11-20T12:00:00Z"
+HANDSHAKE = 'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: {}"'
+UNKNOWN_CA = HANDSHAKE.format("x509: certificate signed by unknown authority")
+NO_IDENTITY = "Fatal error from runtime: failed to retrieve the initial identity: error from sentry SignCertificate: {}"
+NO_SUCH_HOST = (
+    "rpc error: code = Unavailable desc = dial tcp: lookup dapr-sentry.dapr-system.svc.cluster.local on 10.96.0.10:53: no such host"
+)
+DENIED = "rpc error: code = PermissionDenied desc = {}"
+WARNED = "Dapr root certificate expiration warning: certificate has expired."
+GENERATED = "Root and issuer certs not found: generating self signed CA"
+LEASE_LOST = (
+    "E1123 11:52:46.531050       1 leaderelection.go:330] error retrieving resource lock dapr-system/operator.dapr.io: Get "
+    '"https://10.0.0.1:443/apis/coordination.k8s.io/v1/namespaces/dapr-system/leases/operator.dapr.io": http2: client connection lost'
+)
+PROBE = 'Readiness probe failed: Get "http://10.1.2.3:{}": dial tcp 10.1.2.3:3501: connect: connection refused'
+SIDECAR_PROBE = PROBE.format("3501/v1.0/healthz")
+CLOSED = (
+    'Error creating: Internal error occurred: failed calling webhook "sidecar-injector.dapr.io": failed to call webhook: Post '
+    '"https://dapr-sidecar-injector.dapr-system.svc:443/mutate?timeout=10s": x509: certificate signed by unknown authority'
+)
+NO_CONFIGMAP = 'MountVolume.SetUp failed for volume "dapr-trust-bundle" : configmap "dapr-trust-bundle" not found'
+CRASHING = [a_state(a_crash("daprd"))]
+
+
+def crash_looping(name: str, *, version: str = VERSION) -> Component:
+    return a_component(name, version=version, ready=0, waiting="CrashLoopBackOff", restarts=9)
+
+
+def replaced(manager: str) -> Scene:
+    """Another CA than the accepted one, which the pods still trust."""
+    facts = some_facts(manager, NOW - hours(2), keys=("ca.crt", "issuer.crt", "issuer.key"))
+    snapshot = a_snapshot(
+        ca=ANOTHER_CA,
+        secret=a_secret(ANOTHER_CA, facts=facts),
+        configmap=a_configmap(ANOTHER_CA.roots_pem, facts=facts),
+        pods=[a_pod("orders"), a_pod("checkout")],
+        accepted=accepted(A_CA),
+    )
+    return a_scene(snapshot, states=CRASHING)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is seen, and what is said of it first; None: nothing is. ``innocent``: ids that must not be among the causes."""
+
+    name: str
+    scene: Scene
+    first: str | None
+    certainty: Certainty | None = None
+    innocent: tuple[str, ...] = ()
+
+
+ROWS = [
+    Row("nothing is the matter", a_scene(), None),
+    Row(
+        "the root has expired, sidecars crash-loop",
+        a_scene(a_snapshot(ca=EXPIRED), states=CRASHING, events=[an_event("Unhealthy", SIDECAR_PROBE)]),
+        "root-expired",
+        PROVED,
+        ("sidecar-crashes", "probe-wrong", "control-plane-unready"),
+    ),
+    Row(
+        "the root has expired, and the operator lost the API server for a moment",
+        a_scene(a_snapshot(ca=EXPIRED), lines=[a_line(LEASE_LOST, "dapr-operator")]),
+        "root-expired",
+        PROVED,
+        ("api-server-unreachable",),
+    ),
+    Row(
+        "the root has expired, and the control plane crash-loops because of it",
+        a_scene(a_snapshot(ca=EXPIRED, components=a_control_plane({"sentry": crash_looping("sentry")})), target=SENTRY),
+        "root-expired",
+        PROVED,
+        ("control-plane-unready",),
+    ),
+    Row("only the issuer has expired", a_scene(a_snapshot(ca=ISSUER_EXPIRED)), "issuer-expired", PROVED, ("sentry-refuses-bundle",)),
+    Row(
+        "sentry says that the root has expired, and the Secret may not be read",
+        a_scene(
+            a_snapshot(secret=unobserved(), configmap=unobserved(), version="1.10.4", pods=[a_pod(version="1.10.4")]),
+            lines=[a_line(dapr_json(WARNED, level="warning"), "dapr-sentry")],
+        ),
+        "root-expired",
+        POSSIBLE,
+    ),
+    Row("the root expires soon, nothing is broken", a_scene(a_snapshot(ca=a_ca(expires_in=days(12)))), "expires-soon", PROVED),
+    Row(
+        "the root expires soon, and the image cannot be pulled",
+        a_scene(a_snapshot(ca=a_ca(expires_in=days(3))), states=[a_state(a_container(waiting="ImagePullBackOff"))]),
+        "image-pull",
+        PROVED,
+    ),
+    Row(
+        "the root expires soon, and the sidecar crash-loops for no reason that is seen",
+        a_scene(a_snapshot(ca=a_ca(expires_in=days(3))), states=CRASHING),
+        "sidecar-crashes",
+        POSSIBLE,
+    ),
+    Row("the CA begins in the future", a_scene(a_snapshot(ca=a_ca(starts_in=days(1)))), "ca-not-yet-valid", PROVED, ("clock-skew",)),
+    Row("sentry replaced the CA by itself", replaced("sentry"), "ca-replaced-by-sentry", PROVED, ("stale-trust", "sidecar-crashes")),
+    Row("Helm replaced the CA", replaced("helm"), "ca-replaced-by-helm", PROVED),
+    Row("Argo CD replaced the CA", replaced("argocd-controller"), "ca-replaced-by-gitops", PROVED),
+    Row("Flux replaced the CA", replaced("helm-controller"), "ca-replaced-by-gitops", PROVED),
+    Row("a person replaced the CA", replaced("kubectl-edit"), "ca-replaced-by-person", PROVED),
+    Row("somebody unknown replaced the CA", replaced("a-strange-client"), "ca-replaced", PROVED),
+    Row(
+        "sentry says that it made a CA, and it is the accepted one",
+        a_scene(lines=[a_line(GENERATED, "dapr-sentry")]),
+        "ca-replaced-by-sentry",
+        POSSIBLE,
+    ),
+    Row(
+        "Secret and ConfigMap differ by one newline",
+        a_scene(a_snapshot(configmap=a_configmap(A_CA.roots_pem + b"\n"))),
+        "bundle-mismatch",
+        PROVED,
+    ),
+    Row(
+        "Secret and ConfigMap differ, and the app crashes on its own",
+        a_scene(a_snapshot(configmap=a_configmap(A_CA.roots_pem + b"\n")), states=[a_state(a_crash())]),
+        "app-crashes",
+        PROVED,
+    ),
+    Row("the Secret has no key", a_scene(a_snapshot(secret=a_secret(key=None))), "bundle-incomplete", PROVED),
+    Row(
+        "the ConfigMap does not exist, and a sentry waits for it",
+        a_scene(
+            a_snapshot(configmap=None, components=a_control_plane({"sentry": a_component("sentry", ready=0)})),
+            target=SENTRY,
+            events=[an_event("FailedMount", NO_CONFIGMAP, name="dapr-sentry-0", namespace="dapr-system")],
+        ),
+        "bundle-incomplete",
+        PROVED,
+        ("mount-failed",),
+    ),
+    Row(
+        "the kubelet finds no ConfigMap, and nobody may read it",
+        a_scene(
+            a_snapshot(configmap=unobserved()),
+            target=SENTRY,
+            events=[an_event("FailedMount", NO_CONFIGMAP, name="dapr-sentry-0", namespace="dapr-system")],
+        ),
+        "bundle-incomplete",
+        LIKELY,
+        ("mount-failed",),
+    ),
+    Row(
+        "sentry is down, for the key does not belong to the issuer",
+        a_scene(
+            a_snapshot(secret=a_secret(key=ANOTHER_CA.key_pem), components=a_control_plane({"sentry": crash_looping("sentry")})),
+            states=CRASHING,
+        ),
+        "sentry-refuses-bundle",
+        PROVED,
+        ("control-plane-unready", "sidecar-crashes"),
+    ),
+    Row(
+        "sentry is down, for its issuer is Ed25519 on a version that cannot",
+        a_scene(
+            a_snapshot(
+                ca=ED25519,
+                version="1.15.4",
+                components=a_control_plane({"sentry": crash_looping("sentry", version="1.15.4")}, version="1.15.4"),
+            ),
+            target=SENTRY,
+        ),
+        "sentry-refuses-bundle",
+        PROVED,
+    ),
+    Row(
+        "sentry says that it refuses its bundle, and the Secret may not be read",
+        a_scene(
+            a_snapshot(secret=unobserved()),
+            target=SENTRY,
+            lines=[a_line(dapr_text("error creating CA: issuer key does not match issuer certificate", level="fatal"), "dapr-sentry")],
+        ),
+        "sentry-refuses-bundle",
+        POSSIBLE,
+    ),
+    Row("the root allows no issuer below it", a_scene(a_snapshot(ca=PATHLEN)), "peers-refuse", PROVED, ("stale-trust",)),
+    Row(
+        "the target's own pod trusts another CA",
+        a_scene(a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem), a_pod("checkout")]), states=CRASHING),
+        "stale-trust",
+        PROVED,
+        ("callers-stale", "sidecar-crashes"),
+    ),
+    Row(
+        "pods of others trust another CA, and calls fail",
+        a_scene(
+            a_snapshot(pods=[a_pod("orders"), a_pod("checkout", anchors=ANOTHER_CA.roots_pem)]),
+            lines=[a_line(dapr_json(f"failed to invoke, id: checkout, err: {UNKNOWN_CA}", "dapr.runtime"))],
+        ),
+        "callers-stale",
+        PROVED,
+        ("stale-trust",),
+    ),
+    Row(
+        "a sidecar says that it trusts another CA, and the pods may not be seen",
+        a_scene(a_snapshot(census=unobserved()), lines=[a_line(dapr_json(NO_IDENTITY.format(UNKNOWN_CA), "dapr.runtime"))]),
+        "stale-trust",
+        POSSIBLE,
+    ),
+    Row(
+        "the sidecar is newer than sentry",
+        a_scene(a_snapshot(version="1.16.2", pods=[a_pod("orders", version="1.18.3")]), states=CRASHING),
+        "sidecar-newer",
+        PROVED,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "the pod came without a sidecar, for the API server does not trust the injector",
+        a_scene(a_snapshot(pods=[a_bare_pod("orders")], webhook=a_webhook(ANOTHER_CA.roots_pem))),
+        "injector-untrusted",
+        PROVED,
+        ("sidecar-missing",),
+    ),
+    Row("the pod came without a sidecar", a_scene(a_snapshot(pods=[a_bare_pod("orders")])), "sidecar-missing", PROVED),
+    Row(
+        "no pod is created, for the injector's webhook fails closed",
+        a_scene(events=[an_event("FailedCreate", CLOSED, kind="ReplicaSet", name="orders-7f9c")]),
+        "injector-untrusted",
+        LIKELY,
+        ("pods-not-created",),
+    ),
+    Row("Subscriptions cannot be listed", a_scene(a_snapshot(crd=a_crd(ANOTHER_CA.roots_pem))), "conversion-untrusted", PROVED),
+    Row(
+        "placement runs since before the CA was issued",
+        a_scene(
+            a_snapshot(ca=YOUNG),
+            lines=[a_line(dapr_json(f"Failed to connect to placement service: {UNKNOWN_CA}. Retrying...", "dapr.runtime.actors"))],
+        ),
+        "control-plane-not-restarted",
+        LIKELY,
+        ("stale-trust",),
+    ),
+    Row(
+        "sentry is scaled to none",
+        a_scene(a_snapshot(components=a_control_plane({"sentry": a_component(ready=0, desired=0)})), states=CRASHING),
+        "control-plane-unready",
+        PROVED,
+        ("sidecar-crashes",),
+    ),
+    Row("there is no Dapr", a_scene(a_snapshot(components=(), secret=None, configmap=None)), "dapr-missing", PROVED),
+    Row("the image cannot be pulled", a_scene(states=[a_state(a_container(waiting="ErrImagePull"))]), "image-pull", PROVED),
+    Row(
+        "the app was OOMKilled", a_scene(states=[a_state(a_crash(code=137, ended="OOMKilled"))]), "out-of-memory", PROVED, ("app-crashes",)
+    ),
+    Row(
+        "no node takes the pod",
+        a_scene(states=[a_state(phase="Pending", unscheduled="0/3 nodes are available: 3 Insufficient cpu.")]),
+        "unschedulable",
+        PROVED,
+    ),
+    Row(
+        "a quota is used up",
+        a_scene(
+            events=[an_event("FailedCreate", "pods is forbidden: exceeded quota: compute", kind="ReplicaSet", name="orders-7f9c")],
+        ),
+        "pods-not-created",
+        LIKELY,
+    ),
+    Row(
+        "a volume of the app's own cannot be mounted",
+        a_scene(
+            states=[a_state(a_container(waiting="ContainerCreating"), phase="Pending")],
+            events=[an_event("FailedMount", 'MountVolume.SetUp failed for volume "data" : secret "orders-db" not found')],
+        ),
+        "mount-failed",
+        LIKELY,
+    ),
+    Row(
+        "the app's own probe asks the wrong port",
+        a_scene(
+            states=[a_state(a_container(ready=False))],
+            events=[an_event("Unhealthy", PROBE.format("9999/health").replace("3501", "9999"))],
+        ),
+        "probe-wrong",
+        LIKELY,
+    ),
+    Row("the app ends with its own code", a_scene(states=[a_state(a_crash(code=3))]), "app-crashes", PROVED),
+    Row("the pod was evicted", a_scene(states=[a_state(phase="Failed", reason="Evicted", message="low on memory")]), "evicted", PROVED),
+    Row(
+        "the app's Configuration does not exist",
+        a_scene(
+            states=CRASHING,
+            lines=[
+                a_line(dapr_json(NO_IDENTITY.format(DENIED.format("failed to get configuration")), "dapr.runtime"), at_minute=minute)
+                for minute in (-9, -4)
+            ],
+        ),
+        "configuration-missing",
+        LIKELY,
+        ("sidecar-crashes", "sentry-unreachable"),
+    ),
+    Row(
+        "sentry does not accept the sidecar's token",
+        a_scene(
+            states=CRASHING,
+            lines=[
+                a_line(dapr_json(NO_IDENTITY.format(DENIED.format("token review failed: no audience")), "dapr.runtime"), at_minute=minute)
+                for minute in (-9, -4)
+            ],
+        ),
+        "sentry-denies",
+        LIKELY,
+    ),
+    Row(
+        "sentry's name is not resolved",
+        a_scene(
+            states=CRASHING,
+            lines=[a_line(dapr_json(NO_IDENTITY.format(NO_SUCH_HOST), "dapr.runtime"), at_minute=minute) for minute in (-9, -4)],
+        ),
+        "sentry-unreachable",
+        LIKELY,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "a sidecar up to 1.11 waits for the operator in vain",
+        a_scene(
+            a_snapshot(ca=OF_1_11, version="1.11.6", pods=[a_pod("orders", version="1.11.6", anchors=OF_1_11.roots_pem)]),
+            states=CRASHING,
+            lines=[a_line(dapr_json("context deadline exceeded", "dapr.runtime", "fatal"))],
+        ),
+        "sidecar-times-out",
+        POSSIBLE,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "the operator lost the API server, nothing else",
+        a_scene(lines=[a_line(LEASE_LOST, "dapr-operator")]),
+        "api-server-unreachable",
+        POSSIBLE,
+    ),
+    Row(
+        "a line that no signature knows, of a sidecar that crash-loops",
+        a_scene(states=CRASHING, lines=[a_line(cri("panic: runtime error: certificate of the sun has set"))]),
+        "sidecar-crashes",
+        POSSIBLE,
+    ),
+    Row("a line that no signature knows, of a sidecar that is well", a_scene(lines=[a_line("certificate trouble, expired!")]), None),
+    Row("the app prints sentry's line", a_scene(lines=[a_line(dapr_json(WARNED), "orders"), a_line(dapr_json(GENERATED), "orders")]), None),
+    Row(
+        "somebody's container calls itself sentry, elsewhere",
+        a_scene(lines=[a_line(dapr_json(WARNED), "dapr-sentry", namespace="shop")]),
+        None,
+    ),
+    Row(
+        "a sidecar prints sentry's line",
+        a_scene(lines=[a_line(dapr_json(WARNED))]),
+        None,
+    ),
+    Row(
+        "another pod's sidecar complains",
+        a_scene(lines=[a_line(dapr_json(NO_IDENTITY.format(UNKNOWN_CA), "dapr.runtime"), pod="evil-0")]),
+        None,
+    ),
+    Row(
+        "another app's pod cannot be created",
+        a_scene(events=[an_event("FailedCreate", "exceeded quota", kind="ReplicaSet", name="orders-api-7f9c")]),
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_the_first_cause(row: Row) -> None:
+    diagnosis = diagnose(row.scene)
+    verdict = diagnosis.verdict
+
+    assert (verdict.id if verdict else None, verdict.certainty if verdict else None) == (row.first, row.certainty)
+    assert {one.id for one in diagnosis.causes}.isdisjoint(row.innocent)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_every_cause_says_a_fact_and_what_to_do(row: Row) -> None:
+    for cause in diagnose(row.scene).causes:
+        assert cause.fact
+        assert cause.next_step
+        assert cause.evidence or cause.excerpts, cause
+
+
+def test_a_pod_is_diagnosed_like_its_app() -> None:
+    target = Target(level=Level.POD, name=POD.name, namespace="shop", pods=(POD,))
+    scene = a_scene(a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem)]), target=target, states=CRASHING)
+    verdict = diagnose(scene).verdict
+
+    assert verdict is not None
+    assert verdict.id == "stale-trust"
+
+
+def test_of_two_pods_only_the_one_that_is_asked_about_counts() -> None:
+    other = PodName("shop", "orders-7f9c-1")
+    pods = [a_pod("orders"), a_pod("orders", number=1, anchors=ANOTHER_CA.roots_pem)]
+    well = Target(level=Level.POD, name=POD.name, namespace="shop", pods=(POD,))
+    both = Target(level=Level.APP, name="orders", namespace="shop", pods=(POD, other))
+
+    assert [one.id for one in diagnose(a_scene(a_snapshot(pods=pods), target=well)).causes] == ["callers-stale"]
+    verdict = diagnose(a_scene(a_snapshot(pods=pods), target=both)).verdict
+    assert verdict is not None
+    assert verdict.fact == "1 of 2 pods of orders trusts another CA than the one that Dapr serves"
+    assert ORDERS.pods == (POD,)
