@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
@@ -32,7 +34,7 @@ LATELY: Final = timedelta(minutes=5)
 MOST_LINES: Final = 2_000
 MOST_STATES: Final = 10
 MOST_PODS: Final = 3
-MOST_LOGS: Final = 20
+MOST_LOGS: Final = 16
 TAIL: Final = 200
 LOKI: Final = "Loki"
 KUBERNETES: Final = "Kubernetes"
@@ -62,17 +64,27 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         states = group.create_task(look.states())
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
-    found, source = lines.result()
+    warnings, told = events.result(), lines.result()
     return Scene(
         target=target,
         snapshot=snapshot,
         report=report,
         states=states.result(),
-        events=events.result(),
-        lines=found,
-        source=source,
+        events=warnings.part,
+        lines=told.part,
+        source=told.source,
         since_at=look.since_at,
+        gaps=(*warnings.gaps, *told.gaps),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found(Generic[T]):
+    """A part, and what of it was not seen all the same. ``source``: who told it."""
+
+    part: Part[tuple[T, ...]]
+    gaps: tuple[Unobserved, ...] = ()
+    source: str = KUBERNETES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,31 +105,30 @@ class _Look:
         """Of the worst ten pods."""
         return await self._part("the state of the pods", partial(self.sources.pods.states, self.target.pods[:MOST_STATES]))
 
-    async def events(self) -> Part[tuple[KubeEvent, ...]]:
+    async def events(self) -> _Found[KubeEvent]:
         """Of the target's namespace and of the control plane's, newest first."""
         namespaces = dict.fromkeys((self.target.namespace, self.snapshot.namespace))
         asked = [self._part(f"the events of {one}", partial(self.sources.pods.warnings, one)) for one in namespaces]
         return _joined(await _all(asked), key=_newest_first)
 
-    async def lines(self, states: "asyncio.Task[Part[tuple[PodState, ...]]]") -> tuple[Part[tuple[LogLine, ...]], str]:
-        """The oldest first, and who told them."""
+    async def lines(self, states: "asyncio.Task[Part[tuple[PodState, ...]]]") -> _Found[LogLine]:
+        """The oldest first."""
         in_loki = await self._in_loki(self.sources.logs) if self.sources.logs else None
         if isinstance(in_loki, Observed):
-            return in_loki, LOKI
+            return _Found(part=in_loki, source=LOKI)
         wanted = tuple(dict.fromkeys(self._logs(await states)))[:MOST_LOGS]
         asked = [self._part(f"the log of {pod}", partial(self._log, pod, container, previous)) for pod, container, previous in wanted]
-        part = _joined(await _all(asked), key=_oldest_first)
+        found = _joined(await _all(asked), key=_oldest_first)
+        part: Part[tuple[LogLine, ...]] = found.part
         if isinstance(part, Observed):
-            return Observed(tuple(line for line in part.value if line.at_ns >= _ns(self.since_at))), KUBERNETES
-        if in_loki is not None:
-            part = Unobserved(part.why, f"{in_loki.detail} {part.detail}", " ".join(filter(None, (in_loki.hint, part.hint))))
-        return part, KUBERNETES
+            part = Observed(tuple(line for line in part.value if line.at_ns >= _ns(self.since_at)))
+        return _Found(part=part, gaps=(*([in_loki] if in_loki else []), *found.gaps))
 
     async def _in_loki(self, logs: Logs) -> Part[tuple[LogLine, ...]]:
         """All questions or none: what is missing in Loki can be had from Kubernetes."""
         parts = await _all([self._part("the logs in Loki", partial(self._read, logs, question)) for question in self._questions()])
         failed = next((part for part in parts if isinstance(part, Unobserved)), None)
-        return failed or _joined(parts, key=_oldest_first)
+        return failed or _joined(parts, key=_oldest_first).part
 
     def _questions(self) -> Iterator[LogQuestion]:
         yield self._question(self.snapshot.namespace, CONTROL_PLANE)
@@ -140,37 +151,24 @@ class _Look:
         answer = await logs.lines(question)
         found = answer.lines
         if answer.read_until_ns < question.until_ns:
-            rest = question.until_ns - LATELY // timedelta(microseconds=1) * 1_000
-            later = LogQuestion(
-                since_ns=max(answer.read_until_ns, rest),
-                until_ns=question.until_ns,
-                limit=MOST_LINES,
-                namespace=question.namespace,
-                pod=question.pod,
-                containers=question.containers,
-                literals=question.literals,
-            )
+            later = replace(question, since_ns=max(answer.read_until_ns, _ns(self.now - LATELY)))
             found += (await logs.lines(later)).lines
-        return tuple(line for line in found if self._is_wanted(line))
-
-    def _is_wanted(self, line: LogLine) -> bool:
-        """Of another application's sidecar nobody asked. A line whose pod nobody knows may be the target's."""
-        if CONTAINERS.get(line.container) is not Component.DAPRD or not line.pod:
-            return True
-        return PodName(line.namespace or self.target.namespace, line.pod) in self.target.pods
+        wanted = {pod.name for pod in self.target.pods}
+        # Of another application's sidecar nobody asked. A line whose pod nobody knows may be the target's.
+        return tuple(line for line in found if line.container != Component.DAPRD.value or line.pod in wanted or not line.pod)
 
     def _logs(self, states: Part[tuple[PodState, ...]]) -> Iterator[Log]:
-        """Dapr's own containers and those that crash, of the worst pods; sentry's."""
+        """Sentry's; of the worst pods Dapr's own containers and those that crash."""
         told = {state.pod: state for state in states.value} if isinstance(states, Observed) else None
+        components = self.snapshot.components.value if isinstance(self.snapshot.components, Observed) else ()
+        for sentry in [pod for one in components if one.name == Component.SENTRY.value for pod in one.pods][:MOST_PODS]:
+            name = PodName(self.snapshot.namespace, sentry.name)
+            yield from ((name, "dapr-sentry", previous) for previous in ((False, True) if sentry.restarts else (False,)))
         for pod in self.target.pods[:MOST_PODS]:
             if told is None:
                 yield from ((pod, container, previous) for container in self._usual() for previous in (False, True))
             elif pod in told:
                 yield from _logs_of(told[pod])
-        components = self.snapshot.components.value if isinstance(self.snapshot.components, Observed) else ()
-        for pod in [pod for one in components if one.name == Component.SENTRY.value for pod in one.pods][:MOST_PODS]:
-            name = PodName(self.snapshot.namespace, pod.name)
-            yield from ((name, "dapr-sentry", previous) for previous in ((False, True) if pod.restarts else (False,)))
 
     def _usual(self) -> tuple[str, ...]:
         """Which containers to ask of a pod that cannot be seen."""
@@ -202,11 +200,17 @@ async def _all(asked: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     return [task.result() for task in tasks]
 
 
-def _joined(parts: Sequence[Part[tuple[T, ...]]], *, key: Callable[[T], Any]) -> Part[tuple[T, ...]]:
-    """What was found, each once: it is worth more than to know that more was not seen. Unobserved when nothing was found for a reason."""
+def _joined(parts: Sequence[Part[tuple[T, ...]]], *, key: Callable[[T], float]) -> _Found[T]:
+    """What was found, each once, with the gaps, the first of each kind; Unobserved when nothing was found and something not seen."""
     found = dict.fromkeys(one for part in parts if isinstance(part, Observed) for one in part.value)
-    failed = next((part for part in parts if isinstance(part, Unobserved)), None)
-    return failed if failed and not found else Observed(tuple(sorted(found, key=key)))
+    failed: dict[Why, Unobserved] = {}
+    for part in parts:
+        if isinstance(part, Unobserved):
+            failed.setdefault(part.why, part)
+    gaps = tuple(failed.values())
+    if found or not gaps:
+        return _Found(part=Observed(tuple(sorted(found, key=key))), gaps=gaps)
+    return _Found(part=gaps[0], gaps=gaps[1:])
 
 
 def _logs_of(state: PodState) -> Iterator[Log]:
