@@ -27,11 +27,13 @@ def daprized_pod(
     version: str = "1.18.3",
     native: bool = False,
     ready: bool = True,
+    crashing: bool = False,
     owner: Object | None = None,
 ) -> Object:
     """A pod with an app and the sidecar that the injector of that version adds; it runs.
 
     ``trust_anchors`` is the text of DAPR_TRUST_ANCHORS; None leaves daprd out: annotated, but never injected.
+    ``crashing``: its daprd ends again and again, and waits for its next start.
     ``owner`` is a stored object (a ReplicaSet, say) that the pod claims as its controller.
     """
     annotations = {"dapr.io/enabled": "true", "dapr.io/app-id": app_id}
@@ -48,7 +50,11 @@ def daprized_pod(
     if owner is not None:
         metadata["ownerReferences"] = [_owner_reference(owner)]
     spec: Object = {"nodeName": "node-1", "containers": containers, "initContainers": init_containers}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": _running(spec, ready=ready)}
+    status = _running(spec, ready=ready and not crashing)
+    if crashing:
+        daprd = [one for one in status["containerStatuses"] if one["name"] == "daprd"]
+        status["containerStatuses"] = [one for one in status["containerStatuses"] if one not in daprd] + [_crashing(one) for one in daprd]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
 
 
 def control_plane(
@@ -132,6 +138,13 @@ def _container_status(container: Object, *, ready: bool) -> Object:
     state = {"running": {"startedAt": _STARTED_AT}}
     facts = {"name": container["name"], "image": container["image"], "imageID": ""}
     return {**facts, "ready": ready, "started": True, "restartCount": 0, "state": state}
+
+
+def _crashing(status: Object) -> Object:
+    waiting = {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container=daprd"}
+    ended = {"exitCode": 1, "reason": "Error", "startedAt": _STARTED_AT, "finishedAt": _STARTED_AT}
+    again = {"restartCount": 9, "state": {"waiting": waiting}, "lastState": {"terminated": ended}}
+    return {**status, "ready": False, "started": False, **again}
 
 
 def _owner_reference(owner: Object) -> Object:

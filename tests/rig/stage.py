@@ -102,14 +102,20 @@ class Stage:
             await asyncio.to_thread(self.cluster.apply, thing)
         await asyncio.to_thread(trusting.hand_to_api_server, self.cluster, bundle.secret["ca.crt"])
 
-    async def run_apps(self, *names: str, version: str = VERSION, ready: bool = True) -> None:
+    async def run_apps(self, *names: str, version: str = VERSION, ready: bool = True, crashing: bool = False) -> None:
         """One pod per app, injected with the roots of this moment."""
         bundle = await self.bundle()
         anchors = (bundle.config_map or bundle.secret)["ca.crt"].decode()
         await asyncio.to_thread(self.cluster.apply, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": APPS}})
         for name in names:
             pod = pods.daprized_pod(
-                f"{name}-6c9f7d5b4-abcde", namespace=APPS, app_id=name, trust_anchors=anchors, version=version, ready=ready
+                f"{name}-6c9f7d5b4-abcde",
+                namespace=APPS,
+                app_id=name,
+                trust_anchors=anchors,
+                version=version,
+                ready=ready,
+                crashing=crashing,
             )
             await asyncio.to_thread(self.cluster.apply, pod)
 

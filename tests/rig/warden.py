@@ -56,8 +56,8 @@ class Warden(Process):
 
 
 def apply_rights(cluster: Cluster, mode: Mode) -> None:
-    """ServiceAccount and RBAC rules of that mode as they are shipped. Dapr's namespace must exist."""
-    for path in ("base/namespace.yaml", "base/service-account.yaml", f"{mode}/rbac.yaml"):
+    """ServiceAccount and RBAC rules of that mode as they are shipped, those for diagnosis included. Dapr's namespace must exist."""
+    for path in ("base/namespace.yaml", "base/service-account.yaml", f"{mode}/rbac.yaml", "components/diagnosis/rbac.yaml"):
         cluster.apply_yaml((DEPLOY / path).read_text(encoding="utf-8"))
 
 
