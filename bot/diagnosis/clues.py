@@ -21,6 +21,8 @@ from bot.model.snapshot import DaprPod, Snapshot
 
 DAPRD: Final = Component.DAPRD.value
 LAST_WORDS: Final = 3
+# What a container waits for that had no chance to fail yet.
+NOT_YET: Final = ("PodInitializing", "ContainerCreating")
 # What Kubernetes appends to a workload's name for its ReplicaSets and pods: hashes of its own alphabet, numbers of StatefulSets.
 _APPENDED: Final = re.compile(r"(?:-(?:[bcdfghjklmnpqrstvwxz2456789]{1,10}|[0-9]{1,10})){0,2}\Z")
 
@@ -108,13 +110,18 @@ class Clues:
 
     @property
     def sidecar_fails(self) -> bool:
-        """Whether a sidecar of the target is seen to be unwell: by the kubelet, or by the census where that was not seen."""
+        """Whether a sidecar of the target is seen not to be ready: by the kubelet, or by the census where that was not seen."""
         if self.states:
-            return any(container.name == DAPRD and not container.ready for _, container in self.containers())
-        return any(pod.daprd is not None and not pod.daprd.ready for pod in self.pods)
+            return any(one.name == DAPRD and not one.ready and one.waiting not in NOT_YET for _, one in self.containers())
+        return any(pod.daprd is not None and not pod.daprd.ready and pod.daprd.state not in NOT_YET for pod in self.pods)
+
+    @property
+    def sidecar_ends(self) -> bool:
+        """Whether a sidecar of the target does not even run."""
+        return self.sidecar_fails and not any(one.name == DAPRD and not one.ready and one.running for _, one in self.containers())
 
 
-def read(scene: Scene, claimed: Iterable[str] = ()) -> Clues:
+def read(scene: Scene) -> Clues:
     """Never raises."""
     pods = {(one.namespace, one.name) for one in scene.target.pods}
     census = scene.snapshot.census.value.pods if isinstance(scene.snapshot.census, Observed) else ()
@@ -130,7 +137,6 @@ def read(scene: Scene, claimed: Iterable[str] = ()) -> Clues:
         events=tuple(one for one in events if _is_of(one, scene, pods, names)),
         states=tuple(one for one in states if (one.pod.namespace, one.pod.name) in pods),
         pods=own,
-        claimed=frozenset(claimed),
     )
 
 
@@ -141,7 +147,9 @@ def _is_witness(line: LogLine, scene: Scene) -> bool:
         return False
     if component is not Component.DAPRD:
         return line.namespace in ("", scene.snapshot.namespace)
-    return not line.pod or any(one.name == line.pod and line.namespace in ("", one.namespace) for one in scene.target.pods)
+    if line.namespace not in ("", scene.target.namespace):
+        return False
+    return not line.pod or any(one.name == line.pod for one in scene.target.pods)
 
 
 def _is_of(event: KubeEvent, scene: Scene, pods: set[tuple[str, str]], names: set[str]) -> bool:

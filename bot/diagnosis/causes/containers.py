@@ -24,7 +24,8 @@ OOM: Final = "OOMKilled"
 KILLED: Final = (137, 143)
 """Exit codes of a container that was told to end (SIGKILL, SIGTERM), as the kubelet does when a liveness probe fails."""
 
-ALSO: Final = "Its sidecar fails too, and an application that needs it at its start may end for want of it."
+WAITS: Final = "Its sidecar runs but is not ready; with an app port set it waits until the application listens there."
+ALSO: Final = "Its sidecar ends too, and an application that needs it at its start may end for want of it."
 
 _Found = tuple[PodState, ContainerState]
 
@@ -32,13 +33,13 @@ _Found = tuple[PodState, ContainerState]
 def _image(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.waiting in IMAGE]
     if found:
-        yield Candidate(cause=_cause("image-pull", "The image of {container} in {name} cannot be pulled ({why})", found, clues))
+        yield Candidate(cause=_cause("image-pull", "The image of {container} of {name} cannot be pulled ({why})", found, clues))
 
 
 def _not_started(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.waiting in NOT_STARTED]
     if found:
-        yield Candidate(cause=_cause("container-not-started", "{container} in {name} cannot be started ({why})", found, clues))
+        yield Candidate(cause=_cause("container-not-started", "{container} of {name} cannot be started ({why})", found, clues))
 
 
 def _memory(clues: Clues) -> Iterator[Candidate]:
@@ -50,24 +51,26 @@ def _memory(clues: Clues) -> Iterator[Candidate]:
         if one.ended == OOM and (not one.ready or one.ended_at is None or one.ended_at >= since)
     ]
     if found:
-        fact = "{container} in {name} was ended because it used more memory than it may (OOMKilled)"
+        fact = "{container} of {name} was ended because it used more memory than it may (OOMKilled)"
         cause = _cause("out-of-memory", fact, found, clues)
         yield Candidate(cause=replace(cause, explains=(*cause.explains, "app-crashes", "probe-wrong")))
 
 
 def _crashes(clues: Clues) -> Iterator[Candidate]:
-    """With its own exit code, while the sidecar is well. Where the sidecar fails too, the application may end for want of it."""
+    """With its own exit code. How sure that is goes by the sidecar: an application may end for want of it, and it may wait for the app."""
     found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and _has_ended(one)]
     if not found or (_probes(clues) and all(one.exit_code in KILLED for _, one in found)):
         return
     state, first = found[0]
-    fact = f"{{container}} in {{name}} ends by itself with exit code {first.exit_code}"
+    fact = f"{{container}} of {{name}} ends by itself with exit code {first.exit_code}"
     cause = _cause("app-crashes", fact, found, clues)
     words = (*cause.excerpts, *clues.last_words(first.name))
     step = f"Read what it wrote before it ended: {kubectl.previous_log(state.pod.namespace, state.pod.name, first.name)}"
-    cause = replace(cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong",))
-    if clues.sidecar_fails:
+    cause = replace(cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong", "sidecar-not-ready"))
+    if clues.sidecar_ends:
         cause = replace(cause, certainty=Certainty.POSSIBLE, evidence=(*cause.evidence, ALSO))
+    elif clues.sidecar_fails:
+        cause = replace(cause, certainty=Certainty.LIKELY, evidence=(*cause.evidence, WAITS))
     yield Candidate(cause=cause)
 
 
@@ -76,7 +79,7 @@ def _probe(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and not one.is_init and not one.ready and _was_up(one)]
     events = _probes(clues)
     if found and events and not clues.sidecar_fails:
-        fact = "The probe of {container} in {name} fails, while its sidecar is well: a wrong port or path, or it is not up yet"
+        fact = "The probe of {container} of {name} fails, while its sidecar is well: a wrong port or path, or it is not up yet"
         cause = _cause("probe-wrong", fact, found, clues)
         yield Candidate(cause=replace(cause, certainty=Certainty.LIKELY, excerpts=telling.told(events)))
 
