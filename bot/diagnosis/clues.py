@@ -18,9 +18,12 @@ from bot.model.redaction import excerpt
 from bot.model.report import Report
 from bot.model.scene import ContainerState, KubeEvent, Level, PodState, Scene
 from bot.model.snapshot import DaprPod, Snapshot
+from bot.model.workloads import CRASHING
 
 DAPRD: Final = Component.DAPRD.value
 LAST_WORDS: Final = 3
+LATEST_NS: Final = 2**63 - 1
+"""Beyond it no collector counts, and no datetime reaches much further."""
 # What a container waits for that had no chance to fail yet.
 NOT_YET: Final = ("PodInitializing", "ContainerCreating")
 # What Kubernetes appends to a workload's name for its ReplicaSets and pods: hashes of its own alphabet, numbers of StatefulSets.
@@ -93,8 +96,8 @@ class Clues:
         return any((one.namespace, one.name) in apps for one in finding.affected if one.kind == "app")
 
     def containers(self) -> Iterator[tuple[PodState, ContainerState]]:
-        """Every container of the target with its pod."""
-        return ((state, container) for state in self.states for container in state.containers)
+        """Every container of the target with its pod; pods that have done their work are left out."""
+        return ((state, container) for state in self.states if state.phase != "Succeeded" for container in state.containers)
 
     def last_words(self, container: str) -> tuple[str, ...]:
         """The last lines of the target's containers of this name that no signature knows, as they stood, redacted."""
@@ -118,7 +121,9 @@ class Clues:
     @property
     def sidecar_ends(self) -> bool:
         """Whether a sidecar of the target does not even run."""
-        return self.sidecar_fails and not any(one.name == DAPRD and not one.ready and one.running for _, one in self.containers())
+        if self.states:
+            return any(one.name == DAPRD and is_down(one) for _, one in self.containers())
+        return any(pod.daprd is not None and pod.daprd.state == CRASHING for pod in self.pods)
 
 
 def read(scene: Scene) -> Clues:
@@ -143,7 +148,7 @@ def read(scene: Scene) -> Clues:
 def _is_witness(line: LogLine, scene: Scene) -> bool:
     """Whose word counts: a container of Dapr's own name, the control plane's in its own namespace only, a sidecar of the target."""
     component = component_of(line.container)
-    if component is None:
+    if component is None or not 0 <= line.at_ns <= LATEST_NS:
         return False
     if component is not Component.DAPRD:
         return line.namespace in ("", scene.snapshot.namespace)
@@ -172,6 +177,11 @@ def _is_about(signature: Signature, check_ids: Iterable[str]) -> bool:
 def _said_by(message: str) -> set[str]:
     found = classify(message, Component.EVENT)
     return {found.primary.id, *(one.id for one in found.reasons)} if found else set()
+
+
+def is_down(one: ContainerState) -> bool:
+    """Whether a container has ended, or ends again and again."""
+    return not one.ready and not one.running and one.waiting not in NOT_YET and (one.exit_code is not None or one.waiting == CRASHING)
 
 
 def judged(report: Report, check_ids: Iterable[str]) -> tuple[list[str], list[str]]:

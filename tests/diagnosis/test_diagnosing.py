@@ -14,11 +14,12 @@ from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.sight import PARTS, SCENE_PARTS
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Finding
+from bot.model.logs import LogLine
 from bot.model.observed import Unobserved, Why
 from bot.model.policy import Policy
 from bot.model.redaction import LONGEST, MARK
 from bot.model.scene import Scene, Target
-from tests.builders import ANOTHER_CA, a_ca, a_pod, a_snapshot, days, unobserved
+from tests.builders import ANOTHER_CA, a_ca, a_component, a_control_plane, a_crd, a_pod, a_snapshot, days, unobserved
 from tests.diagnosis.scenes import ORDERS, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
 from tests.diagnosis.wrappings import dapr_json
 from tests.house.tree import ROOT
@@ -41,7 +42,7 @@ def found(*candidates: Candidate) -> list[str]:
 
 def the_story() -> Scene:
     """Dapr 1.10.4, the root over for three days, a deployment that fails its probes; every line that was printed."""
-    lines = []
+    lines: list[LogLine] = []
     place = ("", "", "")
     for text in (STORY / "story.txt").read_text(encoding="utf-8").splitlines():
         if text.startswith("# "):
@@ -300,3 +301,38 @@ def test_last_words_are_shown_as_they_stood() -> None:
 
     assert verdict is not None
     assert verdict.excerpts == ("line 6", "line 7", "line 8")
+
+
+def test_a_pod_that_has_done_its_work_is_well() -> None:
+    done = [a_container(name, running=False, ready=False, exit_code=0, ended="Completed") for name in ("orders", "daprd")]
+
+    assert diagnose(a_scene(states=[a_state(*done, phase="Succeeded")])).causes == ()
+
+
+def test_a_sidecar_of_which_only_the_list_of_pods_tells_crash_loops_all_the_same() -> None:
+    scene = a_scene(a_snapshot(pods=[a_pod("orders", state="CrashLoopBackOff")]), states=unobserved())
+
+    assert [(one.id, one.certainty) for one in diagnose(scene).causes] == [("sidecar-crashes", POSSIBLE)]
+
+
+def test_a_scheduler_that_is_away_is_not_why_a_sidecar_ends() -> None:
+    components = a_control_plane({"scheduler-server": a_component("scheduler-server", ready=0, waiting="CrashLoopBackOff", restarts=9)})
+    diagnosis = diagnose(a_scene(a_snapshot(components=components), states=[a_state(a_crash("daprd"))]))
+
+    assert {one.id for one in diagnosis.causes} == {"control-plane-unready", "sidecar-crashes"}
+    assert all("sidecar-crashes" not in one.explains for one in diagnosis.causes)
+
+
+def test_some_lines_of_the_control_plane_are_not_about_the_target() -> None:
+    about = "Failed to get pod shop/{} for requested identity: Pod not found"
+    ours = a_scene(lines=[a_line(dapr_json(about.format("orders-7f9c-0")), "dapr-sentry")])
+    theirs = a_scene(lines=[a_line(dapr_json(about.format("orders-api-7f9c-0")), "dapr-sentry")])
+
+    assert [one.id for one in diagnose(ours).causes] == ["sentry-denies"]
+    assert [one.id for one in diagnose(theirs).causes] == ["other-complaint"]
+
+
+def test_a_distrusted_conversion_webhook_is_not_why_an_image_cannot_be_pulled() -> None:
+    scene = a_scene(a_snapshot(crd=a_crd(ANOTHER_CA.roots_pem)), states=[a_state(a_container(waiting="ErrImagePull"))])
+
+    assert [one.id for one in diagnose(scene).causes] == ["image-pull", "conversion-untrusted"]

@@ -31,7 +31,7 @@ def _missing(clues: Clues) -> Iterator[Candidate]:
 
 
 def _unready(clues: Clues) -> Iterator[Candidate]:
-    """It hits the target where its sidecar fails, or has none because of the injector."""
+    """It hits the target whose sidecar fails for want of sentry or operator, or that has none for want of the injector."""
     findings = clues.trouble("control-plane-unready")
     if not findings:
         return
@@ -42,7 +42,8 @@ def _unready(clues: Clues) -> Iterator[Candidate]:
     if no_injector:
         explains = (*explains, "sidecar-missing")
     bare = no_injector and any(pod.daprd is None for pod in clues.pods)
-    hits = clues.touches(findings[0]) if clues.is_component else clues.sidecar_fails or bare
+    starved = clues.sidecar_fails and (is_sentry_away or "dapr-operator" in names)
+    hits = clues.touches(findings[0]) if clues.is_component else starved or bare
     cause = telling.proved(clues, findings[0], id_="control-plane-unready", explains=explains)
     yield Candidate(cause=replace(cause, is_certificate=False), reach=Reach.TARGET if hits else Reach.ELSEWHERE)
 
