@@ -18,9 +18,14 @@ from bot.model.redaction import excerpt
 from bot.model.report import Report
 from bot.model.scene import ContainerState, KubeEvent, Level, PodState, Scene
 from bot.model.snapshot import DaprPod, Snapshot
+from bot.model.workloads import CRASHING
 
 DAPRD: Final = Component.DAPRD.value
 LAST_WORDS: Final = 3
+LATEST_NS: Final = 2**63 - 1
+"""Beyond it no collector counts, and no datetime reaches much further."""
+# What a container waits for that had no chance to fail yet.
+NOT_YET: Final = ("PodInitializing", "ContainerCreating")
 # What Kubernetes appends to a workload's name for its ReplicaSets and pods: hashes of its own alphabet, numbers of StatefulSets.
 _APPENDED: Final = re.compile(r"(?:-(?:[bcdfghjklmnpqrstvwxz2456789]{1,10}|[0-9]{1,10})){0,2}\Z")
 
@@ -91,8 +96,8 @@ class Clues:
         return any((one.namespace, one.name) in apps for one in finding.affected if one.kind == "app")
 
     def containers(self) -> Iterator[tuple[PodState, ContainerState]]:
-        """Every container of the target with its pod."""
-        return ((state, container) for state in self.states for container in state.containers)
+        """Every container of the target with its pod; pods that have done their work are left out."""
+        return ((state, container) for state in self.states if state.phase != "Succeeded" for container in state.containers)
 
     def last_words(self, container: str) -> tuple[str, ...]:
         """The last lines of the target's containers of this name that no signature knows, as they stood, redacted."""
@@ -108,13 +113,20 @@ class Clues:
 
     @property
     def sidecar_fails(self) -> bool:
-        """Whether a sidecar of the target is seen to be unwell: by the kubelet, or by the census where that was not seen."""
+        """Whether a sidecar of the target is seen not to be ready: by the kubelet, or by the census where that was not seen."""
         if self.states:
-            return any(container.name == DAPRD and not container.ready for _, container in self.containers())
-        return any(pod.daprd is not None and not pod.daprd.ready for pod in self.pods)
+            return any(one.name == DAPRD and not one.ready and one.waiting not in NOT_YET for _, one in self.containers())
+        return any(pod.daprd is not None and not pod.daprd.ready and pod.daprd.state not in NOT_YET for pod in self.pods)
+
+    @property
+    def sidecar_ends(self) -> bool:
+        """Whether a sidecar of the target does not even run."""
+        if self.states:
+            return any(one.name == DAPRD and is_down(one) for _, one in self.containers())
+        return any(pod.daprd is not None and pod.daprd.state == CRASHING for pod in self.pods)
 
 
-def read(scene: Scene, claimed: Iterable[str] = ()) -> Clues:
+def read(scene: Scene) -> Clues:
     """Never raises."""
     pods = {(one.namespace, one.name) for one in scene.target.pods}
     census = scene.snapshot.census.value.pods if isinstance(scene.snapshot.census, Observed) else ()
@@ -130,18 +142,19 @@ def read(scene: Scene, claimed: Iterable[str] = ()) -> Clues:
         events=tuple(one for one in events if _is_of(one, scene, pods, names)),
         states=tuple(one for one in states if (one.pod.namespace, one.pod.name) in pods),
         pods=own,
-        claimed=frozenset(claimed),
     )
 
 
 def _is_witness(line: LogLine, scene: Scene) -> bool:
     """Whose word counts: a container of Dapr's own name, the control plane's in its own namespace only, a sidecar of the target."""
     component = component_of(line.container)
-    if component is None:
+    if component is None or not 0 <= line.at_ns <= LATEST_NS:
         return False
     if component is not Component.DAPRD:
         return line.namespace in ("", scene.snapshot.namespace)
-    return not line.pod or any(one.name == line.pod and line.namespace in ("", one.namespace) for one in scene.target.pods)
+    if line.namespace not in ("", scene.target.namespace):
+        return False
+    return not line.pod or any(one.name == line.pod for one in scene.target.pods)
 
 
 def _is_of(event: KubeEvent, scene: Scene, pods: set[tuple[str, str]], names: set[str]) -> bool:
@@ -164,6 +177,11 @@ def _is_about(signature: Signature, check_ids: Iterable[str]) -> bool:
 def _said_by(message: str) -> set[str]:
     found = classify(message, Component.EVENT)
     return {found.primary.id, *(one.id for one in found.reasons)} if found else set()
+
+
+def is_down(one: ContainerState) -> bool:
+    """Whether a container has ended, or ends again and again."""
+    return not one.ready and not one.running and one.waiting not in NOT_YET and (one.exit_code is not None or one.waiting == CRASHING)
 
 
 def judged(report: Report, check_ids: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -1,6 +1,7 @@
 """From a Scene to a Diagnosis: asks every explanation, drops what follows from another cause, ranks the rest. Never raises."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.diagnosis.causes import CAUSES, LAST
@@ -20,7 +21,7 @@ def diagnose(scene: Scene, causes: Sequence[Explanation] = CAUSES, last: Sequenc
     clues = read(scene)
     found, broken = _asked(clues, causes)
     claimed = [signature for one, candidates in found if candidates for signature in one.claims]
-    more, also_broken = _asked(read(scene, claimed), last)
+    more, also_broken = _asked(replace(clues, claimed=frozenset(claimed)), last)
     ranked = _ranked([candidate for _, candidates in (*found, *more) for candidate in candidates])
     return Diagnosis(
         target=scene.target,

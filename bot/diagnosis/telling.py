@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.diagnosis.clues import Clues, judged
 from bot.diagnosis.signatures import BY_ID
@@ -11,7 +11,10 @@ from bot.model.diagnosis import Cause, Certainty
 from bot.model.finding import Finding
 from bot.model.logs import Sighting
 from bot.model.redaction import excerpt
-from bot.model.scene import KubeEvent
+from bot.model.scene import ContainerState, KubeEvent, PodState
+
+OfPod: TypeAlias = tuple[PodState, ContainerState]
+"""A container with its pod."""
 
 MOST_LINES: Final = 5
 """Lines that are shown with a cause."""
@@ -133,6 +136,17 @@ def told(events: Iterable[KubeEvent]) -> tuple[str, ...]:
     """Events as they stood: reason and message."""
     lines = (excerpt(f"{one.reason}: {one.message}") for one in sorted(events, key=_latest, reverse=True))
     return tuple(dict.fromkeys(lines))[:MOST_LINES]
+
+
+def state(one: OfPod) -> str:
+    """What the kubelet says of a container."""
+    pod, container = one
+    parts = [container.waiting or ("runs, but is not ready" if container.running else "does not run")]
+    if container.exit_code is not None or container.ended:
+        parts.append(f"ended last with exit code {container.exit_code} ({container.ended or 'no reason'})")
+    if container.restarts:
+        parts.append(f"restarted {phrases.count(container.restarts, 'time')}")
+    return f"{pod.pod}, {container.name}: {', '.join(parts)}."
 
 
 def ago(at: datetime, now: datetime) -> str:

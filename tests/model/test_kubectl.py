@@ -17,12 +17,18 @@ def test_names_of_kubernetes_stand_in_the_command_as_they_are() -> None:
     assert (
         kubectl.scale_up("dapr-system", "Deployment", "dapr-sentry") == "kubectl -n dapr-system scale deployment/dapr-sentry --replicas=1"
     )
+    assert kubectl.describe_pod("shop", "orders-7f9c-0") == "kubectl -n shop describe pod orders-7f9c-0"
+    assert kubectl.previous_log("shop", "orders-7f9c-0", "daprd") == "kubectl -n shop logs orders-7f9c-0 -c daprd --previous"
+    assert kubectl.warnings("shop") == "kubectl -n shop get events --field-selector type=Warning --sort-by=.lastTimestamp"
 
 
 @pytest.mark.parametrize("name", [EVIL, "", "-n", "a b", "a\nb", "`id`", "Großes", "x" * 254, "../x"])
 def test_anything_else_is_left_for_a_person_to_fill_in(name: str) -> None:
     assert kubectl.restart(name, "Deployment", name) == "kubectl -n NAMESPACE rollout restart deployment/NAME"
     assert kubectl.delete_pod(name, name) == "kubectl -n NAMESPACE delete pod NAME"
+    assert kubectl.describe_pod(name, name) == "kubectl -n NAMESPACE describe pod NAME"
+    assert kubectl.previous_log(name, name, name) == "kubectl -n NAMESPACE logs NAME -c CONTAINER --previous"
+    assert kubectl.warnings(name).startswith("kubectl -n NAMESPACE get events ")
 
 
 def test_an_owner_that_somebody_invented_is_not_pasted_into_a_shell() -> None:

@@ -1,5 +1,6 @@
 """A sidecar asks sentry for a certificate and gets none, for reasons that have nothing to do with the CA."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -99,12 +100,9 @@ def _no_tls(clues: Clues) -> Iterator[Candidate]:
 def _own(clues: Clues, signatures: Sequence[str]) -> list[Sighting]:
     """What the target's sidecars say, and of the control plane's lines those that speak of the target."""
     target = clues.scene.target
-    names = (*(pod.name for pod in target.pods), f"{target.namespace}/{target.name}", f"{target.namespace}:{target.name}")
-    return [
-        one
-        for one in clues.said(*signatures)
-        if one.component == ("daprd" if not clues.is_component else target.name) or any(name in one.excerpt for name in names)
-    ]
+    who = target.name if clues.is_component else "daprd"
+    own = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in (*(pod.name for pod in target.pods), target.name)))
+    return [one for one in clues.said(*signatures) if one.component == who or own.search(one.excerpt)]
 
 
 def _small(meaning: str) -> str:

@@ -13,6 +13,7 @@ from bot.diagnosis.following import NO_CA, downtime
 from bot.diagnosis.signatures import SIGNATURES
 from bot.model import control_plane
 from bot.model.diagnosis import Cause, Certainty
+from bot.model.finding import Severity
 
 REFUSALS: Final = tuple(
     one.id
@@ -85,14 +86,17 @@ def _mismatch(clues: Clues) -> Iterator[Candidate]:
 
 
 def _peers(clues: Clues) -> Iterator[Candidate]:
+    """Where only webhooks or etcd refuse (a warning), pods get along with each other."""
     findings = clues.trouble("peers-refuse")
+    lines = clues.said("reason-path-length")
     if findings:
-        yield Candidate(
-            cause=telling.proved(clues, findings[0], id_="peers-refuse", own=("reason-path-length",), explains=(*NO_CA, *downtime(clues)))
-        )
-    elif clues.said("reason-path-length"):
+        is_total = findings[0].severity is Severity.CRITICAL
+        explains = (*NO_CA, *downtime(clues)) if is_total else ()
+        cause = telling.proved(clues, findings[0], id_="peers-refuse", own=("reason-path-length",), explains=explains)
+        yield Candidate(cause=cause, reach=Reach.TARGET if is_total else Reach.ELSEWHERE)
+    elif lines:
         fact = "A log says that the chain is longer than a CA certificate allows (pathlen)"
-        yield Candidate(cause=telling.complained(clues, clues.said("reason-path-length"), id_="peers-refuse", fact=fact))
+        yield Candidate(cause=telling.complained(clues, lines, id_="peers-refuse", fact=fact))
 
 
 def _early(clues: Clues) -> Iterator[Candidate]:

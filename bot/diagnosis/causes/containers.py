@@ -6,13 +6,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.diagnosis import telling
-from bot.diagnosis.clues import DAPRD, Clues
+from bot.diagnosis.clues import DAPRD, Clues, is_down
 from bot.diagnosis.explanation import Candidate, Explanation
 from bot.diagnosis.following import SIDECAR
 from bot.model import kubectl
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.redaction import excerpt
-from bot.model.scene import ContainerState, KubeEvent, PodState
+from bot.model.scene import ContainerState, KubeEvent
 
 IMAGE: Final = frozenset(
     ("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
@@ -24,21 +24,20 @@ OOM: Final = "OOMKilled"
 KILLED: Final = (137, 143)
 """Exit codes of a container that was told to end (SIGKILL, SIGTERM), as the kubelet does when a liveness probe fails."""
 
-ALSO: Final = "Its sidecar fails too, and an application that needs it at its start may end for want of it."
-
-_Found = tuple[PodState, ContainerState]
+WAITS: Final = "Its sidecar runs but is not ready; with an app port set it waits until the application listens there."
+ALSO: Final = "Its sidecar ends too, and an application that needs it at its start may end for want of it."
 
 
 def _image(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.waiting in IMAGE]
     if found:
-        yield Candidate(cause=_cause("image-pull", "The image of {container} in {name} cannot be pulled ({why})", found, clues))
+        yield Candidate(cause=_cause("image-pull", "The image of {container} of {name} cannot be pulled ({why})", found, clues))
 
 
 def _not_started(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.waiting in NOT_STARTED]
     if found:
-        yield Candidate(cause=_cause("container-not-started", "{container} in {name} cannot be started ({why})", found, clues))
+        yield Candidate(cause=_cause("container-not-started", "{container} of {name} cannot be started ({why})", found, clues))
 
 
 def _memory(clues: Clues) -> Iterator[Candidate]:
@@ -50,24 +49,27 @@ def _memory(clues: Clues) -> Iterator[Candidate]:
         if one.ended == OOM and (not one.ready or one.ended_at is None or one.ended_at >= since)
     ]
     if found:
-        fact = "{container} in {name} was ended because it used more memory than it may (OOMKilled)"
+        fact = "{container} of {name} was ended because it used more memory than it may (OOMKilled)"
         cause = _cause("out-of-memory", fact, found, clues)
         yield Candidate(cause=replace(cause, explains=(*cause.explains, "app-crashes", "probe-wrong")))
 
 
 def _crashes(clues: Clues) -> Iterator[Candidate]:
-    """With its own exit code, while the sidecar is well. Where the sidecar fails too, the application may end for want of it."""
-    found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and _has_ended(one)]
+    """With its own exit code. How sure that is goes by the sidecar: an application may end for want of it, and it may wait for the app."""
+    found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and is_down(one) and one.ended != OOM]
     if not found or (_probes(clues) and all(one.exit_code in KILLED for _, one in found)):
         return
     state, first = found[0]
-    fact = f"{{container}} in {{name}} ends by itself with exit code {first.exit_code}"
+    code = "" if first.exit_code is None else f" with exit code {first.exit_code}"
+    fact = f"{{container}} of {{name}} ends by itself{code}"
     cause = _cause("app-crashes", fact, found, clues)
     words = (*cause.excerpts, *clues.last_words(first.name))
     step = f"Read what it wrote before it ended: {kubectl.previous_log(state.pod.namespace, state.pod.name, first.name)}"
-    cause = replace(cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong",))
-    if clues.sidecar_fails:
+    cause = replace(cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong", "sidecar-not-ready"))
+    if clues.sidecar_ends:
         cause = replace(cause, certainty=Certainty.POSSIBLE, evidence=(*cause.evidence, ALSO))
+    elif clues.sidecar_fails:
+        cause = replace(cause, certainty=Certainty.LIKELY, evidence=(*cause.evidence, WAITS))
     yield Candidate(cause=cause)
 
 
@@ -76,7 +78,7 @@ def _probe(clues: Clues) -> Iterator[Candidate]:
     found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and not one.is_init and not one.ready and _was_up(one)]
     events = _probes(clues)
     if found and events and not clues.sidecar_fails:
-        fact = "The probe of {container} in {name} fails, while its sidecar is well: a wrong port or path, or it is not up yet"
+        fact = "The probe of {container} of {name} fails, while its sidecar is well: a wrong port or path, or it is not up yet"
         cause = _cause("probe-wrong", fact, found, clues)
         yield Candidate(cause=replace(cause, certainty=Certainty.LIKELY, excerpts=telling.told(events)))
 
@@ -89,15 +91,11 @@ def _asks_sidecar(message: str) -> bool:
     return ":3501/" in message or "/v1.0/healthz" in message
 
 
-def _has_ended(one: ContainerState) -> bool:
-    return not one.ready and not one.running and one.exit_code is not None and one.ended != OOM and not (one.is_init and one.exit_code == 0)
-
-
 def _was_up(one: ContainerState) -> bool:
     return one.running or one.exit_code in KILLED
 
 
-def _cause(id_: str, fact: str, found: list[_Found], clues: Clues) -> Cause:
+def _cause(id_: str, fact: str, found: list[telling.OfPod], clues: Clues) -> Cause:
     """The kubelet's word is the API's: it is proved."""
     state, first = found[0]
     told = fact.format(container=_called(first), name=clues.scene.target.name, why=first.waiting)
@@ -107,7 +105,7 @@ def _cause(id_: str, fact: str, found: list[_Found], clues: Clues) -> Cause:
         fact=told[:1].upper() + told[1:],
         certainty=Certainty.PROVED,
         is_certificate=False,
-        evidence=tuple(_told(pod, one) for pod, one in found[: telling.MOST_LINES]),
+        evidence=tuple(map(telling.state, found[: telling.MOST_LINES])),
         excerpts=tuple(messages)[: telling.MOST_LINES],
         next_step=f"The reason stands in: {kubectl.describe_pod(state.pod.namespace, state.pod.name)}",
         explains=(*SIDECAR, "control-plane-unready") if clues.is_component else SIDECAR,
@@ -116,15 +114,6 @@ def _cause(id_: str, fact: str, found: list[_Found], clues: Clues) -> Cause:
 
 def _called(one: ContainerState) -> str:
     return "the sidecar daprd" if one.name == DAPRD else f"container {one.name}"
-
-
-def _told(pod: PodState, one: ContainerState) -> str:
-    parts = [
-        one.waiting or ("runs" if one.running else "does not run"),
-        *([f"last ended with {one.exit_code} ({one.ended})"] if one.ended else []),
-    ]
-    restarts = f", restarted {one.restarts} times" if one.restarts > 1 else ", restarted once" if one.restarts else ""
-    return f"{pod.pod}, {one.name}: {', '.join(parts)}{restarts}."
 
 
 IMAGES: Final = Explanation(id="image-pull", title="An image cannot be pulled", find=_image)

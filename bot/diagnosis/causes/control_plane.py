@@ -31,7 +31,7 @@ def _missing(clues: Clues) -> Iterator[Candidate]:
 
 
 def _unready(clues: Clues) -> Iterator[Candidate]:
-    """It hits the target where its sidecar fails, or has none because of the injector."""
+    """It hits the target whose sidecar fails for want of sentry or operator, or that has none for want of the injector."""
     findings = clues.trouble("control-plane-unready")
     if not findings:
         return
@@ -42,7 +42,8 @@ def _unready(clues: Clues) -> Iterator[Candidate]:
     if no_injector:
         explains = (*explains, "sidecar-missing")
     bare = no_injector and any(pod.daprd is None for pod in clues.pods)
-    hits = clues.touches(findings[0]) if clues.is_component else clues.sidecar_fails or bare
+    starved = clues.sidecar_fails and (is_sentry_away or "dapr-operator" in names)
+    hits = clues.touches(findings[0]) if clues.is_component else starved or bare
     cause = telling.proved(clues, findings[0], id_="control-plane-unready", explains=explains)
     yield Candidate(cause=replace(cause, is_certificate=False), reach=Reach.TARGET if hits else Reach.ELSEWHERE)
 
@@ -55,8 +56,8 @@ def _not_restarted(clues: Clues) -> Iterator[Candidate]:
     suspects = [
         one for name in dict.fromkeys(LINKS[line.signature] for line in lines) if (one := control_plane.component(clues.snapshot, name))
     ]
-    issued_at = max((one.not_before_at for one in trust.chain(clues.snapshot)[:1]), default=None)
-    older = [one for one in suspects if issued_at is not None and _since(one) is not None and (_since(one) or issued_at) < issued_at]
+    changed_at = _changed_at(clues)
+    older = [one for one in suspects if changed_at is not None and (_since(one) or changed_at) < changed_at]
     fact = f"{_listed(older or suspects) or 'A part of the control plane'} and those who talk to it do not accept each other's certificates"
     if not older:
         yield Candidate(cause=telling.complained(clues, lines, id_="control-plane-not-restarted", fact=fact, own=tuple(LINKS)))
@@ -68,7 +69,7 @@ def _not_restarted(clues: Clues) -> Iterator[Candidate]:
             fact=f"{_listed(older)} {'was' if len(older) == 1 else 'were'} not restarted since the CA was changed",
             certainty=Certainty.LIKELY,
             is_certificate=True,
-            evidence=(*map(telling.sentence, shown), *_dates(clues, older, issued_at)),
+            evidence=(*map(telling.sentence, shown), *_dates(clues, older, changed_at)),
             excerpts=tuple(dict.fromkeys(one.excerpt for one in shown)),
             next_step=_restart(clues, older[0]),
             explains=("logs-unexplained", "other-complaint", "sidecar-not-ready"),
@@ -80,14 +81,22 @@ def _is_of_certificates(signature: str, reasons: tuple[str, ...]) -> bool:
     return signature == "scheduler-peers-refuse" or not set(OF_CERTIFICATES).isdisjoint(reasons)
 
 
+def _changed_at(clues: Clues) -> datetime | None:
+    """When the issuer was issued, or written into the Secret if that was later."""
+    held = trust.secret(clues.snapshot)
+    issued = [one.not_before_at for one in trust.chain(clues.snapshot)[:1]]
+    written = [one.at for one in held.facts.writers if one.at is not None and "issuer.crt" in one.keys] if held else []
+    return max((*issued, *written), default=None)
+
+
 def _since(one: Component) -> datetime | None:
     """Since when its oldest pod runs."""
     return min((pod.started_at for pod in one.pods if pod.started_at is not None), default=None)
 
 
-def _dates(clues: Clues, older: list[Component], issued_at: datetime | None) -> Iterator[str]:
-    if issued_at is not None:
-        yield f"The issuer is valid from {phrases.instant(issued_at)}."
+def _dates(clues: Clues, older: list[Component], changed_at: datetime | None) -> Iterator[str]:
+    if changed_at is not None:
+        yield f"The CA was issued, or written last, on {phrases.instant(changed_at)}."
     for one in older:
         yield f"{one.workload} runs since {phrases.instant(_since(one) or clues.now)}."
     others = [(since, one) for one in control_plane.components(clues.snapshot) if one not in older and (since := _since(one)) is not None]

@@ -42,7 +42,7 @@ def _others(clues: Clues) -> Iterator[Candidate]:
     findings = clues.trouble("stale-pods")
     target = {(one.namespace, one.name) for one in clues.pods}
     others = [one for one in staleness(clues.snapshot).stale if (one.namespace, one.name) not in target]
-    lines = clues.said(*PEER_LINES)
+    lines = [one for one in clues.said(*PEER_LINES) if one.component == "daprd"]
     if findings and others:
         yield _proved(clues, findings[0], lines)
     elif lines:
@@ -50,7 +50,7 @@ def _others(clues: Clues) -> Iterator[Candidate]:
         yield Candidate(cause=telling.complained(clues, lines, id_="callers-stale", fact=fact, own=PEER_LINES))
 
 
-def _proved(clues: Clues, finding: Finding, lines: tuple[Sighting, ...]) -> Candidate:
+def _proved(clues: Clues, finding: Finding, lines: list[Sighting]) -> Candidate:
     cause = telling.proved(clues, finding, id_="callers-stale", own=PEER_LINES)
     apps = phrases.named([f"{one.name} ({one.namespace})" for one in finding.affected])
     who = f"Calls between them and {clues.scene.target.name} fail: {apps}." if lines else f"Calls from and to these fail: {apps}."

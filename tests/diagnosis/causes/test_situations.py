@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.diagnosing import diagnose
 from bot.model.diagnosis import Certainty
+from bot.model.observed import Why
 from bot.model.scene import Level, PodName, Scene, Target
-from bot.model.snapshot import Component
+from bot.model.snapshot import Component, IssuerGauge
 from tests import certificates
 from tests.builders import (
     A_CA,
@@ -42,6 +44,15 @@ ED25519 = a_ca("ed", kind="ed25519")
 OF_1_11 = a_ca("old", issuer_dns=("cluster.local",))
 YOUNG = a_ca("young", starts_in=days(-1))
 
+MIDDLE = certificates.an_issuer(A_CA.roots[0], "middle", not_before=NOW - days(60), not_after=NOW - days(2))
+BELOW = certificates.an_issuer(MIDDLE, "issuer", key=certificates.a_key("p256", "below"), not_before=NOW - days(60))
+BELOW_AN_EXPIRED_ONE = Ca(A_CA.roots, (BELOW, MIDDLE))
+CUT_OFF = A_CA.roots_pem + ANOTHER_CA.roots_pem[:300] + b"\n"
+OLD_ROOT = certificates.a_root("crossed", not_before=NOW - days(300), not_after=NOW - days(2))
+NEW_ROOT = certificates.a_certificate("crossed", key=OLD_ROOT.key, not_before=NOW - days(9))
+CROSSED = Ca((NEW_ROOT,), (certificates.an_issuer(NEW_ROOT, not_before=NOW - days(9)),))
+
+EARLY = "x509: certificate has expired or is not yet valid: current time 2026-11-23T11:55:00Z is before 2026-11-23T12:30:00Z"
 X509 = "x509: certificate has expired or is not yet valid: current time 2026-11-23T11:55:00Z is after 2026-11-20T12:00:00Z"
 HANDSHAKE = 'rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: {}"'
 UNKNOWN_CA = HANDSHAKE.format("x509: certificate signed by unknown authority")
@@ -382,6 +393,119 @@ ROWS = [
         "sidecar-crashes",
         POSSIBLE,
     ),
+    Row("an intermediate has expired", a_scene(a_snapshot(ca=BELOW_AN_EXPIRED_ONE)), "intermediate-expired", PROVED),
+    Row(
+        "a sidecar says that something has expired, and the CA lives",
+        a_scene(states=CRASHING, lines=[a_line(dapr_json(NO_IDENTITY.format(HANDSHAKE.format(X509)), "dapr.runtime"))]),
+        "certificate-expired",
+        POSSIBLE,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "sentry goes on with an issuer that has expired, the Secret holds a good one",
+        a_scene(a_snapshot(issuer_gauges=(IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW - hours(5)),)), states=CRASHING),
+        "issuer-not-loaded",
+        PROVED,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "sentry goes on with another issuer that still lives",
+        a_scene(a_snapshot(issuer_gauges=(IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW + days(90)),)), states=[a_state(a_crash())]),
+        "app-crashes",
+        PROVED,
+    ),
+    Row("a text is cut off", a_scene(a_snapshot(secret=a_secret(ca=CUT_OFF), configmap=a_configmap(CUT_OFF))), "pem-damage", PROVED),
+    Row(
+        "the sidecar has no roots",
+        a_scene(
+            a_snapshot(pods=[a_pod("orders", anchors=None)]),
+            states=CRASHING,
+            lines=[a_line(dapr_json("Fatal error from runtime: trust anchors are required", "dapr.runtime", "fatal"))],
+        ),
+        "roots-unreadable",
+        POSSIBLE,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "the roots of a sidecar that fails cannot be seen",
+        a_scene(a_snapshot(pods=[a_pod("orders", anchors=None)]), states=CRASHING),
+        "roots-unreadable",
+        POSSIBLE,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "a Secret that the app's environment names does not exist",
+        a_scene(states=[a_state(a_container(waiting="CreateContainerConfigError", message='secret "db" not found'), phase="Pending")]),
+        "container-not-started",
+        PROVED,
+    ),
+    Row(
+        "a node's clock is behind",
+        a_scene(
+            states=CRASHING,
+            lines=[a_line(dapr_json(NO_IDENTITY.format(HANDSHAKE.format(EARLY)), "dapr.runtime"), at_minute=minute) for minute in (-9, -4)],
+        ),
+        "clock-skew",
+        LIKELY,
+        ("sidecar-crashes",),
+    ),
+    Row(
+        "a mesh stands in between",
+        a_scene(
+            states=CRASHING,
+            lines=[
+                a_line(
+                    dapr_json(NO_IDENTITY.format(HANDSHAKE.format("tls: first record does not look like a TLS handshake")), "dapr.runtime"),
+                    at_minute=minute,
+                )
+                for minute in (-9, -4)
+            ],
+        ),
+        "not-tls",
+        LIKELY,
+    ),
+    Row(
+        "the sidecar runs and is not ready",
+        a_scene(states=[a_state(a_container("daprd", ready=False))], lines=[a_line(dapr_json("dapr is not ready: [grpc-api-server]"))]),
+        "sidecar-not-ready",
+        POSSIBLE,
+    ),
+    Row(
+        "sentry could not store the CA that it made, and nothing came of it",
+        a_scene(
+            lines=[
+                a_line(dapr_json("error creating CA: failed to update trust bundle configmap: it is locked", level="fatal"), "dapr-sentry")
+            ]
+        ),
+        "logs-unexplained",
+        POSSIBLE,
+    ),
+    Row(
+        "the injector runs as root",
+        a_scene(lines=[a_line(dapr_json("current user UID(0) is root", "dapr.injector", "fatal"), "dapr-sidecar-injector")]),
+        "other-complaint",
+        POSSIBLE,
+    ),
+    Row(
+        "nobody gets an answer of the API server",
+        a_scene(a_snapshot(secret=unobserved(Why.UNREACHABLE), configmap=unobserved(Why.TIMED_OUT), components=unobserved(Why.TIMED_OUT))),
+        "api-server-unreachable",
+        LIKELY,
+    ),
+    Row(
+        "an old root of the pods only has expired",
+        a_scene(
+            a_snapshot(
+                ca=CROSSED,
+                accepted=None,
+                pods=[a_pod("orders", anchors=OLD_ROOT.pem), a_pod("checkout", anchors=CROSSED.roots_pem)],
+            ),
+            states=CRASHING,
+        ),
+        "root-expired",
+        PROVED,
+        ("sidecar-crashes",),
+    ),
     Row("a line that no signature knows, of a sidecar that is well", a_scene(lines=[a_line("certificate trouble, expired!")]), None),
     Row("the app prints sentry's line", a_scene(lines=[a_line(dapr_json(WARNED), "orders"), a_line(dapr_json(GENERATED), "orders")]), None),
     Row(
@@ -444,3 +568,7 @@ def test_of_two_pods_only_the_one_that_is_asked_about_counts() -> None:
     assert verdict is not None
     assert verdict.fact == "1 of 2 pods of orders trusts another CA than the one that Dapr serves"
     assert ORDERS.pods == (POD,)
+
+
+def test_every_cause_has_its_situation() -> None:
+    assert {one.id for one in (*CAUSES, *LAST)} - {cause.id for row in ROWS for cause in diagnose(row.scene).causes} == set()
