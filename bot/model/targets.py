@@ -65,23 +65,29 @@ class _Candidate:
 def resolve(words: str, snapshot: Snapshot) -> Target | Unresolved:
     """The one thing that is called so: component or application, else workload, else pod; case does not matter."""
     pods = snapshot.census.value.pods if isinstance(snapshot.census, Observed) else ()
-    main = (*_components(snapshot), *_applications(pods))
-    workloads, single = tuple(_workloads(pods)), tuple(_single_pods(snapshot, pods))
     namespace, name = _split(words, {pod.namespace for pod in pods} | {snapshot.namespace})
     asked = " ".join(words.split())
-    for candidates in (main, workloads, single):
+    tiers: list[tuple[_Candidate, ...]] = []
+    for candidates in _tiers(snapshot, pods):
+        tiers.append(candidates)
         found = [one for one in candidates if one.is_called(namespace, name)]
         if len(found) == 1:
             return found[0].target
         if found:
-            return _unresolved(snapshot, asked, main, matches=tuple(one.label for one in found))
-    nearest = _nearest(name, (*main, *workloads, *single))
-    return _unresolved(snapshot, asked, main, nearest=nearest)
+            return _unresolved(snapshot, asked, tiers[0], matches=tuple(one.label for one in found))
+    return _unresolved(snapshot, asked, tiers[0], nearest=_nearest(name, [one for tier in tiers for one in tier]))
 
 
 def worst_first(pods: Sequence[DaprPod]) -> tuple[PodName, ...]:
     """Crash-looping, not ready, ready, finished; of each first those that were restarted most."""
     return tuple(PodName(pod.namespace, pod.name) for pod in sorted(pods, key=_badness))
+
+
+def _tiers(snapshot: Snapshot, pods: Sequence[DaprPod]) -> Iterator[tuple[_Candidate, ...]]:
+    """What a name may mean, from what people mean most; each is made only when it is wanted."""
+    yield (*_components(snapshot), *_applications(pods))
+    yield tuple(_workloads(pods))
+    yield tuple(_single_pods(snapshot, pods))
 
 
 def _split(words: str, namespaces: set[str]) -> tuple[str, str]:

@@ -125,7 +125,7 @@ def test_a_namespace_may_be_called_like_a_kind() -> None:
 @pytest.mark.parametrize(
     ("words", "nearest"),
     [
-        ("oders", "shop/orders"), ("chekout", "shop/checkout"), ("sentri", "dapr-sentry"), ("shop/order", "shop/orders"),
+        ("ordersx", "shop/orders"), ("checkouts", "shop/checkout"), ("sentri", "dapr-sentry"), ("shop/order", "shop/orders"),
         ("orders-7f9c-1", "shop/orders-7f9c-0"), ("other/orders", "shop/orders"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ LIMIT: Final = 256 * 1024
 CAP: Final = 2 * LIMIT
 LONGEST_LINE: Final = 16 * 1024
 # RFC 3339 with up to nine digits, in the node's own time zone.
-_STAMPED: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ?")
+_STAMPED: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ?", re.ASCII)
 _NANOS: Final = 9
 _LATEST: Final = 2**63 // 10**_NANOS
 

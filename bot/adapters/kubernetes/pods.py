@@ -133,8 +133,8 @@ def _container(container: Specified, told: Mapping[str, Status], *, is_init: boo
     state, last = status.state or State(), status.last_state or State()
     waiting, ended = state.waiting or Waiting(), state.terminated or last.terminated or Ended()
     return ContainerState(
-        name=container.name,
-        image=container.image or status.image or "",
+        name=_cut(container.name, _NAME),
+        image=_cut(container.image or status.image, _MESSAGE),
         is_init=is_init,
         ready=bool(status.ready),
         running=state.running is not None,

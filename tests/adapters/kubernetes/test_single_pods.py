@@ -232,7 +232,7 @@ def test_a_line_begins_with_its_instant(line: str, at: tuple[int, int], text: st
     "line",
     [
         "unable to retrieve container logs for containerd://5d0f", "2026-02-30T12:00:00Z one", "2026-11-23T12:00:00 one",
-        "0001-01-01T00:00:00+23:59 one", "9999-12-31T23:59:59Z one", "",
+        "0001-01-01T00:00:00+23:59 one", "9999-12-31T23:59:59Z one", "2026-11-23T12:00:0٣Z one", "",
     ],
 )  # fmt: skip
 def test_what_bears_no_instant_was_not_printed_by_the_container(line: str) -> None:
