@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.diagnosis.classifying import classify, classify_line, component_of
+from bot.diagnosis.corroborating import is_answered
 from bot.diagnosis.sightings import sighted
 from bot.diagnosis.signature import Component, Kind, Signature
 from bot.diagnosis.signatures import BY_ID
@@ -138,7 +139,9 @@ def read(scene: Scene) -> Clues:
     names |= {pod.workload.partition("/")[2] for pod in own if pod.workload}
     return Clues(
         scene=scene,
-        sightings=sighted(line for line in lines if _is_witness(line, scene)),
+        sightings=tuple(
+            one for one in sighted(line for line in lines if _is_witness(line, scene)) if not is_answered(one, scene.snapshot, BY_ID)
+        ),
         events=tuple(one for one in events if _is_of(one, scene, pods, names)),
         states=tuple(one for one in states if (one.pod.namespace, one.pod.name) in pods),
         pods=own,

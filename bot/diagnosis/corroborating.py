@@ -39,7 +39,7 @@ def corroborated(report: Report, snapshot: Snapshot, table: Mapping[str, Signatu
     if isinstance(logs, Unobserved):
         return replace(report, answers=(*report.answers, _answer((unseen(CHECK_ID, PART, logs),))))
     known = (one for one in logs.value.sightings if one.signature in table and table[one.signature].kind in TOLD)
-    told = [one for one in known if not _is_answered(one, snapshot, table)]
+    told = [one for one in known if not is_answered(one, snapshot, table)]
     sentences: dict[str, list[str]] = {}
     unexplained: list[Finding] = []
     for one in told:
@@ -59,7 +59,8 @@ def sentence(one: Sighting) -> str:
     return f"In the log of {one.component} since {phrases.instant(one.first_at)}{where}: “{one.excerpt}”"
 
 
-def _is_answered(one: Sighting, snapshot: Snapshot, table: Mapping[str, Signature]) -> bool:
+def is_answered(one: Sighting, snapshot: Snapshot, table: Mapping[str, Signature]) -> bool:
+    """Whether it is about a change of the CA that was accepted since: then a person, or the first sight, has said that it is right."""
     accepted = snapshot.accepted.value if isinstance(snapshot.accepted, Observed) else None
     return accepted is not None and CA_CHANGED in _opened(one, table) and one.last_at < accepted.accepted_at
 
