@@ -5,12 +5,12 @@ Lines come from Loki where one is set and answers, else from Kubernetes itself. 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
@@ -30,7 +30,11 @@ T = TypeVar("T")
 DEADLINE: Final = timedelta(seconds=2.4)
 # An hour, and a little more: sentry up to 1.11 warns hourly.
 WINDOW: Final = timedelta(minutes=65)
-LATELY: Final = timedelta(minutes=5)
+LATELY_NS: Final = 5 * 60 * 1_000_000_000
+# Around the end of a container: what it said before, and how much later a collector may have dated it.
+MOMENT: Final = timedelta(minutes=1)
+FLUSHED: Final = timedelta(seconds=10)
+MOST_CRASHES: Final = 4
 MOST_LINES: Final = 2_000
 MOST_STATES: Final = 10
 MOST_PODS: Final = 3
@@ -113,16 +117,23 @@ class _Look:
 
     async def lines(self, states: "asyncio.Task[Part[tuple[PodState, ...]]]") -> _Found[LogLine]:
         """The oldest first."""
-        in_loki = await self._in_loki(self.sources.logs) if self.sources.logs else None
-        if isinstance(in_loki, Observed):
-            return _Found(part=in_loki, source=LOKI)
+        logs, failed = self.sources.logs, list[Unobserved]()
+        if logs is not None:
+            in_loki = await self._in_loki(logs)
+            if isinstance(in_loki, Observed):
+                told = _joined([in_loki, *await self._last_words(logs, await states)], key=_oldest_first)
+                if isinstance(told.part, Unobserved):
+                    # There were no lines, which was seen all the same.
+                    return _Found(part=in_loki, gaps=(told.part, *told.gaps), source=LOKI)
+                return replace(told, source=LOKI)
+            failed.append(in_loki)
         wanted = tuple(dict.fromkeys(self._logs(await states)))[:MOST_LOGS]
         asked = [self._part(f"the log of {pod}", partial(self._log, pod, container, previous)) for pod, container, previous in wanted]
         found = _joined(await _all(asked), key=_oldest_first)
         part: Part[tuple[LogLine, ...]] = found.part
         if isinstance(part, Observed):
             part = Observed(tuple(line for line in part.value if line.at_ns >= _ns(self.since_at)))
-        return _Found(part=part, gaps=(*([in_loki] if in_loki else []), *found.gaps))
+        return _Found(part=part, gaps=(*failed, *found.gaps))
 
     async def _in_loki(self, logs: Logs) -> Part[tuple[LogLine, ...]]:
         """All questions or none: what is missing in Loki can be had from Kubernetes."""
@@ -146,12 +157,30 @@ class _Look:
             literals=literals.literals(components),
         )
 
+    async def _last_words(self, logs: Logs, states: Part[tuple[PodState, ...]]) -> list[Part[tuple[LogLine, ...]]]:
+        """All that containers printed before they crashed, also what no signature knows: of Loki, so far, only known lines were asked."""
+        told = states.value if isinstance(states, Observed) else ()
+        crashes = [(state.pod, one.name, one.ended_at) for state in told[:MOST_PODS] for one in state.containers if _crashes(one)]
+        questions = [
+            LogQuestion(
+                since_ns=_ns(ended_at - MOMENT),
+                until_ns=_ns(ended_at + FLUSHED),
+                limit=MOST_LINES,
+                namespace=pod.namespace,
+                pod=pod.name,
+                containers=(container,),
+            )
+            for pod, container, ended_at in crashes
+            if ended_at is not None and ended_at - MOMENT >= self.since_at
+        ]
+        return await _all([self._part("the last words in Loki", partial(self._read, logs, one)) for one in questions[:MOST_CRASHES]])
+
     async def _read(self, logs: Logs, question: LogQuestion) -> tuple[LogLine, ...]:
-        """The oldest lines of the window; when there are too many, then also those of the last minutes, as far as they can be read."""
+        """The oldest lines of the window; when there are too many, then also those of its last minutes, as far as they can be read."""
         answer = await logs.lines(question)
         found = answer.lines
         if answer.read_until_ns < question.until_ns:
-            later = replace(question, since_ns=max(answer.read_until_ns, _ns(self.now - LATELY)))
+            later = structs.replace(question, since_ns=max(answer.read_until_ns, question.until_ns - LATELY_NS))
             found += (await logs.lines(later)).lines
         wanted = {pod.name for pod in self.target.pods}
         # Of another application's sidecar nobody asked. A line whose pod nobody knows may be the target's.

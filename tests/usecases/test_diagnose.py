@@ -16,7 +16,7 @@ from bot.model.observed import Observed, Unobserved, Why
 from bot.model.report import Report
 from bot.model.scene import ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
-from bot.usecases.diagnose import LATELY, MOST_LINES, MOST_LOGS, MOST_STATES, TAIL, WINDOW, Sources, scene
+from bot.usecases.diagnose import LATELY_NS, MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, MOST_STATES, TAIL, WINDOW, Sources, scene
 from tests.builders import a_component, a_control_plane, a_snapshot, unobserved
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock
@@ -51,8 +51,8 @@ def a_container(name: str, **deviations: Any) -> ContainerState:
     return ContainerState(name=name, image="i", **({"ready": True, "running": True} | deviations))
 
 
-def a_crash(name: str) -> ContainerState:
-    return a_container(name, ready=False, running=False, waiting="CrashLoopBackOff", restarts=7, exit_code=1)
+def a_crash(name: str, *, ended_at: datetime | None = None) -> ContainerState:
+    return a_container(name, ready=False, running=False, waiting="CrashLoopBackOff", restarts=7, exit_code=1, ended_at=ended_at)
 
 
 def an_event(namespace: str = "shop", *, at: datetime | None = NOW) -> KubeEvent:
@@ -173,7 +173,56 @@ async def test_of_too_many_lines_the_last_minutes_are_read_as_well(place: Place)
 
     assert isinstance(found.lines, Observed)
     assert (found.lines.value[0], found.lines.value[-1], len(found.lines.value)) == (old[0], last, MOST_LINES + 1)
-    assert max(question.since_ns for question in place.questions) == ns(NOW - LATELY)
+    assert max(question.since_ns for question in place.questions) == ns(NOW) - LATELY_NS
+
+
+async def test_what_a_container_said_before_it_crashed_is_read_whatever_it_was(place: Place) -> None:
+    assert place.logs is not None
+    ended_at = NOW - 10 * MINUTE
+    place.pods.states_ = [a_state(a_crash("app", ended_at=ended_at), a_container("daprd"))]
+    words = a_line("app", "no such table", at=ended_at - MOMENT / 2)
+    place.logs.held += [words, a_line("app", "good morning", at=ended_at - 2 * MOMENT), a_line("app", "again", at=NOW)]
+
+    found = await place.seen()
+
+    assert (found.lines, found.source, found.gaps) == (Observed((words,)), "Loki", ())
+
+
+@dataclass
+class TerseLogs(FakeLogs):
+    """A Loki that refuses whoever wants everything."""
+
+    async def lines(self, question: LogQuestion) -> LogAnswer:
+        if not question.literals:
+            raise TimedOut("too much")
+        return await super().lines(question)
+
+
+@pytest.mark.parametrize("held", [[], [a_line()]])
+async def test_last_words_that_cannot_be_read_do_not_hide_that_the_rest_was(held: list[LogLine]) -> None:
+    place = Place(logs=TerseLogs(held=held))
+    place.pods.states_ = [a_state(a_crash("app", ended_at=NOW))]
+
+    found = await place.seen()
+
+    assert (found.lines, found.source, [gap.detail for gap in found.gaps]) == (Observed(tuple(held)), "Loki", ["too much"])
+
+
+@pytest.mark.parametrize("ended_at", [None, NOW - WINDOW])
+async def test_of_a_crash_long_ago_nobody_looks_for_the_last_words(place: Place, ended_at: datetime | None) -> None:
+    place.pods.states_ = [a_state(a_crash("app", ended_at=ended_at), a_container("daprd"))]
+
+    await place.seen()
+
+    assert [question.containers for question in place.questions if "app" in question.containers] == []
+
+
+async def test_the_last_words_of_a_few_crashes_are_enough(place: Place) -> None:
+    place.pods.states_ = [a_state(*(a_crash(f"c{number}", ended_at=NOW) for number in range(9)))]
+
+    await place.seen()
+
+    assert len([question for question in place.questions if not question.literals]) == MOST_CRASHES
 
 
 @pytest.mark.parametrize("error", [Unreachable("Loki is down", hint="See after Loki."), TimedOut("Loki is slow")])
