@@ -65,6 +65,8 @@ def _span(heartbeat: Heartbeat) -> timedelta:
 
 def _quiet(heartbeat: Heartbeat, beats: Sequence[int]) -> timedelta:
     """Whole buckets without a line, up to now."""
+    if heartbeat.since:
+        return timedelta()
     last = beats[-1] if beats else -1
     return timedelta(seconds=heartbeat.bucket_seconds) * (len(heartbeat.counts) - 1 - last)
 

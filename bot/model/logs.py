@@ -81,11 +81,15 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """How many lines the control plane's namespace logged per ``bucket_seconds``, oldest bucket first, the last ending at ``until_at``."""
+    """How many lines the control plane's namespace logged per ``bucket_seconds``, oldest bucket first, the last ending at ``until_at``.
+
+    ``since``: how many since then, as far as the bucket had come when it was asked.
+    """
 
     until_at: datetime
     bucket_seconds: int
     counts: tuple[int, ...]
+    since: int = 0
 
 
 class LogView(msgspec.Struct, frozen=True, kw_only=True):

@@ -205,12 +205,14 @@ class LogWatch:
             return None
         # A little after the half hour, for lines arrive late; on the full half hour, so that the same silence has the same words.
         end = (_since_1970(now - LISTEN_AFTER) // _ns(BEAT)) * _ns(BEAT)
-        question = LogQuestion(since_ns=end - BEATS * _ns(BEAT), until_ns=end, limit=PAGE, namespace=self.namespace)
+        question = LogQuestion(since_ns=end - BEATS * _ns(BEAT), until_ns=end + _ns(BEAT), limit=PAGE, namespace=self.namespace)
         try:
-            counts = await self.logs.counts(question, BEAT)
+            *counts, since = await self.logs.counts(question, BEAT)
         except BotError as error:
             return error
-        self._heartbeat = Heartbeat(until_at=sightings.instant(end), bucket_seconds=int(BEAT.total_seconds()), counts=counts)
+        self._heartbeat = Heartbeat(
+            until_at=sightings.instant(end), bucket_seconds=int(BEAT.total_seconds()), counts=tuple(counts), since=since
+        )
         return None
 
     def _view(self) -> LogView:

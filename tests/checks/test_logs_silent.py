@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.finding import Severity
+from bot.model.logs import Heartbeat, LogView
 from bot.model.observed import Unobserved, Why
 from bot.model.snapshot import LOGS_NOT_WATCHED
 from tests.asking import ask, the_finding
@@ -38,6 +39,13 @@ def counts(*runs: tuple[int, int]) -> tuple[int, ...]:
 )
 def test_a_namespace_that_used_to_log(what: tuple[int, ...], severity: Severity) -> None:
     assert ask(ID, a_snapshot(logs=a_log_view(counts=what))).severity is severity
+
+
+@pytest.mark.parametrize("before", [counts((144, 0)), counts((140, 7), (4, 0))])
+def test_a_line_of_just_now_ends_the_silence_and_a_new_loki_is_no_silent_one(before: tuple[int, ...]) -> None:
+    heartbeat = Heartbeat(until_at=NOW, bucket_seconds=1800, counts=before, since=1)
+
+    assert ask(ID, a_snapshot(logs=LogView(read_until_at=NOW, heartbeat=heartbeat))).severity is Severity.OK
 
 
 def test_it_says_since_when_in_words_that_do_not_change_while_it_lasts() -> None:

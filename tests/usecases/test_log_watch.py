@@ -351,6 +351,7 @@ async def test_the_control_plane_is_listened_to_every_half_hour(post: Post) -> N
     assert len(heartbeat.counts) == 144
     assert {index - 144: count for index, count in enumerate(heartbeat.counts) if count} == {-3: 1}
     assert heartbeat.until_at == NOW - 30 * MINUTE
+    assert heartbeat.since == 1
 
 
 async def test_a_bug_in_reading_does_not_end_the_watch(post: Post) -> None:
