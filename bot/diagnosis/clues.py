@@ -12,6 +12,7 @@ from bot.diagnosis.sightings import sighted
 from bot.diagnosis.signature import Component, Kind, Signature
 from bot.diagnosis.signatures import BY_ID
 from bot.diagnosis.unwrapping import printed
+from bot.model import control_plane
 from bot.model.finding import Finding, Severity
 from bot.model.logs import LogLine, Sighting
 from bot.model.observed import Observed
@@ -113,6 +114,12 @@ class Clues:
         return tuple(dict.fromkeys(reversed(found)))
 
     @property
+    def sentry_is_down(self) -> bool:
+        """Whether no sentry is up: by the control plane's workloads, or by its pods where it is asked about."""
+        is_asked_about = self.is_component and self.scene.target.name == control_plane.SENTRY and bool(self.states)
+        return control_plane.sentry_is_down(self.snapshot) or (is_asked_about and all(map(is_unwell, self.states)))
+
+    @property
     def sidecar_fails(self) -> bool:
         """Whether a sidecar of the target is seen not to be ready: by the kubelet, or by the census where that was not seen."""
         if self.states:
@@ -180,6 +187,13 @@ def _is_about(signature: Signature, check_ids: Iterable[str]) -> bool:
 def _said_by(message: str) -> set[str]:
     found = classify(message, Component.EVENT)
     return {found.primary.id, *(one.id for one in found.reasons)} if found else set()
+
+
+def is_unwell(state: PodState) -> bool:
+    """Whether a pod is not as it should be: not there yet, failed, lost, or with a container that is not ready."""
+    if state.phase == "Succeeded":
+        return False
+    return state.phase != "Running" or any(not one.ready for one in state.containers if not one.is_init or one.name == DAPRD)
 
 
 def is_down(one: ContainerState) -> bool:

@@ -5,8 +5,8 @@ from typing import Final
 from bot.diagnosis.clues import Clues
 from bot.model import control_plane
 
-SIDECAR: Final = ("sidecar-times-out", "sidecar-crashes", "sidecar-not-ready")
-"""What a sidecar does that gets no certificate or is not trusted."""
+SIDECAR: Final = ("sidecar-times-out", "sidecar-crashes", "sidecar-not-ready", "pod-not-ready")
+"""What a sidecar and its pod do when it gets no certificate or is not trusted."""
 
 DISTRUST: Final = (*SIDECAR, "certificate-expired", "control-plane-not-restarted", "sentry-unreachable", "clock-skew", "logs-unexplained")
 """The same, and what logs tell when certificates are not accepted."""

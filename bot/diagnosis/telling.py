@@ -1,17 +1,21 @@
 """From what was found to a Cause: certainty goes by what stands behind it, lines become evidence and excerpts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from bot.diagnosis.clues import Clues, judged
 from bot.diagnosis.signatures import BY_ID
-from bot.model import phrases
+from bot.model import phrases, workloads
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.finding import Finding
 from bot.model.logs import Sighting
 from bot.model.redaction import excerpt
 from bot.model.scene import ContainerState, KubeEvent, PodState
+from bot.model.snapshot import DaprPod
+
+_RECREATION: Final = re.compile(r"kubectl -n \S{1,260} (?:rollout restart|delete pod) \S{1,300}\Z")
 
 OfPod: TypeAlias = tuple[PodState, ContainerState]
 """A container with its pod."""
@@ -136,6 +140,12 @@ def told(events: Iterable[KubeEvent]) -> tuple[str, ...]:
     """Events as they stood: reason and message."""
     lines = (excerpt(f"{one.reason}: {one.message}") for one in sorted(events, key=_latest, reverse=True))
     return tuple(dict.fromkeys(lines))[:MOST_LINES]
+
+
+def for_those(step: str, pods: Sequence[DaprPod]) -> str:
+    """A check's next step whose command recreates the first of all pods that suffer, with the command for these."""
+    command = workloads.recreation(pods)
+    return _RECREATION.sub(lambda _: command, step) if command else step
 
 
 def state(one: OfPod) -> str:

@@ -37,8 +37,9 @@ def a_crash(name: str = "orders", *, code: int = 1, ended: str = "Error", **devi
 
 
 def a_state(*containers: ContainerState, pod: PodName = POD, **deviations: Any) -> PodState:
-    """A pod with its app and its sidecar, both well; ``containers`` take the place of those of the same name."""
-    usual = {one.name: one for one in (a_container("orders"), a_container("daprd"), *containers)}
+    """A pod with its app and its sidecar, both well (the control plane's: with its one); ``containers`` take the place of namesakes."""
+    names = ("orders", "daprd") if pod.namespace == "shop" else (pod.name.rpartition("-")[0],)
+    usual = {one.name: one for one in (*map(a_container, names), *containers)}
     fields: dict[str, Any] = {"phase": "Running", "created_at": SINCE} | deviations
     return PodState(pod=pod, containers=tuple(usual.values()), **fields)
 

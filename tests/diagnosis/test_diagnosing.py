@@ -18,8 +18,8 @@ from bot.model.logs import LogLine
 from bot.model.observed import Unobserved, Why
 from bot.model.policy import Policy
 from bot.model.redaction import LONGEST, MARK
-from bot.model.scene import Scene, Target
-from tests.builders import ANOTHER_CA, a_ca, a_component, a_control_plane, a_crd, a_pod, a_snapshot, days, unobserved
+from bot.model.scene import PodState, Scene, Target
+from tests.builders import ANOTHER_CA, a_bare_pod, a_ca, a_component, a_control_plane, a_crd, a_pod, a_secret, a_snapshot, days, unobserved
 from tests.diagnosis.scenes import ORDERS, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
 from tests.diagnosis.wrappings import dapr_json
 from tests.house.tree import ROOT
@@ -336,3 +336,52 @@ def test_a_distrusted_conversion_webhook_is_not_why_an_image_cannot_be_pulled() 
     scene = a_scene(a_snapshot(crd=a_crd(ANOTHER_CA.roots_pem)), states=[a_state(a_container(waiting="ErrImagePull"))])
 
     assert [one.id for one in diagnose(scene).causes] == ["image-pull", "conversion-untrusted"]
+
+
+def test_the_command_recreates_the_targets_pods_not_those_of_others() -> None:
+    others = [a_pod(name, anchors=ANOTHER_CA.roots_pem) for name in ("a-first-app", "orders", "z-last-app")]
+
+    for pods in (others, [a_bare_pod(one.pod.app_id) for one in others]):
+        verdict = diagnose(a_scene(a_snapshot(pods=pods))).verdict
+        assert verdict is not None
+        assert verdict.next_step.endswith("kubectl -n shop rollout restart deployment/orders")
+
+
+SENTRY_ENDS = a_state(a_crash("dapr-sentry"), pod=SENTRY.pods[0])
+
+
+def test_a_sentry_that_ends_for_an_unknown_reason_is_told_with_its_last_words() -> None:
+    components = a_control_plane({"sentry": a_component("sentry", ready=0, waiting="CrashLoopBackOff", restarts=7)})
+    lines = [a_line("panic: out of luck", "dapr-sentry")]
+
+    for snapshot in (a_snapshot(components=components), a_snapshot(components=unobserved())):
+        diagnosis = diagnose(a_scene(snapshot, target=SENTRY, states=[SENTRY_ENDS], lines=lines))
+        assert [(one.id, one.certainty, one.excerpts) for one in diagnosis.causes] == [
+            ("control-plane-unready", PROVED, ("panic: out of luck",))
+        ]
+
+
+def test_a_sentry_that_is_seen_to_end_does_so_because_of_its_bundle() -> None:
+    snapshot = a_snapshot(secret=a_secret(key=ANOTHER_CA.key_pem), components=unobserved())
+
+    assert [one.id for one in diagnose(a_scene(snapshot, target=SENTRY, states=[SENTRY_ENDS])).causes] == ["sentry-refuses-bundle"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        a_state(phase="Unknown"),
+        a_state(phase="Pending"),
+        a_state(a_container(waiting="ContainerCreating")),
+        a_state(a_container(ready=False)),
+        a_state(a_container("daprd", ready=False)),
+        a_state(a_container("daprd", waiting="SomethingNew")),
+        a_state(phase="Failed", reason="SomethingNew"),
+    ],
+    ids=range(7),
+)
+def test_a_pod_that_is_not_ready_is_never_called_well(state: PodState) -> None:
+    diagnosis = diagnose(a_scene(states=[state]))
+
+    assert [one.certainty for one in diagnosis.causes] == [POSSIBLE]
+    assert diagnosis.causes[0].id in ("pod-not-ready", "probe-wrong", "sidecar-not-ready")

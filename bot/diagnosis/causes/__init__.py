@@ -63,6 +63,7 @@ CAUSES: Final[tuple[Explanation, ...]] = (
     sidecar.TIMES_OUT,  # nobody knows why
     sidecar.CRASHES,
     sidecar.READY,
+    pods.NOT_READY,
     expired.SOON,  # breaks nothing yet
     api_server.API_SERVER,
 )

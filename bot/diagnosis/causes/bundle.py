@@ -11,7 +11,6 @@ from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import NO_CA, downtime
 from bot.diagnosis.signatures import SIGNATURES
-from bot.model import control_plane
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.finding import Severity
 
@@ -34,7 +33,7 @@ NOT_YET: Final = ("sentry-refuses-future-ca",)
 
 def _strikes(clues: Clues) -> Reach:
     """What is written matters to nobody until a sentry reads it: now, if none is up."""
-    return Reach.TARGET if control_plane.sentry_is_down(clues.snapshot) else Reach.LATER
+    return Reach.TARGET if clues.sentry_is_down else Reach.LATER
 
 
 def _from(id_: str, check_ids: tuple[str, ...], own: tuple[str, ...], says: str, clues: Clues) -> Iterator[Candidate]:

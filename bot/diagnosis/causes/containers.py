@@ -57,7 +57,7 @@ def _memory(clues: Clues) -> Iterator[Candidate]:
 def _crashes(clues: Clues) -> Iterator[Candidate]:
     """With its own exit code. How sure that is goes by the sidecar: an application may end for want of it, and it may wait for the app."""
     found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and is_down(one) and one.ended != OOM]
-    if not found or (_probes(clues) and all(one.exit_code in KILLED for _, one in found)):
+    if not found or clues.is_component or (_probes(clues) and all(one.exit_code in KILLED for _, one in found)):
         return
     state, first = found[0]
     code = "" if first.exit_code is None else f" with exit code {first.exit_code}"
@@ -65,7 +65,9 @@ def _crashes(clues: Clues) -> Iterator[Candidate]:
     cause = _cause("app-crashes", fact, found, clues)
     words = (*cause.excerpts, *clues.last_words(first.name))
     step = f"Read what it wrote before it ended: {kubectl.previous_log(state.pod.namespace, state.pod.name, first.name)}"
-    cause = replace(cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong", "sidecar-not-ready"))
+    cause = replace(
+        cause, excerpts=words[: telling.MOST_LINES], next_step=step, explains=("probe-wrong", "sidecar-not-ready", "pod-not-ready")
+    )
     if clues.sidecar_ends:
         cause = replace(cause, certainty=Certainty.POSSIBLE, evidence=(*cause.evidence, ALSO))
     elif clues.sidecar_fails:
@@ -77,10 +79,15 @@ def _probe(clues: Clues) -> Iterator[Candidate]:
     """The probe of the application's own container; one that asks the sidecar's port only shows that the sidecar fails."""
     found = [(pod, one) for pod, one in clues.containers() if one.name != DAPRD and not one.is_init and not one.ready and _was_up(one)]
     events = _probes(clues)
-    if found and events and not clues.sidecar_fails:
+    if not found or clues.is_component or clues.sidecar_fails:
+        return
+    if events:
         fact = "The probe of {container} of {name} fails, while its sidecar is well: a wrong port or path, or it is not up yet"
-        cause = _cause("probe-wrong", fact, found, clues)
-        yield Candidate(cause=replace(cause, certainty=Certainty.LIKELY, excerpts=telling.told(events)))
+        cause = replace(_cause("probe-wrong", fact, found, clues), certainty=Certainty.LIKELY, excerpts=telling.told(events))
+    else:
+        fact = "{container} of {name} runs and is not ready, while its sidecar is well, and no event says why"
+        cause = replace(_cause("probe-wrong", fact, found, clues), certainty=Certainty.POSSIBLE)
+    yield Candidate(cause=cause)
 
 
 def _probes(clues: Clues) -> list[KubeEvent]:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.diagnosis import telling
-from bot.diagnosis.clues import Clues
+from bot.diagnosis.clues import Clues, is_down
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import SIDECAR
 from bot.model import control_plane, kubectl, phrases, trust
@@ -34,10 +34,11 @@ def _unready(clues: Clues) -> Iterator[Candidate]:
     """It hits the target whose sidecar fails for want of sentry or operator, or that has none for want of the injector."""
     findings = clues.trouble("control-plane-unready")
     if not findings:
+        yield from _by_its_pods(clues)
         return
     names = {one.name for one in findings[0].affected}
-    is_sentry_away = control_plane.sentry_is_down(clues.snapshot)
-    explains: tuple[str, ...] = (*SENTRY_AWAY,) if is_sentry_away else ()
+    is_sentry_away = clues.sentry_is_down
+    explains = SENTRY_AWAY if is_sentry_away else ("pod-not-ready",) if clues.is_component else ()
     no_injector = "dapr-sidecar-injector" in names
     if no_injector:
         explains = (*explains, "sidecar-missing")
@@ -45,7 +46,27 @@ def _unready(clues: Clues) -> Iterator[Candidate]:
     starved = clues.sidecar_fails and (is_sentry_away or "dapr-operator" in names)
     hits = clues.touches(findings[0]) if clues.is_component else starved or bare
     cause = telling.proved(clues, findings[0], id_="control-plane-unready", explains=explains)
-    yield Candidate(cause=replace(cause, is_certificate=False), reach=Reach.TARGET if hits else Reach.ELSEWHERE)
+    words = clues.last_words(f"dapr-{clues.scene.target.name}") if clues.is_component else ()
+    cause = replace(cause, is_certificate=False, excerpts=(*cause.excerpts, *words)[: telling.MOST_LINES])
+    yield Candidate(cause=cause, reach=Reach.TARGET if hits else Reach.ELSEWHERE)
+
+
+def _by_its_pods(clues: Clues) -> Iterator[Candidate]:
+    """The part that is asked about does not run, and the check could not see it, or points at the CA as the reason."""
+    found = [(pod, one) for pod, one in clues.containers() if clues.is_component and is_down(one)]
+    if found:
+        where, name = found[0][0].pod, clues.scene.target.name
+        cause = Cause(
+            id="control-plane-unready",
+            fact=f"{name[:1].upper()}{name[1:]} ends again and again",
+            certainty=Certainty.PROVED,
+            is_certificate=False,
+            evidence=tuple(map(telling.state, found[: telling.MOST_LINES])),
+            excerpts=clues.last_words(f"dapr-{name}"),
+            next_step=f"Read what it wrote before it ended: {kubectl.previous_log(where.namespace, where.name, found[0][1].name)}",
+            explains=("pod-not-ready",),
+        )
+        yield Candidate(cause=cause)
 
 
 def _not_restarted(clues: Clues) -> Iterator[Candidate]:

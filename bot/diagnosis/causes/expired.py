@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
@@ -34,7 +36,9 @@ def _of(id_: str, check_id: str, own: tuple[str, ...], clues: Clues) -> Iterator
     if _is_of_pods_only(finding, clues):
         fact = f"The {NAMES[check_id]} certificate on which some pods still rely expired {since}; sentry has another"
         cause = telling.proved(clues, finding, id_=id_, fact=fact, own=own, explains=DISTRUST)
-        yield Candidate(cause=cause, reach=Reach.TARGET if clues.touches(finding) else Reach.ELSEWHERE)
+        hits = clues.touches(finding)
+        mine = replace(cause, next_step=telling.for_those(cause.next_step, clues.pods)) if hits else cause
+        yield Candidate(cause=mine, reach=Reach.TARGET if hits else Reach.ELSEWHERE)
         return
     subject = "running issuer certificate" if finding.subject == RUNNING[:12] else f"{NAMES[check_id]} certificate"
     fact = f"Dapr {subject} expired {since}"

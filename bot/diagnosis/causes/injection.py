@@ -10,6 +10,7 @@ from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.model import phrases
 from bot.model.diagnosis import Cause, Certainty
+from bot.model.finding import Severity
 
 INJECTOR_LINES: Final = ("injector-rejected", "injector-cannot-patch-webhook", "injector-fails-open", "injector-fails-closed")
 CONVERSION_LINES: Final = ("conversion-distrusted", "conversion-service-missing", "operator-cannot-patch-crd", "operator-finds-no-crd")
@@ -31,7 +32,8 @@ def _injector(clues: Clues) -> Iterator[Candidate]:
     reach = Reach.TARGET if hits else Reach.ELSEWHERE
     # An operator that is rejected says it with the same words.
     lines = [one for one in clues.said(*INJECTOR_LINES) if one.component == "sidecar-injector"]
-    explains = ("sidecar-missing", "pods-not-created") if events else ("sidecar-missing",)
+    is_total = any(one.severity is Severity.CRITICAL for one in findings)
+    explains = ("sidecar-missing",) if is_total or events else ()
     if findings:
         cause = telling.proved(clues, findings[0], id_="injector-untrusted", own=INJECTOR_LINES, explains=explains)
         yield Candidate(cause=replace(cause, excerpts=(*telling.told(events), *cause.excerpts)), reach=reach)
@@ -74,6 +76,7 @@ def _missing(clues: Clues) -> Iterator[Candidate]:
         if bare:
             who = f"{len(bare)} of {phrases.count(len(clues.pods), 'pod')} of {clues.scene.target.name}"
             cause = replace(cause, fact=f"{who} {'has' if len(bare) == 1 else 'have'} no sidecar, though asking for one")
+            cause = replace(cause, next_step=telling.for_those(cause.next_step, bare))
         yield Candidate(cause=cause, reach=Reach.TARGET if bare else Reach.ELSEWHERE)
 
 

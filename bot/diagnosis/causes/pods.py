@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.diagnosis import telling
-from bot.diagnosis.clues import Clues
+from bot.diagnosis.clues import Clues, is_unwell
 from bot.diagnosis.explanation import Candidate, Explanation
 from bot.diagnosis.following import SIDECAR
 from bot.model import kubectl, phrases
@@ -53,6 +55,15 @@ def _not_mounted(clues: Clues) -> Iterator[Candidate]:
         yield Candidate(cause=_by_events("mount-failed", fact, telling.told(events), clues))
 
 
+def _not_ready(clues: Clues) -> Iterator[Candidate]:
+    """The last word about a pod that is not as it should be: nobody may take silence for health."""
+    pods = [one for one in clues.states if is_unwell(one)]
+    if pods:
+        what = f"is not ready ({pods[0].phase}), and nothing that was seen says why"
+        cause = _of_pods("pod-not-ready", what, pods, [one.message for one in pods], clues)
+        yield Candidate(cause=replace(cause, certainty=Certainty.POSSIBLE, explains=()))
+
+
 def _of_pods(id_: str, what: str, pods: list[PodState], messages: list[str], clues: Clues) -> Cause:
     first = pods[0].pod
     return Cause(
@@ -83,4 +94,5 @@ def _by_events(id_: str, fact: str, excerpts: tuple[str, ...], clues: Clues) -> 
 EVICTED: Final = Explanation(id="evicted", title="The pod was sent away by its node", find=_evicted)
 UNSCHEDULED: Final = Explanation(id="unschedulable", title="No node takes the pod", find=_unscheduled)
 NOT_MADE: Final = Explanation(id="pods-not-created", title="Pods are not created (quota, admission)", find=_not_created)
+NOT_READY: Final = Explanation(id="pod-not-ready", title="A pod is not ready, and nothing says why", find=_not_ready)
 MOUNT: Final = Explanation(id="mount-failed", title="A volume cannot be mounted", find=_not_mounted)

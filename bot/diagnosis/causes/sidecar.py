@@ -55,6 +55,7 @@ def _unknown(id_: str, fact: str, found: list[telling.OfPod], words: tuple[str, 
         evidence=tuple(map(telling.state, found[: telling.MOST_LINES])) or (BY_CENSUS,),
         excerpts=tuple(dict.fromkeys(words))[: telling.MOST_LINES],
         next_step=f"Read what it wrote before it ended: {kubectl.previous_log(namespace, name, DAPRD)}",
+        explains=("pod-not-ready",),
     )
 
 

@@ -31,7 +31,8 @@ def _own(clues: Clues) -> Iterator[Candidate]:
         fact = (
             f"{len(stale)} of {phrases.count(len(target), 'pod')} of {name} {_trust(len(stale))} another CA than the one that Dapr serves"
         )
-        yield Candidate(cause=telling.proved(clues, findings[0], id_="stale-trust", fact=fact, own=REASONS, explains=DISTRUST))
+        cause = telling.proved(clues, findings[0], id_="stale-trust", fact=fact, own=REASONS, explains=DISTRUST)
+        yield Candidate(cause=replace(cause, next_step=telling.for_those(cause.next_step, stale)))
     elif lines:
         fact = f"A log says that {clues.scene.target.name} and the one whom it asks trust different CAs"
         yield Candidate(cause=telling.complained(clues, lines, id_="stale-trust", fact=fact, own=REASONS, explains=("sidecar-crashes",)))

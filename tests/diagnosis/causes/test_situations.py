@@ -414,6 +414,7 @@ ROWS = [
         "app-crashes",
         PROVED,
     ),
+    Row("a pod is pending, and nothing says why", a_scene(states=[a_state(phase="Pending")]), "pod-not-ready", POSSIBLE),
     Row("a text is cut off", a_scene(a_snapshot(secret=a_secret(ca=CUT_OFF), configmap=a_configmap(CUT_OFF))), "pem-damage", PROVED),
     Row(
         "the sidecar has no roots",
