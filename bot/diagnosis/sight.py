@@ -16,7 +16,10 @@ SCENE_PARTS: Final = {"states": "the state of the pods in question", "events": "
 
 
 def unseen(scene: Scene) -> tuple[str, ...]:
-    """One sentence for each part that was not seen, and for each check that could not judge for a reason of its own."""
+    """One sentence for each part that was not seen, and for each check that could not judge for a reason of its own.
+
+    What somebody chose not to look at is no trouble: :func:`looked_at` names it.
+    """
     return tuple(dict.fromkeys((*_parts(scene), *_pods(scene), *_unknown(scene))))
 
 
@@ -28,21 +31,16 @@ def looked_at(scene: Scene) -> tuple[str, ...]:
 def _parts(scene: Scene) -> Iterator[str]:
     for name in PARTS:
         part = getattr(scene.snapshot, name)
-        if isinstance(part, Unobserved):
+        if isinstance(part, Unobserved) and not part.by_choice:
             yield _sentence(unseen_part("", name, part).fact)
     for name, what in SCENE_PARTS.items():
         part = getattr(scene, name)
-        if isinstance(part, Unobserved):
-            yield _of_scene(what, part)
+        if isinstance(part, Unobserved) and not part.by_choice:
+            yield _sentence(f"Cannot see {what}: {part.detail}")
+    yield from (_sentence(gap.detail) for gap in scene.gaps)
     logs = scene.snapshot.logs
     if isinstance(logs, Unobserved) and not logs.by_choice:
         yield _sentence(f"Cannot see what the log watch knows: {logs.detail}")
-
-
-def _of_scene(what: str, why: Unobserved) -> str:
-    if why.by_choice:
-        return _sentence(f"{what[0].upper()}{what[1:]} {'is' if what.startswith('the state') else 'are'} not read, by choice: {why.detail}")
-    return _sentence(f"Cannot see {what}: {why.detail}")
 
 
 def _pods(scene: Scene) -> Iterator[str]:
@@ -89,6 +87,14 @@ def _looked(scene: Scene) -> Iterator[str]:
         yield phrases.count(len(scene.events.value), "Warning event")
     if isinstance(scene.lines, Observed):
         yield f"{phrases.count(len(scene.lines.value), 'line')} of logs since {phrases.instant(scene.since_at)} ({scene.source})"
+    chosen = [PART_NAMES[name] for name in PARTS if _is_left_out(getattr(snapshot, name))]
+    chosen += [what for name, what in SCENE_PARTS.items() if _is_left_out(getattr(scene, name))]
+    if chosen:
+        yield f"by choice not {phrases.listed(chosen, 'nor')}"
+
+
+def _is_left_out(part: object) -> bool:
+    return isinstance(part, Unobserved) and part.by_choice
 
 
 def _sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.sight import PARTS, SCENE_PARTS
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Finding
+from bot.model.judging import PART_NAMES
 from bot.model.logs import LogLine
 from bot.model.observed import Unobserved, Why
 from bot.model.policy import Policy
@@ -202,6 +203,12 @@ TROUBLED = [
 ]
 
 
+def test_what_was_missing_of_what_was_seen_is_said() -> None:
+    gap = Unobserved(Why.FORBIDDEN, "get pods/log in shop: forbidden.")
+
+    assert "get pods/log in shop: forbidden." in diagnose(replace(a_scene(), gaps=(gap,))).unseen
+
+
 def without(scene: Scene, parts: frozenset[str], why: Why) -> Scene:
     missing = Unobserved(why, "asked, and got no answer")
     snapshot = replace(scene.snapshot, **{part: missing for part in parts if part in PARTS})
@@ -218,8 +225,13 @@ def test_whatever_is_not_seen_is_named_and_nothing_breaks(scene: Scene, parts: f
     diagnosis = diagnose(without(scene, parts, why))
 
     assert not [one for one in diagnosis.unseen if "broke" in one]
-    assert len([one for one in diagnosis.unseen if "asked, and got no answer" in one or "by choice" in one]) >= len(parts)
-    assert diagnosis.causes or diagnosis.unseen or not parts
+    names = {**PART_NAMES, **SCENE_PARTS}
+    if why is Why.BY_CHOICE:
+        chosen = "".join(one for one in diagnosis.looked_at if one.startswith("by choice not "))
+        assert [part for part in parts if names[part] not in chosen] == []
+    else:
+        assert len([one for one in diagnosis.unseen if "asked, and got no answer" in one]) >= len(parts)
+        assert diagnosis.unseen or not parts
     proved_by_lines = [one for one in diagnosis.causes if one.is_certificate and one.certainty is PROVED]
     assert not (proved_by_lines and parts.issuperset(PARTS))
 
