@@ -14,8 +14,12 @@ from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KUSTOMIZE: Final = ROOT / "deploy" / "kustomize"
-# As for any bot that runs outside the cluster and so reaches sentry's metrics through the API server only.
-RIGHTS: Final = (KUSTOMIZE / "read" / "rbac.yaml", KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml")
+# As for any bot that runs outside the cluster and so reaches sentry's metrics through the API server only; and may diagnose.
+RIGHTS: Final = (
+    KUSTOMIZE / "read" / "rbac.yaml",
+    KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml",
+    KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml",
+)
 ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
 NAMESPACE: Final = "dapr-system"

@@ -1,0 +1,80 @@
+"""How long does `/dapr diagnose app1` take in the story? ``python -m tests.rig.diagnosing [--pods 5000] [--runs 100]``.
+
+Real kube-apiserver with that many pods, real Loki with the story's lines, the bot as a process, a strict Slack. Prints each
+quantile and whether every answer named the root first; exit code 1 when one did not.
+"""
+
+import argparse
+import asyncio
+import itertools
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bot.adapters.clock import SystemClock
+from bot.model.versions import Version
+from playground.kubernetes.authority import LIFETIME, made_by_sentry
+from tests.rig import crowd, story
+from tests.rig.api_server import ApiServer, running_api_server
+from tests.rig.audience import CHANNEL, COMMAND
+from tests.rig.collectors import PROMTAIL
+from tests.rig.dapr import TrustBundle
+from tests.rig.loki import Loki, running_loki
+from tests.rig.shipper import Shipper
+from tests.rig.stage import Stage
+
+VERSION = "1.10.4"
+# One person may not ask as fast as this measures.
+ASKERS = ("olga", "oscar", "pavel", "petra", "mia")
+PAUSE_SECONDS = 1.5
+NAMED = "Dapr root certificate expired"
+
+
+async def measured(api_server: ApiServer, loki: Loki, folder: Path, *, pods: int, runs: int) -> tuple[list[float], int]:
+    """Seconds of each run, from the command to the answer, and how many answers named the root first."""
+    now = SystemClock().now()
+    (folder / "stage").mkdir()
+    made = made_by_sentry(story.root_ended(now) - LIFETIME, Version.parse(VERSION))
+    async with Stage(api_server, folder / "stage") as stage:
+        await stage.install_objects(TrustBundle.of(ca=made.ca, issuer=made.issuer, key=made.key), version=VERSION)
+        await asyncio.to_thread(crowd.move_in, stage.cluster, pods, namespace="apps", anchors=made.ca.decode(), version=VERSION)
+        shipper = Shipper(loki, PROMTAIL)
+        for path, origin in story.write(folder / "logs", until=SystemClock().now()):
+            shipper.follow(path, origin)
+        shipper.ship()
+        await stage.start_bot({"loki_url": loki.url})
+        seconds, right = [], 0
+        for asker in itertools.islice(itertools.cycle(ASKERS), runs):
+            began = time.monotonic()
+            gesture = await stage.slack.slash(asker, CHANNEL, COMMAND, "diagnose app1")
+            await stage.ops.sees(lambda gesture=gesture: gesture.messages)
+            answer = await stage.ops.sees(
+                lambda gesture=gesture: [said for one in gesture.messages if "Looking why" not in (said := stage.ops.words(one))]
+            )
+            seconds.append(time.monotonic() - began)
+            right += NAMED in answer[-1].splitlines()[1]
+            await asyncio.sleep(PAUSE_SECONDS)
+        return seconds, right
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.rig.diagnosing", description="Time `/dapr diagnose app1` in the story.")
+    parser.add_argument("--pods", type=int, default=5000)
+    parser.add_argument("--runs", type=int, default=100)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with running_api_server(folder / "api-server") as api_server, running_loki(folder / "loki") as loki:
+            seconds, right = asyncio.run(measured(api_server, loki, folder, pods=options.pods, runs=options.runs))
+    hundredths = statistics.quantiles(seconds, n=100, method="inclusive")
+    p50, p95, worst = hundredths[49], hundredths[94], max(seconds)
+    sys.stdout.write(f"{options.pods} pods, {options.runs} runs: p50 {p50:.2f} s, p95 {p95:.2f} s, worst {worst:.2f} s; ")
+    sys.stdout.write(f"the root named first in {right} of {options.runs}\n")
+    return 0 if right == options.runs else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
