@@ -27,6 +27,7 @@ from tests.house.tree import ROOT
 STORY = ROOT / "tests" / "rig" / "recorded"
 OF_1_10 = a_ca("story", expires_in=days(-3), issuer_dns=("cluster.local",))
 WARNED = "Dapr root certificate expiration warning: certificate has expired."
+X509 = "x509: certificate has expired or is not yet valid: current time 2026-11-23T11:55:00Z is after 2026-11-20T12:00:00Z"
 PROVED, LIKELY, POSSIBLE = Certainty
 
 
@@ -385,3 +386,15 @@ def test_a_pod_that_is_not_ready_is_never_called_well(state: PodState) -> None:
 
     assert [one.certainty for one in diagnosis.causes] == [POSSIBLE]
     assert diagnosis.causes[0].id in ("pod-not-ready", "probe-wrong", "sidecar-not-ready")
+
+
+def test_sentrys_word_is_shown_before_later_words_of_others() -> None:
+    renewal = f"error starting server: error from authenticator CreateSignedWorkloadCert: {X509}"
+    lines = [
+        a_line(dapr_json(WARNED), "dapr-sentry", at_minute=-50),
+        a_line(dapr_json(renewal, "dapr.runtime.grpc.internal"), at_minute=-1),
+    ]
+    verdict = diagnose(a_scene(a_snapshot(ca=OF_1_10, version="1.10.4", pods=[a_pod(version="1.10.4")]), lines=lines)).verdict
+
+    assert verdict is not None
+    assert verdict.excerpts == (WARNED, renewal)
