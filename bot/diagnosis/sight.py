@@ -34,6 +34,8 @@ def _parts(scene: Scene) -> Iterator[str]:
         part = getattr(scene, name)
         if isinstance(part, Unobserved):
             yield _of_scene(what, part)
+    for gap in scene.gaps:
+        yield _sentence(f"Not everything was seen: {gap.detail}")
     logs = scene.snapshot.logs
     if isinstance(logs, Unobserved) and not logs.by_choice:
         yield _sentence(f"Cannot see what the log watch knows: {logs.detail}")

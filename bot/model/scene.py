@@ -1,6 +1,6 @@
 """Everything that a diagnosis looks at, seen at one instant: the Snapshot, and of the pods in question what only their own objects tell.
 
-Outside text (messages of Kubernetes, lines of logs) is not trusted, and is redacted before it gets in here.
+Outside text is not trusted: messages of Kubernetes are redacted before they get in here, lines of logs before anybody is shown them.
 """
 
 import enum
@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from bot.model.logs import LogLine
-from bot.model.observed import Part
+from bot.model.observed import Part, Unobserved
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
 
@@ -91,7 +91,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen. ``report``: the checks' answers about the same Snapshot.
 
     ``lines``: of the target's and the control plane's containers since ``since_at``, the oldest first; ``source``: who told them, "Loki"
-    or "Kubernetes" (the present and the previous log of single containers).
+    or "Kubernetes" (the present and the previous log of single containers). ``gaps``: what was not seen of events and lines although the
+    part is Observed, and why; also why Loki was not read when Kubernetes told the lines in its place.
     """
 
     target: Target
@@ -102,3 +103,4 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     lines: Part[tuple[LogLine, ...]]
     source: str
     since_at: datetime
+    gaps: tuple[Unobserved, ...] = ()

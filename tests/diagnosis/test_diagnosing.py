@@ -398,3 +398,11 @@ def test_sentrys_word_is_shown_before_later_words_of_others() -> None:
 
     assert verdict is not None
     assert verdict.excerpts == (WARNED, renewal)
+
+
+def test_a_gap_inside_what_was_seen_is_named() -> None:
+    gap = Unobserved(Why.TIMED_OUT, "Reading the logs in Loki took longer than 2.4 s and was given up.")
+
+    assert diagnose(replace(a_scene(source="Kubernetes"), gaps=(gap,))).unseen == (
+        "Not everything was seen: Reading the logs in Loki took longer than 2.4 s and was given up.",
+    )

@@ -43,6 +43,7 @@ ISSUER_EXPIRED = a_ca(issuer_expires_in=days(-1))
 PATHLEN = Ca((certificates.a_root(path_length=0),), (certificates.an_issuer(certificates.a_root(path_length=0)),))
 ED25519 = a_ca("ed", kind="ed25519")
 OF_1_11 = a_ca("old", issuer_dns=("cluster.local",))
+THIRD = a_ca("third")
 YOUNG = a_ca("young", starts_in=days(-1))
 
 MIDDLE = certificates.an_issuer(A_CA.roots[0], "middle", not_before=NOW - days(60), not_after=NOW - days(2))
@@ -427,6 +428,16 @@ ROWS = [
         a_scene(a_snapshot(issuer_gauges=(IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW + days(90)),)), states=[a_state(a_crash())]),
         "app-crashes",
         PROVED,
+    ),
+    Row(
+        "the CA was replaced, and the target's pod trusts neither the old one nor the new one",
+        a_scene(
+            a_snapshot(ca=ANOTHER_CA, pods=[a_pod("orders", anchors=THIRD.roots_pem), a_pod("checkout")], accepted=accepted(A_CA)),
+            states=CRASHING,
+        ),
+        "stale-trust",
+        PROVED,
+        ("sidecar-crashes",),
     ),
     Row("a person wrote the CA after sentry had", written(("sentry", 5), ("kubectl-edit", 2)), "ca-replaced-by-person", PROVED),
     Row("sentry wrote the CA after a person had", written(("sentry", 2), ("kubectl-edit", 5)), "ca-replaced-by-sentry", PROVED),
