@@ -9,7 +9,7 @@ from bot.model.judging import PART_NAMES
 from bot.model.judging import unseen as unseen_part
 from bot.model.observed import Observed, Unobserved
 from bot.model.redaction import excerpt
-from bot.model.scene import Level, Scene
+from bot.model.scene import MOST_STATES, Level, Scene
 
 PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
 SCENE_PARTS: Final = {"states": "the state of the pods in question", "events": "events", "lines": "lines of logs"}
@@ -37,7 +37,7 @@ def _parts(scene: Scene) -> Iterator[str]:
         part = getattr(scene, name)
         if isinstance(part, Unobserved) and not part.by_choice:
             yield _sentence(f"Cannot see {what}: {part.detail}")
-    yield from (_sentence(gap.detail) for gap in scene.gaps)
+    yield from (_sentence(f"Not everything was seen: {gap.detail}") for gap in scene.gaps)
     logs = scene.snapshot.logs
     if isinstance(logs, Unobserved) and not logs.by_choice:
         yield _sentence(f"Cannot see what the log watch knows: {logs.detail}")
@@ -50,7 +50,7 @@ def _pods(scene: Scene) -> Iterator[str]:
         yield f"No pod of {target.name} was found in namespace {target.namespace}, so there was nothing of its own to look at."
     elif isinstance(scene.states, Observed):
         known = {one.pod for one in scene.states.value}
-        missing = [str(one) for one in target.pods if one not in known]
+        missing = [str(one) for one in target.pods[:MOST_STATES] if one not in known]
         if missing:
             yield f"{phrases.count(len(missing), 'pod')} could not be looked at, as gone or not told: {phrases.named(missing)}."
 
@@ -82,7 +82,9 @@ def _looked(scene: Scene) -> Iterator[str]:
     yield f"{len(judged)} of {phrases.count(len(scene.report.answers), 'check')}"
     if isinstance(scene.states, Observed):
         what = target.name if target.level is not Level.POD else "the question"
-        yield f"{phrases.count(len(scene.states.value), 'pod')} of {what}"
+        more = len(target.pods) - MOST_STATES
+        besides = f" (the worst; {more} more only as the census tells)" if more > 0 else ""
+        yield f"{phrases.count(len(scene.states.value), 'pod')} of {what}{besides}"
     if isinstance(scene.events, Observed):
         yield phrases.count(len(scene.events.value), "Warning event")
     if isinstance(scene.lines, Observed):

@@ -5,6 +5,7 @@ Outside text is not trusted: messages of Kubernetes are redacted before they get
 
 import enum
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,9 @@ from bot.model.logs import LogLine
 from bot.model.observed import Part, Unobserved
 from bot.model.report import Report
 from bot.model.snapshot import Snapshot
+
+MOST_STATES: Final = 10
+"""Of so many pods of a target the own state is read, the worst; of the others the census tells."""
 
 
 class Level(enum.Enum):

@@ -18,7 +18,7 @@ from bot.errors import BotError
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.report import Report
-from bot.model.scene import ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
+from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
 from bot.model.workloads import CRASHING
 from bot.ports import Clock, Logs, Pods
@@ -36,7 +36,6 @@ MOMENT: Final = timedelta(minutes=1)
 FLUSHED: Final = timedelta(seconds=10)
 MOST_CRASHES: Final = 4
 MOST_LINES: Final = 2_000
-MOST_STATES: Final = 10
 MOST_PODS: Final = 3
 MOST_LOGS: Final = 16
 TAIL: Final = 200

@@ -19,7 +19,7 @@ from bot.model.logs import LogLine
 from bot.model.observed import Unobserved, Why
 from bot.model.policy import Policy
 from bot.model.redaction import LONGEST, MARK
-from bot.model.scene import PodState, Scene, Target
+from bot.model.scene import Level, PodName, PodState, Scene, Target
 from tests.builders import ANOTHER_CA, a_bare_pod, a_ca, a_component, a_control_plane, a_crd, a_pod, a_secret, a_snapshot, days, unobserved
 from tests.diagnosis.scenes import ORDERS, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
 from tests.diagnosis.wrappings import dapr_json
@@ -28,6 +28,7 @@ from tests.house.tree import ROOT
 STORY = ROOT / "tests" / "rig" / "recorded"
 OF_1_10 = a_ca("story", expires_in=days(-3), issuer_dns=("cluster.local",))
 WARNED = "Dapr root certificate expiration warning: certificate has expired."
+X509 = "x509: certificate has expired or is not yet valid: current time 2026-11-23T11:55:00Z is after 2026-11-20T12:00:00Z"
 PROVED, LIKELY, POSSIBLE = Certainty
 
 
@@ -206,7 +207,7 @@ TROUBLED = [
 def test_what_was_missing_of_what_was_seen_is_said() -> None:
     gap = Unobserved(Why.FORBIDDEN, "get pods/log in shop: forbidden.")
 
-    assert "get pods/log in shop: forbidden." in diagnose(replace(a_scene(), gaps=(gap,))).unseen
+    assert "Not everything was seen: get pods/log in shop: forbidden." in diagnose(replace(a_scene(), gaps=(gap,))).unseen
 
 
 def without(scene: Scene, parts: frozenset[str], why: Why) -> Scene:
@@ -397,3 +398,32 @@ def test_a_pod_that_is_not_ready_is_never_called_well(state: PodState) -> None:
 
     assert [one.certainty for one in diagnosis.causes] == [POSSIBLE]
     assert diagnosis.causes[0].id in ("pod-not-ready", "probe-wrong", "sidecar-not-ready")
+
+
+def test_sentrys_word_is_shown_before_later_words_of_others() -> None:
+    renewal = f"error starting server: error from authenticator CreateSignedWorkloadCert: {X509}"
+    lines = [
+        a_line(dapr_json(WARNED), "dapr-sentry", at_minute=-50),
+        a_line(dapr_json(renewal, "dapr.runtime.grpc.internal"), at_minute=-1),
+    ]
+    verdict = diagnose(a_scene(a_snapshot(ca=OF_1_10, version="1.10.4", pods=[a_pod(version="1.10.4")]), lines=lines)).verdict
+
+    assert verdict is not None
+    assert verdict.excerpts == (WARNED, renewal)
+
+
+def test_a_gap_inside_what_was_seen_is_named() -> None:
+    gap = Unobserved(Why.TIMED_OUT, "Reading the logs in Loki took longer than 2.4 s and was given up.")
+
+    assert diagnose(replace(a_scene(source="Kubernetes"), gaps=(gap,))).unseen == (
+        "Not everything was seen: Reading the logs in Loki took longer than 2.4 s and was given up.",
+    )
+
+
+def test_of_a_large_application_the_worst_pods_are_looked_at_and_that_is_enough() -> None:
+    pods = tuple(PodName("shop", f"orders-{number}") for number in range(12))
+    target = Target(level=Level.APP, name="orders", namespace="shop", pods=pods)
+    diagnosis = diagnose(a_scene(target=target, states=[a_state(pod=pod) for pod in pods[:10]]))
+
+    assert not [one for one in diagnosis.unseen if "could not be looked at" in one]
+    assert "10 pods of orders (the worst; 2 more only as the census tells)" in diagnosis.looked_at

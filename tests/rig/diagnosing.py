@@ -11,11 +11,13 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from bot.adapters.clock import SystemClock
 from bot.model.versions import Version
 from playground.kubernetes.authority import LIFETIME, made_by_sentry
+from playground.slack import Gesture
 from tests.rig import crowd, story
 from tests.rig.api_server import ApiServer, running_api_server
 from tests.rig.audience import CHANNEL, COMMAND
@@ -49,14 +51,16 @@ async def measured(api_server: ApiServer, loki: Loki, folder: Path, *, pods: int
         for asker in itertools.islice(itertools.cycle(ASKERS), runs):
             began = time.monotonic()
             gesture = await stage.slack.slash(asker, CHANNEL, COMMAND, "diagnose app1")
-            await stage.ops.sees(lambda gesture=gesture: gesture.messages)
-            answer = await stage.ops.sees(
-                lambda gesture=gesture: [said for one in gesture.messages if "Looking why" not in (said := stage.ops.words(one))]
-            )
+            answer = await stage.ops.sees(partial(_answers, stage, gesture))
             seconds.append(time.monotonic() - began)
             right += NAMED in answer[-1].splitlines()[1]
             await asyncio.sleep(PAUSE_SECONDS)
         return seconds, right
+
+
+def _answers(stage: Stage, gesture: Gesture) -> list[str]:
+    words = (stage.ops.words(message) for message in gesture.messages)
+    return [said for said in words if "Looking why" not in said]
 
 
 def main() -> int:

@@ -14,9 +14,9 @@ from bot.errors import BotError, Forbidden, TimedOut, Unreachable
 from bot.model.logs import LogAnswer, LogLine, LogQuestion
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.report import Report
-from bot.model.scene import ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
+from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
-from bot.usecases.diagnose import LATELY_NS, MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, MOST_STATES, TAIL, WINDOW, Sources, scene
+from bot.usecases.diagnose import LATELY_NS, MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, TAIL, WINDOW, Sources, scene
 from tests.builders import a_component, a_control_plane, a_snapshot, unobserved
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock

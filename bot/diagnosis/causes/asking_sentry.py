@@ -83,9 +83,9 @@ def _configuration(clues: Clues) -> Iterator[Candidate]:
 
 
 def _skew(clues: Clues) -> Iterator[Candidate]:
-    """A CA that begins in the future looks the same, and the check sees that one."""
+    """A CA that begins in the future looks the same; its cause explains this one."""
     lines = _own(clues, SKEW)
-    if lines and not clues.trouble("not-yet-valid"):
+    if lines:
         fact = f"The clock where {clues.scene.target.name} runs is behind: to it a certificate begins in the future"
         yield Candidate(cause=telling.noticed(lines, id_="clock-skew", fact=fact, own=SKEW, explains=SIDECAR))
 

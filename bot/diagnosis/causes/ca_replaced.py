@@ -12,7 +12,7 @@ from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
-from bot.model import phrases, trust
+from bot.model import identity, phrases, trust
 from bot.model.finding import Severity
 from bot.model.snapshot import Writer
 from bot.model.staleness import staleness
@@ -49,8 +49,10 @@ _WHO: Final = {
 
 def author(clues: Clues) -> Author:
     """By the last writer of roots or issuer in either object; a write of the same instant by sentry counts as sentry's."""
+    names = clues.snapshot.names
+    keys = {names.ca, names.issuer, names.key}
     held = (trust.secret(clues.snapshot), trust.configmap(clues.snapshot))
-    writers = [one for each in held if each is not None for one in each.facts.writers if one.at is not None and _wrote_ca(one)]
+    writers = [one for each in held if each is not None for one in each.facts.writers if one.at is not None and _wrote(one, keys)]
     last = max(writers, key=lambda one: (one.at.timestamp() if one.at else 0.0, _named(one) is Author.SENTRY), default=None)
     return _named(last) if last is not None else Author.UNKNOWN
 
@@ -67,27 +69,31 @@ def _by(who: Author, clues: Clues) -> Iterator[Candidate]:
 
 
 def _found(who: Author, clues: Clues) -> Candidate:
+    """The target's where its pods lost their trust by this change, or where nobody could see whose did."""
     finding = clues.trouble("ca-changed")[0]
-    target = {(one.namespace, one.name) for one in clues.pods}
+    name, target = clues.scene.target.name, {(one.namespace, one.name) for one in clues.pods}
     stale = staleness(clues.snapshot).stale
-    own = [one for one in stale if (one.namespace, one.name) in target]
+    lost = identity.lost_by_change(clues.snapshot, stale)
+    own = [one for one in lost if (one.namespace, one.name) in target]
+    others = [one for one in stale if (one.namespace, one.name) in target and one not in own]
     what = finding.fact.removeprefix("The CA was replaced")
     fact = f"The Dapr CA was replaced {_WHO[who]}".strip() + what if what != finding.fact else finding.fact
-    evidence = (
-        [f"{phrases.count(len(own), 'pod')} of {clues.scene.target.name} {'is' if len(own) == 1 else 'are'} among those."] if own else []
-    )
-    cause = telling.proved(clues, finding, id_=_id(who), fact=fact, own=LINES, explains=FOLLOWS if stale else ())
-    told = replace(cause, evidence=(*evidence, *cause.evidence))
-    hits = bool(own) or (finding.severity is Severity.CRITICAL and (clues.is_component or not clues.pods))
-    return Candidate(cause=told, reach=Reach.TARGET if hits else Reach.ELSEWHERE)
+    explains = [one for one in FOLLOWS if lost and not (others and one == "stale-trust")]
+    cause = telling.proved(clues, finding, id_=_id(who), fact=fact, own=LINES, explains=explains)
+    if own:
+        are = f"{phrases.count(len(own), 'pod')} of {name} {'is' if len(own) == 1 else 'are'} among those."
+        cause = replace(cause, evidence=(are, *cause.evidence))
+    is_open = finding.severity is Severity.CRITICAL and (clues.is_component or not clues.pods)
+    return Candidate(cause=cause, reach=Reach.TARGET if own or is_open else Reach.ELSEWHERE)
 
 
 def _id(who: Author) -> str:
     return f"ca-replaced-by-{who.value}" if who.value else "ca-replaced"
 
 
-def _wrote_ca(one: Writer) -> bool:
-    return not one.keys or not {"ca.crt", "issuer.crt", "issuer.key"}.isdisjoint(one.keys)
+def _wrote(one: Writer, keys: set[str]) -> bool:
+    """Whether it wrote one of these; where no keys are told, it may have."""
+    return not one.keys or not keys.isdisjoint(one.keys)
 
 
 def _named(one: Writer) -> Author:

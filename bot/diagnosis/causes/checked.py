@@ -13,14 +13,13 @@ from bot.diagnosis.following import DISTRUST, SIDECAR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
-    """``others``: what the cause is to a target that the finding does not name; ``own``: lines that say it most plainly."""
+    """``check`` finds it; ``says``: the fact where only lines tell of it; ``own``: lines that say it most plainly."""
 
     id: str
     check: str
     says: str
     own: tuple[str, ...]
     explains: tuple[str, ...] = ()
-    others: Reach = Reach.ELSEWHERE
 
 
 def _find(one: _Checked, clues: Clues) -> Iterator[Candidate]:
@@ -29,7 +28,7 @@ def _find(one: _Checked, clues: Clues) -> Iterator[Candidate]:
     if findings:
         chosen = next(filter(clues.touches, findings), findings[0])
         cause = telling.proved(clues, chosen, id_=one.id, own=one.own, explains=one.explains)
-        yield Candidate(cause=cause, reach=Reach.TARGET if clues.touches(chosen) else one.others)
+        yield Candidate(cause=cause, reach=Reach.TARGET if clues.touches(chosen) else Reach.ELSEWHERE)
     elif lines:
         cause = telling.complained(clues, lines, id_=one.id, fact=one.says, own=one.own, explains=("sidecar-crashes",))
         yield Candidate(cause=cause)

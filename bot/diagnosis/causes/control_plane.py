@@ -106,7 +106,7 @@ def _changed_at(clues: Clues) -> datetime | None:
     """When the issuer was issued, or written into the Secret if that was later."""
     held = trust.secret(clues.snapshot)
     issued = [one.not_before_at for one in trust.chain(clues.snapshot)[:1]]
-    written = [one.at for one in held.facts.writers if one.at is not None and "issuer.crt" in one.keys] if held else []
+    written = [one.at for one in held.facts.writers if one.at is not None and clues.snapshot.names.issuer in one.keys] if held else []
     return max((*issued, *written), default=None)
 
 

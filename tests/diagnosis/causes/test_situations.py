@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import pytest
+from msgspec import structs
 
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.diagnosing import diagnose
 from bot.model.diagnosis import Certainty
-from bot.model.observed import Why
+from bot.model.observed import Observed, Why
 from bot.model.scene import Level, PodName, Scene, Target
-from bot.model.snapshot import Component, IssuerGauge
+from bot.model.snapshot import Component, IssuerGauge, Writer
 from tests import certificates
 from tests.builders import (
     A_CA,
@@ -42,11 +43,13 @@ ISSUER_EXPIRED = a_ca(issuer_expires_in=days(-1))
 PATHLEN = Ca((certificates.a_root(path_length=0),), (certificates.an_issuer(certificates.a_root(path_length=0)),))
 ED25519 = a_ca("ed", kind="ed25519")
 OF_1_11 = a_ca("old", issuer_dns=("cluster.local",))
+THIRD = a_ca("third")
 YOUNG = a_ca("young", starts_in=days(-1))
 
 MIDDLE = certificates.an_issuer(A_CA.roots[0], "middle", not_before=NOW - days(60), not_after=NOW - days(2))
 BELOW = certificates.an_issuer(MIDDLE, "issuer", key=certificates.a_key("p256", "below"), not_before=NOW - days(60))
 BELOW_AN_EXPIRED_ONE = Ca(A_CA.roots, (BELOW, MIDDLE))
+SERVERS_ONLY = Ca(A_CA.roots, (certificates.an_issuer(A_CA.roots[0], extended=(certificates.SERVER,)),))
 CUT_OFF = A_CA.roots_pem + ANOTHER_CA.roots_pem[:300] + b"\n"
 OLD_ROOT = certificates.a_root("crossed", not_before=NOW - days(300), not_after=NOW - days(2))
 NEW_ROOT = certificates.a_certificate("crossed", key=OLD_ROOT.key, not_before=NOW - days(9))
@@ -105,6 +108,21 @@ class Row:
     innocent: tuple[str, ...] = ()
 
 
+def written(*writers: tuple[str, float]) -> Scene:
+    """A replaced CA with these writers, each so many hours ago."""
+    keys = ("ca.crt", "issuer.crt", "issuer.key")
+    entries = tuple(Writer(manager=name, operation="Update", at=NOW - hours(ago), keys=keys) for name, ago in writers)
+    facts = structs.replace(some_facts(), writers=entries)
+    scene = replaced("nobody")
+    secret, configmap = a_secret(ANOTHER_CA, facts=facts), a_configmap(ANOTHER_CA.roots_pem, facts=facts)
+    snapshot = structs.replace(scene.snapshot, secret=Observed(secret), configmap=Observed(configmap))
+    return a_scene(snapshot)
+
+
+NO_CONFIGURATION = [
+    a_line(dapr_json(NO_IDENTITY.format(DENIED.format("failed to get configuration")), "dapr.runtime"), at_minute=minute)
+    for minute in (-9, -4)
+]
 ROWS = [
     Row("nothing is the matter", a_scene(), None),
     Row(
@@ -339,10 +357,7 @@ ROWS = [
         "the app's Configuration does not exist",
         a_scene(
             states=CRASHING,
-            lines=[
-                a_line(dapr_json(NO_IDENTITY.format(DENIED.format("failed to get configuration")), "dapr.runtime"), at_minute=minute)
-                for minute in (-9, -4)
-            ],
+            lines=NO_CONFIGURATION,
         ),
         "configuration-missing",
         LIKELY,
@@ -413,6 +428,69 @@ ROWS = [
         a_scene(a_snapshot(issuer_gauges=(IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW + days(90)),)), states=[a_state(a_crash())]),
         "app-crashes",
         PROVED,
+    ),
+    Row(
+        "the CA was replaced, and the target's pod trusts neither the old one nor the new one",
+        a_scene(
+            a_snapshot(ca=ANOTHER_CA, pods=[a_pod("orders", anchors=THIRD.roots_pem), a_pod("checkout")], accepted=accepted(A_CA)),
+            states=CRASHING,
+        ),
+        "stale-trust",
+        PROVED,
+        ("sidecar-crashes",),
+    ),
+    Row("a person wrote the CA after sentry had", written(("sentry", 5), ("kubectl-edit", 2)), "ca-replaced-by-person", PROVED),
+    Row("sentry wrote the CA after a person had", written(("sentry", 2), ("kubectl-edit", 5)), "ca-replaced-by-sentry", PROVED),
+    Row(
+        "some clients cannot use what the issuer signs, and the image cannot be pulled",
+        a_scene(
+            a_snapshot(ca=SERVERS_ONLY, accepted=None, issuer_gauges=()),
+            states=[a_state(a_container(waiting="ErrImagePull"))],
+        ),
+        "image-pull",
+        PROVED,
+    ),
+    Row(
+        "the app's Configuration does not exist, and a scheduler is away",
+        a_scene(
+            a_snapshot(components=a_control_plane({"scheduler-server": crash_looping("scheduler-server")})),
+            states=CRASHING,
+            lines=NO_CONFIGURATION,
+        ),
+        "configuration-missing",
+        LIKELY,
+    ),
+    Row(
+        "the app is ended again and again by its own liveness probe",
+        a_scene(
+            states=[a_state(a_crash(code=137))],
+            events=[an_event("Unhealthy", PROBE.format("9999/health").replace("3501", "9999").replace("Readiness", "Liveness"))],
+        ),
+        "probe-wrong",
+        LIKELY,
+        ("app-crashes",),
+    ),
+    Row(
+        "a volume could not be mounted for a moment, and all is well",
+        a_scene(events=[an_event("FailedMount", 'MountVolume.SetUp failed for volume "data" : timed out')]),
+        None,
+    ),
+    Row(
+        "another team's sidecar complains under the same pod's name",
+        a_scene(lines=[a_line(dapr_json(NO_IDENTITY.format(UNKNOWN_CA), "dapr.runtime"), namespace="bank")]),
+        None,
+    ),
+    Row(
+        "the injector left a pod alone that asked for nothing",
+        a_scene(
+            lines=[
+                a_line(
+                    dapr_json("Admission succeeded, but pod was not patched. No sidecar injected for 'nginx'", "dapr.injector"),
+                    "dapr-sidecar-injector",
+                )
+            ]
+        ),
+        None,
     ),
     Row("a pod is pending, and nothing says why", a_scene(states=[a_state(phase="Pending")]), "pod-not-ready", POSSIBLE),
     Row("a text is cut off", a_scene(a_snapshot(secret=a_secret(ca=CUT_OFF), configmap=a_configmap(CUT_OFF))), "pem-damage", PROVED),
