@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from bot.model.targets import Unresolved
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
@@ -12,6 +11,7 @@ from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.report import Report
+from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
 from handlers.actors import People
