@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
-from bot.checks import judge
 from bot.config import Settings
 from bot.model.diagnosis import Diagnosis
 from bot.model.snapshot import Snapshot
@@ -14,7 +13,7 @@ from bot.model.targets import Unresolved
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.diagnose import Sources
-from bot.usecases.inquiry import Inquiry, Seen
+from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
 
 
@@ -92,8 +91,8 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
         logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
         scope = Scope(settings=settings, name=cluster.name, version=version)
 
-        async def look() -> Seen:
-            snapshot = await collect(cluster, clock, scope)
-            return snapshot, judge(snapshot, settings.policy)
+        async def look() -> Snapshot:
+            return await collect(cluster, clock, scope)
 
-        return await Inquiry(last=lambda: None, look=look, sources=Sources(pods=cluster.pods, logs=logs, clock=clock)).about(words)
+        sources = Sources(pods=cluster.pods, logs=logs, clock=clock)
+        return await Inquiry(last=lambda: None, look=look, policy=settings.policy, sources=sources).about(words)

@@ -25,11 +25,12 @@ from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
+from bot.model.snapshot import Snapshot
 from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.diagnose import Sources
-from bot.usecases.inquiry import Inquiry, Seen
+from bot.usecases.inquiry import Inquiry
 from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
@@ -227,14 +228,14 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
 def _inquiry(bot: Bot) -> Inquiry:
     sweeper, core = bot.sweeper, bot.core
 
-    def last() -> Seen | None:
-        return (sweeper.last.snapshot, sweeper.last.report) if sweeper.last else None
+    def last() -> Snapshot | None:
+        return sweeper.last.snapshot if sweeper.last else None
 
-    async def look() -> Seen:
-        swept = await sweeper.swept_now()
-        return swept.snapshot, swept.report
+    async def look() -> Snapshot:
+        return (await sweeper.swept_now()).snapshot
 
-    return Inquiry(last=last, look=look, sources=Sources(pods=core.pods, logs=core.logs, clock=core.clock))
+    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock)
+    return Inquiry(last=last, look=look, policy=bot.settings.policy, sources=sources)
 
 
 def _first(group: BaseExceptionGroup[BotError]) -> BotError:

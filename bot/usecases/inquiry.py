@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
+from bot.checks import judge
 from bot.diagnosis.diagnosing import diagnose
 from bot.errors import BotError, TimedOut
 from bot.model.diagnosis import Diagnosis
-from bot.model.report import Report
+from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved, resolve
 from bot.usecases.diagnose import Sources, scene
@@ -20,30 +21,31 @@ LOOK_SECONDS: Final = 2.5
 PATIENCE_SECONDS: Final = 30.0
 """The same, while there is none."""
 
-Seen: TypeAlias = tuple[Snapshot, Report]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """``last``: the newest look, None before the first; ``look``: a new one, raises :mod:`bot.errors`."""
 
-    last: Callable[[], Seen | None]
-    look: Callable[[], Awaitable[Seen]]
+    last: Callable[[], Snapshot | None]
+    look: Callable[[], Awaitable[Snapshot]]
+    policy: Policy
     sources: Sources
 
     async def about(self, words: str) -> Diagnosis | Unresolved:
         """``words``: an app id, a pod, a component, as a person typed it. Raises Unable when nothing was ever seen of the cluster."""
-        snapshot, report = await self._seen()
+        snapshot = await self._seen()
         target = resolve(words, snapshot)
         if isinstance(target, Unresolved):
             return target
+        # The last report would do, but for what the log watch has written into it: the lines themselves are read here.
+        report = await asyncio.to_thread(judge, snapshot, self.policy)
         gathered = await scene(target, snapshot, report, self.sources)
         # In a thread: a thousand lines take long enough to be late for Slack.
         return await asyncio.to_thread(diagnose, gathered)
 
-    async def _seen(self) -> Seen:
+    async def _seen(self) -> Snapshot:
         last = self.last()
-        if last is not None and self.sources.clock.now() - last[0].taken_at < FRESH:
+        if last is not None and self.sources.clock.now() - last.taken_at < FRESH:
             return last
         try:
             async with asyncio.timeout(PATIENCE_SECONDS if last is None else LOOK_SECONDS):

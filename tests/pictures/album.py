@@ -61,6 +61,15 @@ ALBUM: Final = (
     Picture(name="healthy", scenario="healthy", ask="status", sees="Nothing needs action"),
     Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1440),
     Picture(
+        name="diagnose",
+        scenario="expired",
+        cards=("have expired",),
+        ask="diagnose orders",
+        sees="This is proved.",
+        panel="",
+        height=1300,
+    ),
+    Picture(
         name="newline",
         scenario="mismatch",
         cards=("", "bundle-mismatch"),
