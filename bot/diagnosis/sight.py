@@ -92,7 +92,7 @@ def _looked(scene: Scene) -> Iterator[str]:
     chosen = [PART_NAMES[name] for name in PARTS if _is_left_out(getattr(snapshot, name))]
     chosen += [what for name, what in SCENE_PARTS.items() if _is_left_out(getattr(scene, name))]
     if chosen:
-        yield f"by choice not {phrases.listed(chosen, 'nor')}"
+        yield f"not looked at, by choice: {phrases.listed(chosen)}"
 
 
 def _is_left_out(part: object) -> bool:

@@ -228,7 +228,7 @@ def test_whatever_is_not_seen_is_named_and_nothing_breaks(scene: Scene, parts: f
     assert not [one for one in diagnosis.unseen if "broke" in one]
     names = {**PART_NAMES, **SCENE_PARTS}
     if why is Why.BY_CHOICE:
-        chosen = "".join(one for one in diagnosis.looked_at if one.startswith("by choice not "))
+        chosen = "".join(one for one in diagnosis.looked_at if one.startswith("not looked at, by choice: "))
         assert [part for part in parts if names[part] not in chosen] == []
     else:
         assert len([one for one in diagnosis.unseen if "asked, and got no answer" in one]) >= len(parts)
