@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-GROWING = ("check", "subcommand", "button", "view", "setting", "port method", "table or column", "version of sentry")
+GROWING = ("check", "signature", "cause", "subcommand", "button", "view", "setting", "port method", "table or column", "version of sentry")
 SPAN = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[A-Z]+\.md)`")
 
 
