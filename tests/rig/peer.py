@@ -1,5 +1,6 @@
 """A peer: the handshakes of a sidecar, by Dapr's own security package (``peer/main.go``), with one identity from a sentry."""
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ import httpx
 
 from tests.rig import build, programs
 from tests.rig.dapr import NAMESPACE, TRUST_DOMAIN
-from tests.rig.process import Process
+from tests.rig.process import Process, RigError
 
 APP = "app"
 
 _SERVES = re.compile(r"^peer: \S+ serves on (\S+), answers on (\S+)$", re.MULTILINE)
 _APP_NAMESPACE = "default"
+# Longer than the pause between two dials.
+SECOND_THOUGHTS = 3.0
 _FATAL = 1
 # Dapr's code tries again without end and without a word when sentry's own certificate does not convince it; gRPC tells.
 _UNCONVINCED = "authentication handshake failed"
@@ -54,6 +57,10 @@ class Peer(Process):
     def has_identity(self, *, within: float = 30.0) -> bool:
         """Waits for its first certificate: True when it got one, False when it cannot accept sentry, or sentry does not sign."""
         self.wait_until(lambda: self._addresses() is not None or self.failed(), what="its first identity", within=within)
+        if self._addresses() is None and self.exit_code() is None:
+            # It dials again and again. One refusal may have been a sentry that was on its way out, with its former CA.
+            with contextlib.suppress(RigError):
+                self.wait_until(lambda: self._addresses() is not None, what="an identity after all", within=SECOND_THOUGHTS)
         return self._addresses() is not None
 
     def failed(self) -> bool:
