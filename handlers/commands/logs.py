@@ -20,7 +20,7 @@ LONGEST: Final = timedelta(hours=24)
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SPAN: Final = re.compile(r"([0-9]{1,6})([mhd])", re.IGNORECASE)
 # What somebody means as a span, right or wrong; a name that looks so is asked for as NAMESPACE/NAME.
-_LIKE_A_SPAN: Final = re.compile(r"[-+]?[0-9][0-9.,]*[^\W\d_]*")
+_LIKE_A_SPAN: Final = re.compile(r"[-+]?[0-9][0-9A-Za-z.,]*")
 
 
 async def run(conversation: Conversation, visit: Visit) -> None:

@@ -15,10 +15,12 @@ from handlers.views.message import Block, Message
 from handlers.views.severities import look
 from handlers.views.untrusted import Untrusted
 
-EXCERPT_LIMIT = 300
-MEANING_LIMIT = 400
+# Eight kinds must fit into one message, whatever else is in it.
+EXCERPT_LIMIT = 240
+MEANING_LIMIT = 200
+PODS_LIMIT = 130
 SPAN_LIMIT = 30
-UNREAD_SHOWN = 8
+UNREAD_SHOWN = 4
 
 _LEVELS: dict[Level, LiteralString] = {Level.APP: "app", Level.POD: "pod", Level.COMPONENT: "component"}
 _LOUDNESS: dict[Loudness, LiteralString] = {
@@ -33,12 +35,13 @@ def render(digest: Digest) -> Message:
     """The whole answer."""
     first = _first(digest)
     blocks: list[Block] = [paragraph(first, _read(digest))]
+    if digest.unread:
+        # Above the lines: whoever reads them must know what is missing, and it is never cut off there.
+        blocks.append(bullets(bold("What could not be read"), [(Untrusted(one),) for one in digest.unread], UNREAD_SHOWN))
     if digest.more:
         blocks.append(paragraph(("And ", Count(digest.more), " more kinds of lines, which are less telling or older than these.")))
     for kind in digest.kinds:
         blocks += _kind(kind)
-    if digest.unread:
-        blocks.append(bullets(bold("What could not be read"), [(Untrusted(one),) for one in digest.unread], UNREAD_SHOWN))
     blocks.append(context(("A log opens a question and decides none: diagnose looks at certificates, pods and events as well.",)))
     return compose(first, blocks)
 
@@ -98,7 +101,7 @@ def _kind(kind: LineKind) -> Iterator[Block]:
     times: Line = (Moment(kind.first_at), " to ", Moment(kind.last_at)) if kind.count > 1 else (Moment(kind.last_at),)
     count: Line = (Count(kind.count), " line" if kind.count == 1 else " lines")
     title = bold(_LOUDNESS[kind.loudness], " · ", findings.name(kind.component), " · ", *count)
-    pods: Line = (" · ", *code(Untrusted(phrases.named(kind.pods)))) if kind.pods else ()
+    pods: Line = (" · ", *code(Outside(Untrusted(phrases.named(kind.pods)), PODS_LIMIT))) if kind.pods else ()
     yield paragraph((*title, " · ", *times, *pods), _meaning(kind))
     yield preformatted(Outside(Untrusted(kind.excerpt), EXCERPT_LIMIT))
 
