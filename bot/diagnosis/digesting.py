@@ -97,7 +97,7 @@ class _Heap:
     first: LogLine
     last: LogLine
     count: int = 0
-    pods: dict[str, None] = field(default_factory=dict)
+    pods: dict[str, None] = field(default_factory=dict[str, None])
 
 
 _Key = tuple[str, Loudness, Signature | None, str]

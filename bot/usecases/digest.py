@@ -71,7 +71,7 @@ class _Look:
     sources: Sources
     since_at: datetime
     now: datetime
-    passed_over: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list[str])
 
     async def lines(self) -> Found[LogLine]:
         """The oldest first."""
