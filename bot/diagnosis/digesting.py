@@ -16,7 +16,7 @@ from bot.diagnosis.sightings import instant
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.unwrapping import printed
 from bot.model.logs import LogLine
-from bot.model.redaction import excerpt
+from bot.model.redaction import LONGEST, excerpt
 from bot.model.scene import Target
 
 MOST_KINDS: Final = 8
@@ -137,7 +137,7 @@ def _key(line: LogLine) -> _Key | None:
     if loudness is Loudness.QUIET or (is_nobodys and not record.scope.startswith(_OWN_SCOPE)):
         return None
     who_name = component.value if component else excerpt(line.container or record.scope, 120)
-    return who_name, loudness, None, _VARYING.sub("#", excerpt(record.message))
+    return who_name, loudness, None, _VARYING.sub("#", record.message[:LONGEST])  # never shown, so redacting each line would be wasted
 
 
 def _kind(key: _Key, heap: _Heap) -> LineKind:
