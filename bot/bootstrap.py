@@ -12,7 +12,7 @@ from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.diagnose import Sources
+from bot.usecases.gathering import Sources
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
 

@@ -29,7 +29,7 @@ from bot.model.snapshot import Snapshot
 from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
-from bot.usecases.diagnose import Sources
+from bot.usecases.gathering import Sources
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.vigil import Vigil
@@ -209,6 +209,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         operators=settings.operators,
         approvers=settings.approvers,
     )
+    inquiry = _inquiry(bot)
     return Conversation(
         settings=settings,
         access=access,
@@ -220,7 +221,8 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         clock=core.clock,
         supervisor=supervisor,
         accept=partial(accept, core.observe, core.store, core.clock),
-        diagnose=_inquiry(bot).about,
+        diagnose=inquiry.about,
+        printed=inquiry.printed,
         channel=bot.delivery,
     )
 

@@ -1,6 +1,7 @@
 """Saying something back to a visit: to the one person, or, when it is asked for, to everybody there."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from handlers.visit import Kind, Visit
 log = structlog.get_logger(__name__)
 
 ACCEPTED = 200
+# Most answers come sooner; who waits longer reads that something is going on.
+GLANCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,22 @@ async def replace(client: AsyncWebClient, visit: Visit, said: Said, message: Mes
     body = {**message.arguments(), "response_type": "ephemeral", "replace_original": True}
     if not await _over_hook(client, visit, body) and visit.kind is Kind.SLASH:
         await _ephemerally(client, visit, message)
+
+
+async def when_ready(client: AsyncWebClient, visit: Visit, asking: Coroutine[Any, Any, Message], glance: Message) -> None:
+    """Answer with what ``asking`` comes to; where that takes longer, ``glance`` stands there until then. Raises what ``asking`` does."""
+    # Its end is awaited below, within the supervised task of the visit.
+    task = asyncio.create_task(asking, name="answer")  # noqa: TID251 - see above
+    try:
+        ended, _ = await asyncio.wait({task}, timeout=GLANCE_SECONDS)
+        said = None if ended else await answer(client, visit, glance)
+        message = await task
+    finally:
+        task.cancel()
+    if said is None:
+        await answer(client, visit, message)
+    else:
+        await replace(client, visit, said, message)
 
 
 async def share(client: AsyncWebClient, visit: Visit, message: Message) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
+from bot.diagnosis.digesting import Digest
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
@@ -18,6 +20,7 @@ from handlers.actors import People
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
+Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -69,7 +72,7 @@ class Conversation:
     """``cluster``: its name as people say it. ``offers``: filled at registration.
 
     ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
-    was typed.
+    was typed; ``printed`` the same, and how far to look back.
     """
 
     settings: Settings
@@ -83,5 +86,6 @@ class Conversation:
     supervisor: Supervisor
     accept: Accept
     diagnose: Diagnose
+    printed: Printed
     channel: Channel
     offers: tuple[Offer, ...] = ()

@@ -1,4 +1,4 @@
-"""Somebody asks why something is broken: look (afresh, unless the last look is), find what is meant, gather, judge. All within seconds."""
+"""Somebody asks why something is broken, or what it printed: look (afresh, unless the last look is), find what is meant, gather, judge."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,12 +8,15 @@ from typing import Final
 
 from bot.checks import judge
 from bot.diagnosis.diagnosing import diagnose
+from bot.diagnosis.digesting import Digest
 from bot.errors import BotError, TimedOut
 from bot.model.diagnosis import Diagnosis
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved, resolve
-from bot.usecases.diagnose import Sources, scene
+from bot.usecases.diagnose import scene
+from bot.usecases.digest import digest
+from bot.usecases.gathering import Sources
 
 FRESH: Final = timedelta(seconds=30)
 LOOK_SECONDS: Final = 2.5
@@ -42,6 +45,12 @@ class Inquiry:
         gathered = await scene(target, snapshot, report, self.sources)
         # In a thread: a thousand lines take long enough to be late for Slack.
         return await asyncio.to_thread(diagnose, gathered)
+
+    async def printed(self, words: str, span: timedelta) -> Digest | Unresolved:
+        """What Dapr's containers of that printed within ``span`` before now, as far as it matters. Raises Unable as :meth:`about`."""
+        snapshot = await self._seen()
+        target = resolve(words, snapshot)
+        return target if isinstance(target, Unresolved) else await digest(target, snapshot, span, self.sources)
 
     async def _seen(self) -> Snapshot:
         last = self.last()

@@ -7,10 +7,9 @@ from typing import LiteralString
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Severity
 from bot.model.scene import Level
-from bot.model.targets import Unresolved
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
-from handlers.views.inline import Count, Line, Outside, bold, code
+from handlers.views.inline import Line, Outside, bold, code
 from handlers.views.message import Block, Message
 from handlers.views.severities import look
 from handlers.views.untrusted import Untrusted
@@ -20,7 +19,6 @@ EXCERPTS_SHOWN = 3
 EXCERPT_LIMIT = 300
 CAUSES_SHOWN = 5
 UNSEEN_SHOWN = 8
-NAMES_SHOWN = 21
 
 _LEVELS: dict[Level, LiteralString] = {Level.APP: "app", Level.POD: "pod", Level.COMPONENT: "component"}
 _CERTAINTIES: dict[Certainty, LiteralString] = {
@@ -42,26 +40,6 @@ def render(diagnosis: Diagnosis, now: datetime) -> Message:
     if diagnosis.unseen:
         blocks.append(bullets(bold("What could not be seen"), [(Untrusted(one),) for one in diagnosis.unseen], UNSEEN_SHOWN))
     blocks.append(context(_footer(diagnosis, verdict)))
-    return compose(first, blocks)
-
-
-def unresolved(wanted: Unresolved, command: str) -> Message:
-    """Nothing of that name, or several; what there is."""
-    name = code(findings.name(wanted.asked))
-    if wanted.matches:
-        first: Line = ("There are several called ", *name, ".")
-        return compose(first, [bullets((*first, " Which one?"), [code(findings.name(one)) for one in wanted.matches], NAMES_SHOWN)])
-    first = ("There is no app, pod or component called ", *name, " that has to do with Dapr.")
-    lines: list[Line] = [first]
-    if wanted.unseen is not None:
-        lines.append(("But pods could not be looked through: ", Untrusted(wanted.unseen.detail)))
-    if wanted.nearest:
-        lines.append(("Did you mean ", *code(Untrusted(f"{command} diagnose {wanted.nearest[0]}")), "?"))
-    blocks = [paragraph(*lines)]
-    if wanted.known:
-        names: list[Line] = [code(findings.name(one)) for one in wanted.known]
-        more: list[Line] = [(Count(wanted.more), " more")] if wanted.more else []
-        blocks.append(bullets(bold("There are"), [*names, *more], NAMES_SHOWN))
     return compose(first, blocks)
 
 

@@ -1,8 +1,10 @@
-"""Who is asked why something is broken: answers what the test says, and remembers what was asked."""
+"""Who is asked why something is broken, and what was printed: answers what the test says, and remembers what was asked."""
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from bot.diagnosis.digesting import Digest
 from bot.model.diagnosis import Diagnosis
 from bot.model.targets import Unresolved
 
@@ -16,6 +18,22 @@ class FakeInquiry:
 
     async def __call__(self, words: str) -> Diagnosis | Unresolved:
         self.asked.append(words)
+        if self.slow is not None:
+            await self.slow.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return self.answer
+
+
+@dataclass
+class FakeLogInquiry:
+    answer: Digest | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
+    trouble: Exception | None = None
+    slow: asyncio.Event | None = None
+    asked: list[tuple[str, timedelta]] = field(default_factory=list)
+
+    async def __call__(self, words: str, span: timedelta) -> Digest | Unresolved:
+        self.asked.append((words, span))
         if self.slow is not None:
             await self.slow.wait()
         if self.trouble is not None:

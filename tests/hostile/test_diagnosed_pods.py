@@ -9,7 +9,8 @@ import pytest
 from bot.model.observed import Observed
 from bot.model.report import Report
 from bot.model.scene import Level, PodName, Scene, Target
-from bot.usecases.diagnose import Sources, scene
+from bot.usecases.diagnose import scene
+from bot.usecases.gathering import Sources
 from playground.kubernetes.dapr import AppPod, app_pod
 from tests.builders import a_snapshot
 from tests.certificates import NOW

@@ -16,7 +16,8 @@ from bot.model.observed import Observed, Unobserved, Why
 from bot.model.report import Report
 from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
-from bot.usecases.diagnose import LATELY_NS, MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, TAIL, WINDOW, Sources, scene
+from bot.usecases.diagnose import MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, TAIL, WINDOW, scene
+from bot.usecases.gathering import LATELY_NS, Sources
 from tests.builders import a_component, a_control_plane, a_snapshot, unobserved
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock

@@ -9,7 +9,7 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from bot.usecases.diagnose import Sources
+from bot.usecases.gathering import Sources
 from bot.usecases.inquiry import FRESH, Inquiry
 from tests.builders import a_ca, a_pod, a_sighting, a_snapshot, days
 from tests.builders import a_log_view as seen_in_logs

@@ -1,0 +1,106 @@
+"""Asking several things at once, each with a deadline, and joining what was found with what was not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from msgspec import structs
+
+from bot.errors import BotError
+from bot.model.logs import LogLine, LogQuestion
+from bot.model.observed import Observed, Part, Unobserved, Why
+from bot.ports import Clock, Logs, Pods
+from bot.usecases.collect import why
+
+T = TypeVar("T")
+
+# Whoever asks waits for the answer: Loki, and Kubernetes after it, take less than five seconds.
+DEADLINE: Final = timedelta(seconds=2.4)
+LATELY_NS: Final = 5 * 60 * 1_000_000_000
+LOKI: Final = "Loki"
+KUBERNETES: Final = "Kubernetes"
+SLOW: Final = "It is slow, or the network is; ask again in a minute."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where to look. ``logs``: None where no Loki is set. ``deadline``: of each part; lines may take twice as long."""
+
+    pods: Pods
+    logs: Logs | None
+    clock: Clock
+    deadline: timedelta = DEADLINE
+
+    async def part(self, what: str, ask: Callable[[], Awaitable[T]]) -> Part[T]:
+        """What ``ask`` returns, or why it could not within the deadline. ``what``: as it would be called in a sentence."""
+        limit = asyncio.timeout(self.deadline.total_seconds())
+        try:
+            async with limit:
+                return Observed(await ask())
+        except BotError as error:
+            return Unobserved(why(error), str(error), error.hint)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {self.deadline.total_seconds():g} s and was given up.", SLOW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Generic[T]):
+    """A part, and what of it was not seen all the same. ``source``: who told it."""
+
+    part: Part[tuple[T, ...]]
+    gaps: tuple[Unobserved, ...] = ()
+    source: str = KUBERNETES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Lines of one question. ``missed``: from when to when (ns) some were passed over, because there were too many; None = nowhere."""
+
+    lines: tuple[LogLine, ...]
+    missed: tuple[int, int] | None = None
+
+
+async def all_of(asked: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all of them return, in their order; they run at once."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in asked]
+    return [task.result() for task in tasks]
+
+
+def joined(parts: Sequence[Part[tuple[T, ...]]], *, key: Callable[[T], float]) -> Found[T]:
+    """What was found, each once, with the gaps, the first of each kind; Unobserved when nothing was found and something not seen."""
+    found = dict.fromkeys(one for part in parts if isinstance(part, Observed) for one in part.value)
+    failed: dict[Why, Unobserved] = {}
+    for part in parts:
+        if isinstance(part, Unobserved):
+            failed.setdefault(part.why, part)
+    gaps = tuple(failed.values())
+    if found or not gaps:
+        return Found(part=Observed(tuple(sorted(found, key=key))), gaps=gaps)
+    return Found(part=gaps[0], gaps=gaps[1:])
+
+
+async def read(logs: Logs, question: LogQuestion) -> Read:
+    """The oldest lines of the window; when there are too many, then also those of its last minutes, as far as they can be read."""
+    answer = await logs.lines(question)
+    if answer.read_until_ns >= question.until_ns:
+        return Read(lines=answer.lines)
+    later = structs.replace(question, since_ns=max(answer.read_until_ns, question.until_ns - LATELY_NS))
+    last = await logs.lines(later)
+    missed_until_ns = later.since_ns if last.read_until_ns >= question.until_ns else question.until_ns
+    missed = (answer.read_until_ns, missed_until_ns) if answer.read_until_ns < missed_until_ns else None
+    return Read(lines=answer.lines + last.lines, missed=missed)
+
+
+def oldest_first(line: LogLine) -> int:
+    """Sorts lines."""
+    return line.at_ns
+
+
+def ns(at: datetime) -> int:
+    """Nanoseconds since 1970."""
+    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000
