@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis import telling
+from bot.diagnosis import last_words, telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import NO_CA, downtime
@@ -44,7 +44,7 @@ def _from(id_: str, check_ids: tuple[str, ...], own: tuple[str, ...], says: str,
     if findings:
         yield Candidate(cause=telling.proved(clues, findings[0], id_=id_, own=own, explains=explains), reach=reach)
     elif lines:
-        yield Candidate(cause=telling.complained(clues, lines, id_=id_, fact=says, own=own, explains=("sentry-unreachable",)))
+        yield Candidate(cause=last_words.complained(clues, lines, id_=id_, fact=says, own=own, explains=("sentry-unreachable",)))
 
 
 def _incomplete(clues: Clues) -> Iterator[Candidate]:
@@ -107,7 +107,8 @@ def _early(clues: Clues) -> Iterator[Candidate]:
         yield Candidate(cause=telling.proved(clues, findings[0], id_="ca-not-yet-valid", fact=fact, own=NOT_YET, explains=explains))
     elif lines:
         fact = "The log of sentry says that the CA begins in the future"
-        yield Candidate(cause=telling.complained(clues, lines, id_="ca-not-yet-valid", fact=fact, own=NOT_YET, explains=("clock-skew",)))
+        cause = last_words.complained(clues, lines, id_="ca-not-yet-valid", fact=fact, own=NOT_YET, explains=("clock-skew",))
+        yield Candidate(cause=cause)
 
 
 REFUSED: Final = Explanation(

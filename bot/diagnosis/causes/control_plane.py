@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis import telling
+from bot.diagnosis import last_words, telling
 from bot.diagnosis.clues import Clues, is_down
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import SIDECAR
@@ -36,6 +36,8 @@ def _unready(clues: Clues) -> Iterator[Candidate]:
     if not findings:
         yield from _by_its_pods(clues)
         return
+    if last_words.are_why(clues):
+        return  # sentry's own words are the cause, and what is down follows from it
     names = {one.name for one in findings[0].affected}
     is_sentry_away = clues.sentry_is_down
     explains = SENTRY_AWAY if is_sentry_away else ("pod-not-ready",) if clues.is_component else ()

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis import telling
+from bot.diagnosis import last_words, telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST, NO_CA, downtime
@@ -66,7 +66,7 @@ def _any(clues: Clues) -> Iterator[Candidate]:
     """Lines that no ended certificate of the CA bears out: a leaf may have ended, or it is over."""
     lines = clues.said(*ANY_LINES)
     if lines and not any(ended(clues, check_id) for check_id in NAMES):
-        cause = telling.complained(clues, lines, id_="certificate-expired", fact=SAYS_ANY, own=ANY_LINES, explains=("sidecar-crashes",))
+        cause = last_words.complained(clues, lines, id_="certificate-expired", fact=SAYS_ANY, own=ANY_LINES, explains=("sidecar-crashes",))
         yield Candidate(cause=cause)
 
 

@@ -125,6 +125,7 @@ KEY_BLOCK: Final = Signature(
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
     literal="unsupported block type",
+    pattern=re.compile(r"(?<!JWT signing key: )unsupported block type"),
     meaning="Sentry does not start: issuer.key does not begin with a private key.",
     cause=(
         "The command openssl ecparam -genkey writes a block EC PARAMETERS first, and only the first block is read; or the file is a "
@@ -141,6 +142,7 @@ KEY_NOT_PEM: Final = Signature(
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
     literal="key is not PEM encoded",
+    pattern=re.compile(r"(?<!JWT signing key: )key is not PEM encoded"),
     meaning="Sentry does not start: issuer.key is not PEM.",
     cause="It is empty, DER, or base64 twice.",
     remedy=f"Write the key that belongs to issuer.crt as PEM. {WRITE_BACK}",
