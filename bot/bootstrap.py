@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
@@ -34,6 +35,8 @@ class Core:
     log_watch: LogWatch | None = None
 
 
+# Somebody waits for the answer: what does not come in time is told as unseen.
+DIAGNOSED_WITHIN = timedelta(seconds=6)
 Matched = Callable[[Mapping[tuple[str, str], int]], None]
 
 
@@ -89,7 +92,7 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
     async with AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
-        scope = Scope(settings=settings, name=cluster.name, version=version)
+        scope = Scope(settings=settings, name=cluster.name, version=version, deadline=DIAGNOSED_WITHIN)
 
         async def look() -> Snapshot:
             return await collect(cluster, clock, scope)

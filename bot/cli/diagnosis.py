@@ -14,13 +14,15 @@ from bot.model.targets import Unresolved
 
 _MARKS = {Certainty.PROVED: ("✗", "red"), Certainty.LIKELY: ("✗", "red"), Certainty.POSSIBLE: ("?", "magenta")}
 
+_LATER = ("!", "yellow")
+
 
 def exit_code(diagnosis: Diagnosis) -> int:
-    """0 nothing is wrong, 1 something may be, 2 something is, 3 nothing was found but not everything could be seen."""
+    """0 nothing is wrong, 1 something may be or will be, 2 something is, 3 nothing was found but not everything could be seen."""
     verdict = diagnosis.verdict
     if verdict is None:
         return exit_codes.UNABLE if diagnosis.unseen else 0
-    return 1 if verdict.certainty is Certainty.POSSIBLE else 2
+    return 1 if verdict.certainty is Certainty.POSSIBLE or verdict.strikes_later else 2
 
 
 def as_text(diagnosis: Diagnosis) -> str:
@@ -78,7 +80,7 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _cause(cause: Cause, *, with_evidence: bool) -> Iterator[str]:
-    mark, colour = _MARKS[cause.certainty]
+    mark, colour = _LATER if cause.strikes_later else _MARKS[cause.certainty]
     yield f"{click.style(f'{mark} {printable(cause.fact)}', fg=colour, bold=with_evidence)}  {click.style(cause.id, dim=True)}"
     if not with_evidence:
         return

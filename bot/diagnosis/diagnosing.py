@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.clues import Clues, read
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.sight import looked_at, unseen
-from bot.model.diagnosis import Certainty, Diagnosis
+from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.scene import Scene
 
 BROKE: Final = "Whether this is so is not known, because looking for it broke ({error}): {title}. Please report this."
@@ -27,10 +29,14 @@ def diagnose(scene: Scene, causes: Sequence[Explanation] = CAUSES, last: Sequenc
         target=scene.target,
         taken_at=scene.snapshot.taken_at,
         cluster=scene.snapshot.cluster,
-        causes=tuple(one.cause for one in ranked if not _follows(one, ranked) and not _is_misled(one, ranked)),
+        causes=tuple(_told(one) for one in ranked if not _follows(one, ranked) and not _is_misled(one, ranked)),
         unseen=tuple(dict.fromkeys((*unseen(scene), *broken, *also_broken))),
         looked_at=looked_at(scene),
     )
+
+
+def _told(one: Candidate) -> Cause:
+    return structs.replace(one.cause, strikes_later=one.reach is Reach.LATER)
 
 
 def _asked(clues: Clues, explanations: Iterable[Explanation]) -> tuple[list[tuple[Explanation, list[Candidate]]], list[str]]:

@@ -28,6 +28,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     ``is_certificate`` whether it is a matter of certificates and trust
     ``evidence``       what was seen, one sentence each; ``excerpts``: lines of logs and events as they stood, redacted, outside text
     ``next_step``      what a person does now
+    ``strikes_later``  nobody suffers by it yet (an end that comes near, a mismatch that waits for a restart)
     ``explains``       ids of other causes that follow from this one and are therefore not told on their own
     """
 
@@ -38,6 +39,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     excerpts: tuple[str, ...] = ()
     next_step: str = ""
+    strikes_later: bool = False
     explains: tuple[str, ...] = ()
 
 

@@ -64,11 +64,17 @@ def under_way(cluster: str, wanted: str) -> Message:
 def _first(diagnosis: Diagnosis, verdict: Cause | None) -> Line:
     where: Line = (findings.name(diagnosis.cluster), " · ", _LEVELS[diagnosis.target.level], " ", findings.name(diagnosis.target.name))
     if verdict is not None:
-        state = look(Severity.CRITICAL if verdict.certainty is not Certainty.POSSIBLE else Severity.UNKNOWN)
+        state = look(_severity(verdict))
         return (state.emoji, " ", *bold(*where, " · ", Untrusted(verdict.fact.rstrip(" ."))))
     if diagnosis.unseen:
         return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing wrong in what could be seen, and not everything could"))
     return (look(Severity.OK).emoji, " ", *bold(*where, " · nothing is wrong"))
+
+
+def _severity(verdict: Cause) -> Severity:
+    if verdict.strikes_later:
+        return Severity.WARNING
+    return Severity.UNKNOWN if verdict.certainty is Certainty.POSSIBLE else Severity.CRITICAL
 
 
 def _certainty(verdict: Cause | None) -> Line:

@@ -2,6 +2,7 @@ import json
 
 import click
 import pytest
+from msgspec.structs import replace
 
 from bot.cli import diagnosis
 from bot.model.diagnosis import Cause, Certainty
@@ -20,6 +21,7 @@ UNSEEN = ("The logs could not be read: forbidden.",)
         ((a_cause(certainty=Certainty.POSSIBLE),), UNSEEN, 1),
         ((a_cause(certainty=Certainty.LIKELY),), (), 2),
         ((a_cause(),), UNSEEN, 2),
+        ((replace(a_cause(), strikes_later=True),), (), 1),
     ],
 )
 def test_the_exit_code_tells_how_sure_it_is(causes: tuple[Cause, ...], unseen: tuple[str, ...], code: int) -> None:
