@@ -1,7 +1,7 @@
 """Every measure, in the order of the page."""
 
 from bench.measure import Measure
-from bench.measures import acks, computing, idle, start, sweep
+from bench.measures import acks, computing, idle, lines, start, sweep
 
 MEASURES: tuple[Measure, ...] = (
     sweep.MEASURE,  # how long, how much memory, how it grows
@@ -9,4 +9,5 @@ MEASURES: tuple[Measure, ...] = (
     start.MEASURE,  # how soon it is there
     idle.MEASURE,  # what it costs to have it
     computing.MEASURE,  # where the time goes
+    lines.MEASURE,  # how fast logs are read
 )

@@ -1,12 +1,14 @@
 """From lines to sightings: one per signature, its reasons and the component that printed it; over time the same one goes on."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis.classifying import Classification, classify, component_of
+from bot.diagnosis.classifying import classify, component_of
+from bot.diagnosis.unwrapping import Printed
 from bot.model.logs import LogLine, Sighting
 from bot.model.redaction import excerpt
 
@@ -26,14 +28,17 @@ def key(sighting: Sighting) -> Key:
 
 def sighted(lines: Iterable[LogLine]) -> tuple[Sighting, ...]:
     """What stands in these lines; a line that no signature knows, or that is not Dapr's, says nothing. Oldest first."""
-    found: dict[Key, Sighting] = {}
+    found: dict[Key, _Seen] = {}
     for line in lines:
         component = component_of(line.container)
         seen = classify(line.text, component) if component or not line.container else None
         if seen is not None:
-            one = _sighting(line, seen, component.value if component else seen.primary.components[0].value)
-            found[key(one)] = _joined(found[key(one)], one) if key(one) in found else one
-    return tuple(found.values())
+            printer = component or seen.primary.components[0]
+            one = printer.value, seen.primary.id, tuple(sorted(reason.id for reason in seen.reasons))
+            if one not in found:
+                found[one] = _Seen(first=line, message=seen.printed.message, last_ns=line.at_ns)
+            found[one].add(line, seen.printed)
+    return tuple(_sighting(one, seen) for one, seen in found.items())
 
 
 def followed(before: Iterable[Sighting], now: Iterable[Sighting], at: datetime) -> tuple[Sighting, ...]:
@@ -65,18 +70,50 @@ def instant(at_ns: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=rest // 1000)
 
 
-def _sighting(line: LogLine, seen: Classification, component: str) -> Sighting:
-    at, pod = instant(line.at_ns), excerpt(line.pod or seen.printed.instance, 120)
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """The lines of one key as they are counted: outside text, of which little is ever shown, so it is redacted at the end.
+
+    ``message`` is that of ``first``, the oldest line; ``pods`` as they were first seen, in the keys.
+    """
+
+    first: LogLine
+    message: str
+    last_ns: int
+    count: int = 0
+    pods: dict[str, None] = field(default_factory=dict[str, None])
+
+    def add(self, line: LogLine, printed: Printed) -> None:
+        if line.at_ns < self.first.at_ns:
+            self.first, self.message = line, printed.message
+        self.last_ns = max(self.last_ns, line.at_ns)
+        self.count += 1
+        self.pods.setdefault(line.pod or printed.instance)
+
+
+def _sighting(found: Key, seen: _Seen) -> Sighting:
+    component, signature, reasons = found
     return Sighting(
-        signature=seen.primary.id,
-        reasons=tuple(sorted(reason.id for reason in seen.reasons)),
+        signature=signature,
+        reasons=reasons,
         component=component,
-        first_at=at,
-        last_at=at,
-        count=1,
-        pods=(pod,) if pod else (),
-        excerpt=excerpt(seen.printed.message),
+        first_at=instant(seen.first.at_ns),
+        last_at=instant(seen.last_ns),
+        count=seen.count,
+        pods=_shown(seen.pods),
+        excerpt=excerpt(seen.message),
     )
+
+
+def _shown(pods: Iterable[str]) -> tuple[str, ...]:
+    """The first few that can be shown, each once."""
+    shown: dict[str, None] = {}
+    for pod in pods:
+        if len(shown) == MOST_PODS:
+            break
+        if name := excerpt(pod, 120):
+            shown.setdefault(name)
+    return tuple(shown)
 
 
 def _joined(one: Sighting, other: Sighting) -> Sighting:

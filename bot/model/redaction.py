@@ -1,7 +1,8 @@
 """What may leave of a log line: no escape sequences, no invisible characters, nothing that looks like a credential, not too long."""
 
+import functools
 import re
-from typing import Final
+from typing import Final, TypeAlias
 
 LONGEST: Final = 300
 MARK: Final = "[redacted]"
@@ -27,42 +28,90 @@ _NOTHING: Final = re.compile(
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 _KEY_HEADER: Final = r"[A-Z0-9 ]{0,40}PRIVATE KEY-----"
-_SECRETS: Final = re.compile(
+_LONG_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60}")
+_WORDS: Final = ("passwd", "password", "pwd", "secret", "token", "key")
+_WORD: Final = r"(?i:passw(?:or)?d|pwd|secret|token|key)"
+
+# Alternatives, each with the words of which a text must hold one for it to match: as ``_folded`` makes them. To look for words is many
+# times faster than to try a pattern at every character, and few lines hold any. None: ``_LONG_BASE64`` tells.
+Alternatives: TypeAlias = tuple[tuple[tuple[str, ...] | None, str], ...]
+_SECRETS: Final[Alternatives] = (
     # Private keys, with real line ends or escaped ones, without their end or without their beginning.
-    rf"-----BEGIN {_KEY_HEADER}(?:.*?-----END {_KEY_HEADER}|.*)"
-    rf"|[A-Za-z0-9+/=\\\s]{{0,120}}-----END {_KEY_HEADER}"
+    (("private key-----",), rf"-----BEGIN {_KEY_HEADER}(?:.*?-----END {_KEY_HEADER}|.*)"),
+    (("private key-----",), rf"[A-Za-z0-9+/=\\\s]{{0,120}}-----END {_KEY_HEADER}"),
     # The same as base64, and any other long base64 that is no digest in hex: a line out of the middle of a key.
-    r"|LS0tLS1CRUdJTi[A-Za-z0-9+/]*={0,2}"
-    r"|(?<![A-Za-z0-9+/])(?![0-9a-f]+(?![A-Za-z0-9+/]))(?=[^0-9]{0,59}[0-9])(?=[^A-Z]{0,59}[A-Z])[A-Za-z0-9+/]{60,}={0,2}"
+    (("ls0tls1crudjti",), r"LS0tLS1CRUdJTi[A-Za-z0-9+/]*={0,2}"),
+    (
+        None,
+        r"(?<![A-Za-z0-9+/])(?![0-9a-f]+(?![A-Za-z0-9+/]))(?=[^0-9]{0,59}[0-9])(?=[^A-Z]{0,59}[A-Z])[A-Za-z0-9+/]{60,}={0,2}",
+    ),
     # JSON web tokens, which Kubernetes' are; tokens with a maker's mark.
-    r"|eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}"
-    r"|(?i:xox[a-z]{1,2}|xapp)[-.][A-Za-z0-9.-]{8,}"
-    r"|(?<![A-Za-z0-9])(?:gh[opsu]_|ghr_|github_pat_|glpat-|glsa_|glc_|sk-|hvs\.|AKIA|ASIA|AIza)[A-Za-z0-9_-]{12,}",
-    re.DOTALL,
+    (("eyj",), r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}"),
+    (("xox", "xapp"), r"(?i:xox[a-z]{1,2}|xapp)[-.][A-Za-z0-9.-]{8,}"),
+    (
+        ("gho_", "ghp_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "glsa_", "glc_", "sk-", "hvs.", "akia", "asia", "aiza"),
+        r"(?<![A-Za-z0-9])(?:gh[opsu]_|ghr_|github_pat_|glpat-|glsa_|glc_|sk-|hvs\.|AKIA|ASIA|AIza)[A-Za-z0-9_-]{12,}",
+    ),
 )
 # A name that stays, and its value: HTTP's Authorization and what looks random after a scheme's name; name=value; "name":"value"; for
 # passwords also "name: value"; Slack's webhooks; whom an address names before its host, and Go's data source names.
-_VALUES: Final = re.compile(
-    r"((?i:authorization)[\"'\\]{0,4}\s?[:=]\s?[\"'\\\[]{0,4}(?:[A-Za-z]{1,20} )?)[^\s\"'\\\]]+"
-    r"|(\b(?i:bearer|basic)\s{1,4})(?=\S{1,200}[0-9A-Z=_+/])[A-Za-z0-9._~+/=-]{8,}"
-    r"|((?i:passw(?:or)?d|pwd|secret|token|key)=\\{0,3}[\"']?)[^\s\"'&;,\\]+"
-    r"|((?i:passw(?:or)?d|pwd|secret|token|key)\\{0,3}[\"']\s?:\s?\\{0,3}[\"'])[^\"'\\]+"
-    r"|((?i:passw(?:or)?d): ?)[^\s\"',;]+"
-    r"|(hooks\.slack\.com/)\S+"
-    r"|(://)[^\s/]+(?=@)"
-    r"|(\b[\w.-]{1,64}:)[^\s@/]+(?=@(?:tcp|unix)\()",
+_VALUES: Final[Alternatives] = (
+    (("authorization",), r"((?i:authorization)[\"'\\]{0,4}\s?[:=]\s?[\"'\\\[]{0,4}(?:[A-Za-z]{1,20} )?)[^\s\"'\\\]]+"),
+    (("bearer", "basic"), r"(\b(?i:bearer|basic)\s{1,4})(?=\S{1,200}[0-9A-Z=_+/])[A-Za-z0-9._~+/=-]{8,}"),
+    (tuple(f"{word}=" for word in _WORDS), rf"({_WORD}=\\{{0,3}}[\"']?)[^\s\"'&;,\\]+"),
+    (
+        tuple(f"{word}{sign}" for word in _WORDS for sign in ("\\", '"', "'")),
+        rf"({_WORD}\\{{0,3}}[\"']\s?:\s?\\{{0,3}}[\"'])[^\"'\\]+",
+    ),
+    (("passwd:", "password:"), r"((?i:passw(?:or)?d): ?)[^\s\"',;]+"),
+    (("hooks.slack.com/",), r"(hooks\.slack\.com/)\S+"),
+    (("@",), r"(://)[^\s/]+(?=@)"),
+    (("@tcp(", "@unix("), r"(\b[\w.-]{1,64}:)[^\s@/]+(?=@(?:tcp|unix)\()"),
 )
+# What (?i:) takes for these letters beyond their capitals.
+_ALIKE: Final = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 
 def excerpt(text: str, longest: int = LONGEST) -> str:
     """One line that may be shown: at most ``longest`` characters, the last an ellipsis where it was cut."""
     seen = text[: _LOOKED_AT * longest]
-    bare = _CONTROLS.sub(" ", _NOTHING.sub("", _ESCAPES.sub("", seen)))
-    shown = _VALUES.sub(_without_value, _SECRETS.sub(MARK, bare)).strip()
+    shown = _without_values(_without_secrets(_bare(seen))).strip()
     if len(text) > len(seen):
         shown = _UNTRUSTED_END.sub("", shown)
     return shown if len(shown) <= longest and len(text) <= len(seen) else f"{shown[: longest - 1]}…"
 
 
-def _without_value(found: re.Match[str]) -> str:
-    return f"{found[found.lastindex or 0]}{MARK}"
+def _bare(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROLS.sub(" ", _NOTHING.sub("", _ESCAPES.sub("", text)))
+
+
+def _without_secrets(text: str) -> str:
+    possible = _possible(_SECRETS, text)
+    return _compiled(possible).sub(MARK, text) if possible else text
+
+
+def _without_values(text: str) -> str:
+    possible = _possible(_VALUES, text)
+    return _compiled(possible).sub(lambda found: f"{found[found.lastindex or 0]}{MARK}", text) if possible else text
+
+
+def _possible(alternatives: Alternatives, text: str) -> str:
+    """Those that may match in this text, as one pattern: of two that match the same stretch the same one wins as among all."""
+    folded = _folded(text)
+    return "|".join(
+        pattern
+        for words, pattern in alternatives
+        if (_LONG_BASE64.search(text) if words is None else any(word in folded for word in words))
+    )
+
+
+def _folded(text: str) -> str:
+    """In small letters, one for each; ASCII wherever a pattern that ignores case takes a character for ASCII."""
+    return (text if text.isascii() else text.translate(_ALIKE)).lower()
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL)

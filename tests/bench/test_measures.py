@@ -12,7 +12,7 @@ from bench import children
 from bench.__main__ import measure
 from bench.children import BenchError, Bytecode
 from bench.measure import Measure, Workshop
-from bench.measures import MEASURES, acks, computing, idle, start, sweep
+from bench.measures import MEASURES, acks, computing, idle, lines, start, sweep
 from bench.pods import app_pods
 from bench.programs import world
 from bench.scale import FULL, QUICK, TINY
@@ -72,6 +72,17 @@ async def test_computing_shows_calls_a_second(shop: Workshop) -> None:
     (table,) = (await computing.MEASURE.run(replace(shop, figures=rows))).tables
 
     assert list(table.rows) == [("parse", 100, 1000, 500, "5.0 times"), ("render", 10, 20, "", "")]
+
+
+async def test_lines_are_put_beside_plain_loops(shop: Workshop) -> None:
+    async def seconds(*_: object) -> dict[str, Any]:
+        ways = {"classify": {"seconds": [1, 2, 9], "known": 7}, "re.search": {"seconds": [40, 50, 60], "known": 7}}
+        return {"lines": 1_000_000, "characters": 214_000_000, "ways": ways}
+
+    found = await lines.MEASURE.run(replace(shop, figures=seconds))
+
+    assert [(promise.value, promise.is_kept) for promise in found.promises] == [(500_000, True)]
+    assert list(found.tables[0].rows) == [("classify", 500_000, "7", ""), ("re.search", 20_000, "7", "25.0 times")]
 
 
 async def test_acks_come_from_the_real_process(shop: Workshop) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.pods import app_pods
-from bench.programs import compute, look, telling, typed, world
+from bench.programs import classify, compute, look, telling, typed, world
 from bench.work import Work, on_bundles
 from bot.model.x509 import parser
 from playground.demo.ca import made_by_sentry
@@ -47,6 +47,20 @@ async def test_the_typed_client_sees_every_pod(limit: int, kubeconfig: Path) -> 
     found = await asyncio.to_thread(typed.listed, {"kubeconfig": str(kubeconfig), "limit": limit})
 
     assert found["pods"] == 12
+
+
+def test_one_line_of_a_hundred_is_known() -> None:
+    found = classify.classified(list(classify.lines(2000)), 2)
+
+    assert {name: len(way["seconds"]) for name, way in found["ways"].items()} == {"classify": 2, "literal in line": 2, "re.search": 2}
+    assert [found["ways"][name]["known"] for name in ("classify", "literal in line")] == [20, 20]
+
+
+def test_lines_that_our_classifier_knows_otherwise_than_their_literals_have_no_figure() -> None:
+    forged = 'time="2026-11-27T00:00:00Z" msg="generating self signed CA" scope=dapr.runtime.http'
+
+    with pytest.raises(RuntimeError, match="not the same lines"):
+        classify.classified([forged], 1)
 
 
 def test_every_piece_of_work_on_bundles_runs() -> None:

@@ -1,6 +1,8 @@
 """What leaves of a log line holds no secret and nothing that acts on a screen, and its plain words stay."""
 
 import base64
+import re
+import sys
 import unicodedata
 
 import pytest
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model import redaction
 from bot.model.redaction import LONGEST, MARK, excerpt
 from tests.certificates import a_key, key_pem
 
@@ -186,3 +189,49 @@ def test_no_text_around_it_brings_a_token_to_light(before: str, name: str, after
 
     assert secret.strip() not in shown
     assert BODY not in shown
+
+
+BITS = (
+    *PIECES,
+    *SECRETS.values(),
+    *AROUND.values(),
+    *(
+        "PRIVATE KEY-----",
+        "BEARER ",
+        "token=",
+        "secret\\'",
+        "'",
+        '"',
+        ": ",
+        "=",
+        "@",
+        "/",
+        ".",
+        "a1B",
+        "ghp_",
+        "AKIA",
+        "eyJhbGci",
+        "a" * 30,
+    ),
+    *("pa\u017f\u017fword=", "author\u0131zation:", "AUTHOR\u0130ZATION=", "to\u212aen=", "@unix(", "passwd:", "LS0tLS1CRUdJTi", "xapp-"),
+)
+
+
+@given(st.lists(st.sampled_from(BITS) | st.text(max_size=8), max_size=12).map("".join))
+def test_patterns_are_left_out_only_where_they_do_not_match(text: str) -> None:
+    secrets, values = (
+        re.compile("|".join(pattern for _, pattern in alternatives), re.DOTALL)
+        for alternatives in (redaction._SECRETS, redaction._VALUES)  # noqa: SLF001 - beside all of them, tried everywhere
+    )
+    bare = redaction._CONTROLS.sub(" ", redaction._NOTHING.sub("", redaction._ESCAPES.sub("", text)))  # noqa: SLF001
+    shown = values.sub(lambda found: f"{found[found.lastindex or 0]}{MARK}", secrets.sub(MARK, bare)).strip()
+
+    assert excerpt(text, 10_000) == shown
+
+
+def test_letters_are_folded_as_patterns_that_ignore_case_take_them() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        taken = re.findall(letter, everything, re.IGNORECASE)
+        assert set(redaction._folded("".join(taken))) == {letter}  # noqa: SLF001 - what decides which patterns are tried
