@@ -1,7 +1,7 @@
 """Saying something back to a visit: to the one person, or, when it is asked for, to everybody there."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +66,23 @@ async def replace(client: AsyncWebClient, visit: Visit, said: Said, message: Mes
         await _ephemerally(client, visit, message)
 
 
-async def when_ready(client: AsyncWebClient, visit: Visit, asking: Coroutine[Any, Any, Message], glance: Message) -> None:
-    """Answer with what ``asking`` comes to; where that takes longer, ``glance`` stands there until then. Raises what ``asking`` does."""
+async def when_ready(
+    client: AsyncWebClient,
+    visit: Visit,
+    asking: Coroutine[Any, Any, Message],
+    glance: Callable[[], Message],
+    *,
+    seconds: float = GLANCE_SECONDS,
+) -> None:
+    """Answer with what ``asking`` comes to. Raises what it does.
+
+    Where it takes longer than ``seconds``, ``glance`` stands there until then.
+    """
     # Its end is awaited below, within the supervised task of the visit.
     task = asyncio.create_task(asking, name="answer")  # noqa: TID251 - see above
     try:
-        ended, _ = await asyncio.wait({task}, timeout=GLANCE_SECONDS)
-        said = None if ended else await answer(client, visit, glance)
+        ended, _ = await asyncio.wait({task}, timeout=seconds)
+        said = None if ended else await answer(client, visit, glance())
         message = await task
     finally:
         task.cancel()

@@ -12,10 +12,10 @@ from typing import Final
 
 from bot.diagnosis.classifying import classify, component_of
 from bot.diagnosis.explaining import is_problem
-from bot.diagnosis.sightings import instant
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.unwrapping import printed
 from bot.model.logs import LogLine
+from bot.model.nanoseconds import instant
 from bot.model.redaction import LONGEST, excerpt
 from bot.model.scene import Target
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
 
 from bot.diagnosis.classifying import classify, component_of
 from bot.diagnosis.unwrapping import Printed
+from bot.model import nanoseconds
 from bot.model.logs import LogLine, Sighting
 from bot.model.redaction import excerpt
 
@@ -16,7 +17,6 @@ from bot.model.redaction import excerpt
 KEPT: Final = timedelta(hours=3)
 MOST_PODS: Final = 5
 MOST: Final = 200
-_SECOND: Final = 1_000_000_000
 
 Key = tuple[str, str, tuple[str, ...]]
 
@@ -64,12 +64,6 @@ def counts(sightings: Iterable[Sighting]) -> Mapping[tuple[str, str], int]:
     return found
 
 
-def instant(at_ns: int) -> datetime:
-    """Of a line: nanoseconds since 1970, to the microsecond below."""
-    seconds, rest = divmod(at_ns, _SECOND)
-    return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=rest // 1000)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Seen:
     """The lines of one key as they are counted: outside text, of which little is ever shown, so it is redacted at the end.
@@ -97,8 +91,8 @@ def _sighting(found: Key, seen: _Seen) -> Sighting:
         signature=signature,
         reasons=reasons,
         component=component,
-        first_at=instant(seen.first.at_ns),
-        last_at=instant(seen.last_ns),
+        first_at=nanoseconds.instant(seen.first.at_ns),
+        last_at=nanoseconds.instant(seen.last_ns),
         count=seen.count,
         pods=_shown(seen.pods),
         excerpt=excerpt(seen.message),

@@ -78,12 +78,12 @@ async def collect(
     taken_at, seconds, settings = clock.now(), scope.seconds, scope.settings
     async with asyncio.TaskGroup() as group:
         secret = group.create_task(_secret(cluster, settings, seconds))
-        configmap = group.create_task(_part("the ConfigMap", cluster.trust_configmap, seconds))
+        configmap = group.create_task(part("the ConfigMap", cluster.trust_configmap, seconds))
         control_plane = group.create_task(_control_plane(cluster, settings, seconds))
-        census = group.create_task(_part("the pods of the cluster", cluster.census, seconds))
-        mtls = group.create_task(_part("the Configuration", cluster.mtls, seconds))
-        webhook = group.create_task(_part("the injector's webhook", cluster.webhook, seconds))
-        crd = group.create_task(_part("the Subscription CRD", cluster.crd, seconds))
+        census = group.create_task(part("the pods of the cluster", cluster.census, seconds))
+        mtls = group.create_task(part("the Configuration", cluster.mtls, seconds))
+        webhook = group.create_task(part("the injector's webhook", cluster.webhook, seconds))
+        crd = group.create_task(part("the Subscription CRD", cluster.crd, seconds))
         accepted = group.create_task(_accepted(store, seconds))
     components, issuer_gauges = control_plane.result()
     return Snapshot(
@@ -108,24 +108,24 @@ async def collect(
 async def _secret(cluster: Cluster, settings: Settings, seconds: float) -> Part[TrustSecret | None]:
     if settings.ca_secret_access == "off":  # noqa: S105 - a mode
         return SECRET_OFF
-    return await _part("the Secret", cluster.trust_secret, seconds)
+    return await part("the Secret", cluster.trust_secret, seconds)
 
 
 async def _accepted(store: Store | None, seconds: float) -> Part[AcceptedCa | None]:
-    return await _part("the accepted CA", store.accepted_ca, seconds) if store else NO_MEMORY
+    return await part("the accepted CA", store.accepted_ca, seconds) if store else NO_MEMORY
 
 
 async def _control_plane(
     cluster: Cluster, settings: Settings, seconds: float
 ) -> tuple[Part[tuple[Component, ...]], Part[tuple[IssuerGauge, ...]]]:
     """The gauges are asked of the pods that were found, so they come after."""
-    components = await _part("the control plane", cluster.components, seconds)
+    components = await part("the control plane", cluster.components, seconds)
     if settings.sentry_metrics == "off":
         return components, METRICS_OFF
     if isinstance(components, Unobserved):
         detail = f"Sentry's metrics were not read, because its pods could not be seen: {components.detail}"
         return components, Unobserved(components.why, detail, components.hint)
-    gauges = await _part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
+    gauges = await part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
     return components, METRICS_NOT_ALLOWED if _may_do_without(gauges, settings) else gauges
 
 
@@ -135,19 +135,21 @@ def _may_do_without(gauges: Part[tuple[IssuerGauge, ...]], settings: Settings) -
     return is_forbidden and settings.sentry_metrics == "auto" and settings.ca_secret_access == "read"  # noqa: S105 - a mode
 
 
-async def _part(what: str, ask: Callable[[], Awaitable[T]], seconds: float) -> Part[T]:
+async def part(what: str, ask: Callable[[], Awaitable[T]], seconds: float, *, hint: str = SLOW) -> Part[T]:
+    """What ``ask`` returns, or why it could not within the deadline; ``hint``: what to do then. ``what``: as a sentence calls it."""
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
             return Observed(await ask())
     except BotError as error:
-        return Unobserved(why(error), str(error), error.hint)
+        return unobserved(error)
     except TimeoutError:
         if not limit.expired():
             raise
-        return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {seconds:g} s and was given up.", SLOW)
+        return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {seconds:g} s and was given up.", hint)
 
 
-def why(error: BotError) -> Why:
-    """The reason that a Snapshot gives for what could not be seen because of ``error``."""
-    return next((reason for kind, reason in WHY if isinstance(error, kind)), Why.UNREACHABLE)
+def unobserved(error: BotError) -> Unobserved:
+    """How a Snapshot tells that something could not be seen because of ``error``."""
+    why = next((reason for kind, reason in WHY if isinstance(error, kind)), Why.UNREACHABLE)
+    return Unobserved(why, str(error), error.hint)

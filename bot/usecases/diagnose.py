@@ -13,13 +13,14 @@ from typing import Final
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
 from bot.model.logs import LogLine, LogQuestion
+from bot.model.nanoseconds import since_1970
 from bot.model.observed import Observed, Part, Unobserved
 from bot.model.report import Report
 from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
 from bot.model.workloads import CRASHING
 from bot.ports import Logs
-from bot.usecases.gathering import LOKI, Found, Sources, all_of, joined, ns, oldest_first, read
+from bot.usecases.gathering import LOKI, Found, Sources, all_of, joined, oldest_first, read
 
 # An hour, and a little more: sentry up to 1.11 warns hourly.
 WINDOW: Final = timedelta(minutes=65)
@@ -101,7 +102,7 @@ class _Look:
         found = joined(await all_of(asked), key=oldest_first)
         part: Part[tuple[LogLine, ...]] = found.part
         if isinstance(part, Observed):
-            part = Observed(tuple(line for line in part.value if line.at_ns >= ns(self.since_at)))
+            part = Observed(tuple(line for line in part.value if line.at_ns >= since_1970(self.since_at)))
         return Found(part=part, gaps=(*failed, *found.gaps))
 
     async def _in_loki(self, logs: Logs) -> Part[tuple[LogLine, ...]]:
@@ -117,8 +118,8 @@ class _Look:
 
     def _question(self, namespace: str, components: tuple[Component, ...], pods: tuple[PodName, ...] = ()) -> LogQuestion:
         return LogQuestion(
-            since_ns=ns(self.since_at),
-            until_ns=ns(self.now),
+            since_ns=since_1970(self.since_at),
+            until_ns=since_1970(self.now),
             limit=MOST_LINES,
             namespace=namespace,
             pod=pods[0].name if len(pods) == 1 else "",
@@ -132,8 +133,8 @@ class _Look:
         crashes = [(state.pod, one.name, one.ended_at) for state in told[:MOST_PODS] for one in state.containers if _crashes(one)]
         questions = [
             LogQuestion(
-                since_ns=ns(ended_at - MOMENT),
-                until_ns=ns(ended_at + FLUSHED),
+                since_ns=since_1970(ended_at - MOMENT),
+                until_ns=since_1970(ended_at + FLUSHED),
                 limit=MOST_LINES,
                 namespace=pod.namespace,
                 pod=pod.name,

@@ -13,16 +13,16 @@ from typing import Final
 from bot.diagnosis import digesting
 from bot.diagnosis.digesting import Digest
 from bot.diagnosis.literals import literals
-from bot.diagnosis.sightings import instant
 from bot.diagnosis.signature import CONTAINERS, Component
 from bot.model import phrases
 from bot.model.logs import LogLine, LogQuestion
+from bot.model.nanoseconds import instant, since_1970
 from bot.model.observed import Observed, Part, Unobserved
 from bot.model.redaction import excerpt
 from bot.model.scene import Level, PodName, Target
 from bot.model.snapshot import Snapshot
 from bot.ports import Logs
-from bot.usecases.gathering import KUBERNETES, LOKI, Found, Sources, all_of, joined, ns, oldest_first, read
+from bot.usecases.gathering import KUBERNETES, LOKI, Found, Sources, all_of, joined, oldest_first, read
 
 MOST_LINES: Final = 2_000
 MOST_PODS: Final = 5
@@ -89,8 +89,8 @@ class _Look:
         answer = await read(
             logs,
             LogQuestion(
-                since_ns=ns(self.since_at),
-                until_ns=ns(self.now),
+                since_ns=since_1970(self.since_at),
+                until_ns=since_1970(self.now),
                 limit=MOST_LINES,
                 namespace=self.target.namespace,
                 pod=pods[0].name if len(pods) == 1 and self.target.level is not Level.COMPONENT else "",
@@ -121,7 +121,7 @@ class _Look:
         found = joined(parts, key=oldest_first)
         if isinstance(found.part, Unobserved):
             return found
-        return Found(part=Observed(tuple(line for line in found.part.value if line.at_ns >= ns(self.since_at))), gaps=found.gaps)
+        return Found(part=Observed(tuple(line for line in found.part.value if line.at_ns >= since_1970(self.since_at))), gaps=found.gaps)
 
     async def _log(self, pod: PodName, container: str, previous: bool) -> tuple[LogLine, ...]:  # noqa: FBT001 - which log is meant
         return await self.sources.pods.log(pod, container, previous=previous, lines=TAIL)
@@ -131,7 +131,7 @@ class _Look:
         cut = dict.fromkeys(
             str(pod)
             for pod, part in zip(pods, parts, strict=True)
-            if isinstance(part, Observed) and len(part.value) >= TAIL and min(line.at_ns for line in part.value) > ns(self.since_at)
+            if isinstance(part, Observed) and len(part.value) >= TAIL and min(line.at_ns for line in part.value) > since_1970(self.since_at)
         )
         if cut:
             yield f"Kubernetes was asked for the last {TAIL} lines of each log, too few in {phrases.named([*cut])}."

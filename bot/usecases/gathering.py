@@ -3,22 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from msgspec import structs
 
-from bot.errors import BotError
+from bot.model import nanoseconds
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.ports import Clock, Logs, Pods
-from bot.usecases.collect import why
+from bot.usecases import collect
 
 T = TypeVar("T")
 
 # Whoever asks waits for the answer: Loki, and Kubernetes after it, take less than five seconds.
 DEADLINE: Final = timedelta(seconds=2.4)
-LATELY_NS: Final = 5 * 60 * 1_000_000_000
+LATELY_NS: Final = 5 * 60 * nanoseconds.SECOND
 LOKI: Final = "Loki"
 KUBERNETES: Final = "Kubernetes"
 SLOW: Final = "It is slow, or the network is; ask again in a minute."
@@ -35,16 +35,7 @@ class Sources:
 
     async def part(self, what: str, ask: Callable[[], Awaitable[T]]) -> Part[T]:
         """What ``ask`` returns, or why it could not within the deadline. ``what``: as it would be called in a sentence."""
-        limit = asyncio.timeout(self.deadline.total_seconds())
-        try:
-            async with limit:
-                return Observed(await ask())
-        except BotError as error:
-            return Unobserved(why(error), str(error), error.hint)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {self.deadline.total_seconds():g} s and was given up.", SLOW)
+        return await collect.part(what, ask, self.deadline.total_seconds(), hint=SLOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +90,3 @@ async def read(logs: Logs, question: LogQuestion) -> Read:
 def oldest_first(line: LogLine) -> int:
     """Sorts lines."""
     return line.at_ns
-
-
-def ns(at: datetime) -> int:
-    """Nanoseconds since 1970."""
-    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000

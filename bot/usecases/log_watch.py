@@ -18,11 +18,12 @@ from msgspec.structs import replace
 from bot.diagnosis import literals, sightings
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
 from bot.errors import BotError, TimedOut
+from bot.model import nanoseconds
 from bot.model.logs import Heartbeat, LogLine, LogMemory, LogQuestion, LogView, Sighting
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.ports import Clock, Logs, Store
 from bot.usecases.bell import Bell
-from bot.usecases.collect import why
+from bot.usecases.collect import unobserved
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ WATCHES: Final = (
 class LogWatch:
     """``matched`` is told how many lines were seen per (component, signature); ``opened`` is rung when something new was seen.
 
-    ``namespace``: that of the control plane. ``poll_seconds``: how often ``due`` is rung, which is when a lag begins to count.
+    ``namespace``: that of the control plane.
     """
 
     logs: Logs
@@ -114,7 +115,7 @@ class LogWatch:
             after, counted, failure = before, (), error
         if failure is not None:
             log.warning("logs not read", error=str(failure))
-            self._lost(Unobserved(why(failure), str(failure), failure.hint))
+            self._lost(unobserved(failure))
         else:
             self._failing_since_at = None
             self._part = Observed(self._view())
@@ -164,9 +165,9 @@ class LogWatch:
                     recent[digest] = line.at_ns
                     fresh.append(line)
             if answer.dropped:
-                missed = sightings.instant(answer.read_until_ns)
+                missed = nanoseconds.instant(answer.read_until_ns)
             read_until = answer.read_until_ns
-        if read_until < end and end - read_until > _ns(LONGEST_LAG):
+        if read_until < end and end - read_until > nanoseconds.of(LONGEST_LAG):
             # Nobody is helped by news of an hour ago. What is passed over is told.
             read_until, missed = end, now
         behind = (*(name for name in memory.behind if name != watch.name), *((watch.name,) if read_until < end else ()))
@@ -181,12 +182,12 @@ class LogWatch:
         return kept, await asyncio.to_thread(sightings.sighted, fresh)
 
     def _span(self, watch: Watch, memory: LogMemory, now: datetime) -> tuple[int, int]:
-        end = _since_1970(now)
+        end = nanoseconds.since_1970(now)
         cursor = memory.cursors.get(watch.name)
         if cursor is None:
-            return end - _ns(FIRST_LOOK), end
-        begin = cursor if watch.name in memory.behind else cursor - _ns(OVERLAP)
-        return max(min(begin, end), end - _ns(LONGEST_LOOK)), end
+            return end - nanoseconds.of(FIRST_LOOK), end
+        begin = cursor if watch.name in memory.behind else cursor - nanoseconds.of(OVERLAP)
+        return max(min(begin, end), end - nanoseconds.of(LONGEST_LOOK)), end
 
     def _question(self, watch: Watch, since_ns: int, until_ns: int) -> LogQuestion:
         return LogQuestion(
@@ -204,14 +205,16 @@ class LogWatch:
         if self._heartbeat is not None and now - self._heartbeat.until_at < BEAT + LISTEN_AFTER:
             return None
         # A little after the half hour, for lines arrive late; on the full half hour, so that the same silence has the same words.
-        end = (_since_1970(now - LISTEN_AFTER) // _ns(BEAT)) * _ns(BEAT)
-        question = LogQuestion(since_ns=end - BEATS * _ns(BEAT), until_ns=end + _ns(BEAT), limit=PAGE, namespace=self.namespace)
+        end = (nanoseconds.since_1970(now - LISTEN_AFTER) // nanoseconds.of(BEAT)) * nanoseconds.of(BEAT)
+        question = LogQuestion(
+            since_ns=end - BEATS * nanoseconds.of(BEAT), until_ns=end + nanoseconds.of(BEAT), limit=PAGE, namespace=self.namespace
+        )
         try:
             *counts, since = await self.logs.counts(question, BEAT)
         except BotError as error:
             return error
         self._heartbeat = Heartbeat(
-            until_at=sightings.instant(end), bucket_seconds=int(BEAT.total_seconds()), counts=tuple(counts), since=since
+            until_at=nanoseconds.instant(end), bucket_seconds=int(BEAT.total_seconds()), counts=tuple(counts), since=since
         )
         return None
 
@@ -221,7 +224,7 @@ class LogWatch:
         missed = memory.missed_until_at
         is_recent = missed is not None and self.clock.now() - missed < MISSED_TOLD
         return LogView(
-            read_until_at=sightings.instant(read_until),
+            read_until_at=nanoseconds.instant(read_until),
             sightings=memory.sightings,
             heartbeat=self._heartbeat,
             missed_until_at=missed if is_recent else None,
@@ -242,15 +245,6 @@ def _digest(line: LogLine) -> str:
 
 def _pruned(recent: Mapping[str, int], now: datetime) -> dict[str, int]:
     """What the next look may read again; when that is too much, the newest of it."""
-    oldest = _since_1970(now) - _ns(OVERLAP) - _ns(LONGEST_LAG)
+    oldest = nanoseconds.since_1970(now) - nanoseconds.of(OVERLAP) - nanoseconds.of(LONGEST_LAG)
     kept = sorted(((at, digest) for digest, at in recent.items() if at >= oldest), reverse=True)[:MOST_REMEMBERED]
     return {digest: at for at, digest in reversed(kept)}
-
-
-def _since_1970(at: datetime) -> int:
-    """Nanoseconds, without the rounding of a float."""
-    return int(at.timestamp()) * 1_000_000_000 + at.microsecond * 1000
-
-
-def _ns(span: timedelta) -> int:
-    return span // timedelta(microseconds=1) * 1000

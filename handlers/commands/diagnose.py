@@ -1,5 +1,7 @@
 """``diagnose APP|POD|COMPONENT``: why is it broken? What the checks, Kubernetes and the logs say together, within seconds."""
 
+from functools import partial
+
 from bot.model.access import Verb
 from bot.model.targets import Unresolved
 from handlers import answers, words
@@ -18,7 +20,7 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     if not wanted:
         await answers.answer(conversation.client, visit, view.usage(conversation.settings.command))
         return
-    glance = view.under_way(conversation.cluster, wanted)
+    glance = partial(view.under_way, conversation.cluster, wanted)
     await answers.when_ready(conversation.client, visit, _answer(conversation, wanted), glance)
 
 

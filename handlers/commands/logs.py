@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bot.model.access import Verb
@@ -34,7 +35,7 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     elif span is None:
         await answers.answer(conversation.client, visit, view.bad_span(since, command, name))
     else:
-        glance = view.under_way(conversation.cluster, name)
+        glance = partial(view.under_way, conversation.cluster, name)
         await answers.when_ready(conversation.client, visit, _answer(conversation, name, span), glance)
 
 

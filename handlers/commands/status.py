@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from bot.errors import BotError
 from bot.model.access import Verb
 from handlers import answers, standing
 from handlers.conversation import Conversation
 from handlers.subcommand import Subcommand
+from handlers.views.message import Message
 from handlers.visit import Kind, Visit
 
 # A look younger than this is not worth another one.
@@ -24,18 +26,12 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     if before is not None and conversation.clock.now() - before.taken_at < FRESH:
         await answers.answer(conversation.client, visit, standing.message(conversation, shareable=shareable))
         return
-    # Its end is awaited below, within this supervised task.
-    looking = asyncio.create_task(look_afresh(conversation), name="look for status")  # noqa: TID251 - see above
-    try:
-        ended, _ = await asyncio.wait({looking}, timeout=GLANCE_SECONDS)
-        said = None if ended else await answers.answer(conversation.client, visit, standing.meanwhile(conversation, visit))
-        newer = standing.message(conversation, trouble=await looking, shareable=shareable)
-    finally:
-        looking.cancel()
-    if said is None:
-        await answers.answer(conversation.client, visit, newer)
-    else:
-        await answers.replace(conversation.client, visit, said, newer)
+    meanwhile = partial(standing.meanwhile, conversation, visit)
+    await answers.when_ready(conversation.client, visit, _newer(conversation, shareable=shareable), meanwhile, seconds=GLANCE_SECONDS)
+
+
+async def _newer(conversation: Conversation, *, shareable: bool) -> Message:
+    return standing.message(conversation, trouble=await look_afresh(conversation), shareable=shareable)
 
 
 async def look_afresh(conversation: Conversation, *, patience_seconds: float = PATIENCE_SECONDS) -> str:

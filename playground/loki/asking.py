@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.model.nanoseconds import SECOND
 from playground.loki import durations, refusals
-from playground.loki.durations import HOUR, MILLISECOND, SECOND
+from playground.loki.durations import HOUR, MILLISECOND
 from playground.loki.refusals import bad_request
 
 _POINTS: Final = 11_000

@@ -1,16 +1,17 @@
 """Spans of time as Loki counts them (nanoseconds), reads them (as Prometheus) and prints them (as Go, or as Prometheus)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
+from bot.model import nanoseconds
+from bot.model.nanoseconds import SECOND
+
 MILLISECOND: Final = 1_000_000
-SECOND: Final = 1_000_000_000
 HOUR: Final = 3600 * SECOND
 
 _WRITTEN: Final = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
 _UNITS: Final = (8760 * HOUR, 168 * HOUR, 24 * HOUR, HOUR, 60 * SECOND, SECOND, MILLISECOND)
-BEGINNING: Final = datetime.fromtimestamp(0, UTC)
 
 
 def read(text: str) -> int | None:
@@ -19,16 +20,6 @@ def read(text: str) -> int | None:
     if found is None:
         return None
     return sum(int(count) * unit for count, unit in zip(found.groups(), _UNITS, strict=True) if count)
-
-
-def in_ns(span: timedelta) -> int:
-    """Nanoseconds."""
-    return span // timedelta(microseconds=1) * 1000
-
-
-def since_1970(instant: datetime) -> int:
-    """Nanoseconds."""
-    return in_ns(instant - BEGINNING)
 
 
 def as_go(span: timedelta) -> str:
@@ -41,7 +32,7 @@ def as_go(span: timedelta) -> str:
 
 def as_prometheus(span: timedelta) -> str:
     """As Prometheus prints it: 30d1h."""
-    left, words = in_ns(span), ""
+    left, words = nanoseconds.of(span), ""
     for unit, letter in zip(_UNITS[2:], ("d", "h", "m", "s", "ms"), strict=True):
         count, left = divmod(left, unit)
         words += f"{count}{letter}" if count else ""

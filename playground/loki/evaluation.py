@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.model.nanoseconds import SECOND
 from playground.loki import durations, refusals
 from playground.loki.asking import Question, Span
-from playground.loki.durations import MILLISECOND, SECOND
+from playground.loki.durations import MILLISECOND
 from playground.loki.limits import Limits
 from playground.loki.logql import CountQuery, LogQuery
 from playground.loki.refusals import bad_request

@@ -10,7 +10,8 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from bot.adapters.clock import SystemClock
-from playground.loki import durations, pushing
+from bot.model import nanoseconds
+from playground.loki import pushing
 from playground.loki.faults import Effect, Fault
 from playground.loki.limits import Limits
 from playground.loki.pushing import Receiver
@@ -61,7 +62,7 @@ class SimulatedLoki:
         tenant: str = NOBODY,
     ) -> None:
         """Lines of one stream as a collector sends them, all of one instant (now). Refusal when Loki would refuse them."""
-        at_ns = durations.since_1970(at or self.now())
+        at_ns = nanoseconds.since_1970(at or self.now())
         receiver = Receiver(store=self.store, limits=self.limits, tenant=tenant, now=self.now())
         receiver.take([pushing.sent(labels, [(str(at_ns), line, dict(metadata or {})) for line in lines])])
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from playground.loki import durations, levels, refusals
+from bot.model import nanoseconds
+from playground.loki import levels, refusals
 from playground.loki.limits import Limits
 from playground.loki.refusals import Refusal, bad_request
 from playground.loki.store import Entry, Labels, LineStore, Stream, written
@@ -58,8 +59,8 @@ class Receiver:
         return [entry for entry in sent.entries if not self._complains(stream, entry)]
 
     def _complains(self, stream: str, entry: Entry) -> bool:
-        oldest = durations.since_1970(self.now - self.limits.oldest) if self.limits.oldest is not None else None
-        newest = durations.since_1970(self.now + self.limits.newest) if self.limits.newest is not None else None
+        oldest = nanoseconds.since_1970(self.now - self.limits.oldest) if self.limits.oldest is not None else None
+        newest = nanoseconds.since_1970(self.now + self.limits.newest) if self.limits.newest is not None else None
         size = len(entry.line.encode())
         if oldest is not None and entry.at_ns < oldest:
             text = refusals.TOO_OLD.format(stream=stream, at=_stamp(entry.at_ns), oldest=_stamp(oldest))
@@ -92,7 +93,7 @@ class Receiver:
 
     def _kept(self, stream: Stream, entry: Entry) -> str:
         if self.limits.behind is not None and stream.entries:
-            oldest = stream.entries[-1].at_ns - durations.in_ns(self.limits.behind)
+            oldest = stream.entries[-1].at_ns - nanoseconds.of(self.limits.behind)
             if entry.at_ns < oldest:
                 reason = refusals.BEHIND.format(at=_stamp(entry.at_ns), oldest=_stamp(oldest))
                 return refusals.IGNORED.format(at=_stamp(entry.at_ns), reason=reason)
@@ -138,4 +139,4 @@ def _text(value: object) -> str:
 
 
 def _stamp(at_ns: int) -> str:
-    return datetime.fromtimestamp(at_ns // durations.SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at_ns // nanoseconds.SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from bot.model import nanoseconds
 from playground.loki import asking, durations, faults, logql, pushing
 from playground.loki.evaluation import Evaluator
 from playground.loki.faults import Fault
@@ -96,7 +97,7 @@ class Server:
 
     async def _query_range(self, request: web.Request, form: Form) -> web.Response:
         evaluator = Evaluator(store=self.store, tenant=self._tenant(request), limits=self.limits)
-        asked = asking.question(_first(form), durations.since_1970(self.now()))
+        asked = asking.question(_first(form), nanoseconds.since_1970(self.now()))
         query = logql.parsed(asked.query)
         evaluator.check(query, asked)
         categorize = FLAG in request.headers.get("X-Loki-Response-Encoding-Flags", "")
@@ -143,7 +144,7 @@ class Server:
     def _streams(self, request: web.Request, form: Form, wanted: Iterable[str]) -> list[Mapping[str, str]]:
         """Labels of the streams that one of the selectors selects (none: all) and that have lines in the asked time."""
         tenant = self._tenant(request)
-        span = asking.span(_first(form), durations.since_1970(self.now()))
+        span = asking.span(_first(form), nanoseconds.since_1970(self.now()))
         queries: list[LogQuery | None] = [logql.selector(text) for text in wanted if text]
         found = {id(stream): stream for query in queries or [None] for stream in self.store.selected(tenant, query)}
         return [stream.labels for stream in found.values() if stream.between(span.start_ns, span.end_ns + 1)]

@@ -9,12 +9,12 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from bot.model import nanoseconds
 from bot.ports import Clock
-from playground.loki import durations
 
 API: Final = "/loki/api/v1"
 FLAGS: Final = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
-SECOND: Final = durations.SECOND
+SECOND: Final = nanoseconds.SECOND
 MINUTE: Final = 60 * SECOND
 
 Form = dict[str, Any]
@@ -81,7 +81,7 @@ class Loki:
         self.world = world
         self.cluster = f"case-{secrets.token_hex(6)}"
         self.tenant = f"tenant-{self.cluster}" if world.tenants else ""
-        self.now_ns = durations.since_1970(world.clock.now())
+        self.now_ns = nanoseconds.since_1970(world.clock.now())
         self.base_ns = self.now_ns // (15 * MINUTE) * 15 * MINUTE - 15 * MINUTE
         self._http = http
 
@@ -163,7 +163,7 @@ def literal(text: str) -> str:
 
 def rfc3339(at_ns: int) -> str:
     """The instant with nine digits after the seconds."""
-    return f"{(durations.BEGINNING + timedelta(seconds=at_ns // SECOND)).strftime('%Y-%m-%dT%H:%M:%S')}.{at_ns % SECOND:09d}Z"
+    return f"{(nanoseconds.BEGINNING + timedelta(seconds=at_ns // SECOND)).strftime('%Y-%m-%dT%H:%M:%S')}.{at_ns % SECOND:09d}Z"
 
 
 def _answer(response: httpx.Response) -> Answer:

@@ -11,12 +11,13 @@ from bot.diagnosis.literals import literals
 from bot.diagnosis.signature import Component
 from bot.errors import Forbidden, TimedOut, Unreachable
 from bot.model.logs import LogLine, LogQuestion
+from bot.model.nanoseconds import since_1970
 from bot.model.policy import Policy
 from bot.model.scene import Level, PodName, Target
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.usecases.digest import MOST_LINES, MOST_PODS, TAIL, digest
-from bot.usecases.gathering import LATELY_NS, Sources, ns
+from bot.usecases.gathering import LATELY_NS, Sources
 from bot.usecases.inquiry import Inquiry
 from tests.builders import a_pod, a_snapshot
 from tests.certificates import NOW
@@ -36,7 +37,7 @@ COMPONENT = Target(level=Level.COMPONENT, name="sentry", namespace="dapr-system"
 
 def a_line(message: str = "broken pipe", *, at: datetime = NOW - MINUTE, pod: PodName = POD, container: str = "daprd") -> LogLine:
     text = f'time="2026-06-19T13:19:51Z" level=error msg="{message}" scope=dapr.runtime.security type=log ver=1.18.3'
-    return LogLine(at_ns=ns(at), text=text, namespace=pod.namespace, pod=pod.name, container=container)
+    return LogLine(at_ns=since_1970(at), text=text, namespace=pod.namespace, pod=pod.name, container=container)
 
 
 @dataclass
@@ -78,7 +79,7 @@ async def test_loki_is_asked_for_known_and_loud_lines_of_the_pods_sidecar_since_
     found = await place.read(span=2 * HOUR)
 
     (question,) = place.questions
-    assert (question.since_ns, question.until_ns, question.limit) == (ns(NOW - 2 * HOUR), ns(NOW), MOST_LINES)
+    assert (question.since_ns, question.until_ns, question.limit) == (since_1970(NOW - 2 * HOUR), since_1970(NOW), MOST_LINES)
     assert (question.namespace, question.pod, question.containers) == ("shop", "orders-1", ("daprd",))
     assert set(question.literals) == {*literals((Component.DAPRD,)), *LOUD_LITERALS}
     assert (found.source, found.kinds, found.read, found.unread) == ("Loki", (), 0, ())
@@ -127,7 +128,7 @@ async def test_what_was_passed_over_of_too_many_lines_is_told(place: Place) -> N
 
     found = await place.read()
 
-    assert max(question.since_ns for question in place.questions) == ns(NOW) - LATELY_NS
+    assert max(question.since_ns for question in place.questions) == since_1970(NOW) - LATELY_NS
     (sentence,) = found.unread
     assert sentence.startswith("There are more lines than can be read at once: some from ")
 

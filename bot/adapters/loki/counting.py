@@ -6,20 +6,19 @@ from datetime import timedelta
 
 from bot.adapters.loki import errors
 from bot.adapters.loki.bounds import Bounds
-from bot.adapters.loki.labels import nanoseconds_of
 from bot.errors import TimedOut
+from bot.model import nanoseconds
 from bot.model.logs import LogQuestion
 
 Ask = Callable[[int, int], Awaitable[tuple[tuple[float, int], ...]]]
 """Points from the nanosecond of the first to that of the last, a bucket apart: seconds since 1970, count."""
 
-_NS = 1_000_000_000
 _HALF = 0.5
 
 
 def buckets(question: LogQuestion, bucket: timedelta) -> int:
     """How many buckets the range has. ValueError when they are not whole, or shorter than a millisecond."""
-    width, span = nanoseconds_of(bucket), question.until_ns - question.since_ns
+    width, span = nanoseconds.of(bucket), question.until_ns - question.since_ns
     if bucket < timedelta(milliseconds=1) or bucket % timedelta(milliseconds=1) or span < 0 or span % width:
         raise ValueError("the range must be whole buckets, and a bucket whole milliseconds")
     return span // width
@@ -30,7 +29,7 @@ async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Boun
 
     A point stands at the end of its bucket, and counts that instant but not the one where the bucket begins.
     """
-    width, total = nanoseconds_of(bucket), buckets(question, bucket)
+    width, total = nanoseconds.of(bucket), buckets(question, bucket)
     counts = [0] * total
     done, piece, halvings, pages = 0, bounds.points, 0, 0
     while done < total:
@@ -49,7 +48,7 @@ async def count(ask: Ask, question: LogQuestion, bucket: timedelta, bounds: Boun
             continue
         for at, number in points:
             # Loki moves points to whole steps since 1970, the first one back and the last one on.
-            position = (at - question.since_ns / _NS) / (width / _NS) - 1
+            position = (at - question.since_ns / nanoseconds.SECOND) / (width / nanoseconds.SECOND) - 1
             if done - _HALF <= position < done + most - _HALF:
                 counts[math.floor(position + _HALF)] += number
         done += most

@@ -8,6 +8,7 @@ from bot.adapters.loki import answers, queries
 from bot.adapters.loki.client import Client
 from bot.adapters.loki.families import FAMILIES, POD_IN_METADATA, Family
 from bot.errors import Missing, Permanent
+from bot.model import nanoseconds
 from bot.model.logql import Matcher
 from bot.model.logs import LogLabels
 from bot.model.redaction import excerpt
@@ -17,14 +18,8 @@ REMEMBERED: Final = timedelta(hours=1)
 _DAPR: Final = "dapr-"
 _SIDECAR: Final = "daprd"
 _MOST_NAMED: Final = 20
-_NANOSECONDS: Final = 1000
 
 Form = list[tuple[str, str]]
-
-
-def nanoseconds(instant: datetime) -> int:
-    """Since 1970, exact to the microsecond."""
-    return (instant - datetime.fromtimestamp(0, instant.tzinfo)) // timedelta(microseconds=1) * _NANOSECONDS
 
 
 async def discovered(
@@ -63,8 +58,8 @@ class _Look:
 
     def __init__(self, client: Client, now: datetime, more: tuple[Matcher, ...]) -> None:
         self._client = client
-        until = nanoseconds(now)
-        self._range: Form = [("start", str(until - nanoseconds_of(LOOKS_BACK))), ("end", str(until))]
+        until = nanoseconds.since_1970(now)
+        self._range: Form = [("start", str(until - nanoseconds.of(LOOKS_BACK))), ("end", str(until))]
         # Other clusters of this Loki may have other collectors. Loki wants a matcher here that no empty value meets.
         own = tuple(one for one in more if one.operator == "=" and one.value)
         self._streams: Form = [("query", queries.selector(own))] if own else []
@@ -125,11 +120,6 @@ class Memory:
     def forget(self) -> None:
         """Look again at the next question."""
         self._known = None
-
-
-def nanoseconds_of(span: timedelta) -> int:
-    """A span in nanoseconds."""
-    return span // timedelta(microseconds=1) * _NANOSECONDS
 
 
 def _first(names: frozenset[str], candidates: Sequence[str]) -> str:
