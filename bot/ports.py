@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
+from bot.model.chains import Endpoint, LiveChains
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
 from bot.model.report import Report
 from bot.model.scene import KubeEvent, PodName, PodState
@@ -176,6 +177,14 @@ class Pods(Protocol):
 
     async def log(self, pod: PodName, container: str, *, previous: bool, lines: int) -> tuple[LogLine, ...]:
         """The last lines of a container's log, or of the container before it; () when there is none. At most 256 KiB."""
+        ...
+
+
+class Chains(Protocol):
+    """The certificates that Dapr's servers show in a TLS handshake, read without trusting any of them."""
+
+    async def shown(self, endpoints: Sequence[Endpoint]) -> LiveChains:
+        """Of each, all at once, with a deadline each: what it shows, or why it shows nothing. Nothing is raised for one of them."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogLine
 from bot.model.observed import Part, Unobserved
 from bot.model.report import Report
@@ -76,6 +77,7 @@ class PodState(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     message: str = ""
     unscheduled: str = ""
+    ip: str = ""
     created_at: datetime | None = None
 
 
@@ -96,7 +98,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
     ``lines``: of the target's and the control plane's containers since ``since_at``, the oldest first; ``source``: who told them, "Loki"
     or "Kubernetes" (the present and the previous log of single containers). ``gaps``: what was not seen of events and lines although the
-    part is Observed, and why; also why Loki was not read when Kubernetes told the lines in its place.
+    part is Observed, and why; also why Loki was not read when Kubernetes told the lines in its place. ``chains``: of the target's
+    own servers; those of the control plane are the Snapshot's.
     """
 
     target: Target
@@ -108,3 +111,4 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     since_at: datetime
     gaps: tuple[Unobserved, ...] = ()
+    chains: Part[LiveChains] = CHAINS_NOT_READ

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
 from bot.model.observed import Part, Unobserved, Why
 from bot.model.pem import PemDocument
@@ -202,5 +203,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     issuer_gauges: Part[tuple[IssuerGauge, ...]]
     accepted: Part[AcceptedCa | None]
     logs: Part[LogView] = LOGS_NOT_WATCHED
+    chains: Part[LiveChains] = CHAINS_NOT_READ
     warden_version: str = ""
     names: BundleNames = BundleNames()

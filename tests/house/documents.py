@@ -29,7 +29,7 @@ GROUPS = {
 
 PAGE_HEAD = """# Settings
 
-<!-- Made from bot/config.py by `python -m tests.house.documents`; edit it there. -->
+<!-- Made from bot/settings by `python -m tests.house.documents`; edit it there. -->
 
 Settings are environment variables, read once at the start. An empty value counts as unset. An unknown `DAPR_WARDEN_`
 name, or a value that does not fit, stops the start with a sentence that names it.
@@ -41,7 +41,7 @@ the variable with `_FILE` appended; that keeps it out of the environment.
 The proxy variables `HTTPS_PROXY` and `NO_PROXY` have their customary meaning for Slack.
 """
 
-ENV_HEAD = """# Settings of dapr-warden; docs/settings.md says the same. Made from bot/config.py by `python -m tests.house.documents`.
+ENV_HEAD = """# Settings of dapr-warden; docs/settings.md says the same. Made from bot/settings by `python -m tests.house.documents`.
 # Copy to .env (which git ignores), fill in, then `make run`. A line that is commented out shows the default.
 """
 

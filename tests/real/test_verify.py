@@ -1,9 +1,8 @@
 """``verify`` beside real handshakes: peers on Dapr's own security package, judging chains that real sentries made."""
 
+import asyncio
 import datetime as dt
 import hashlib
-import socket
-import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from bot.adapters.tls import shown
+from bot.adapters.tls.direct import connected
 from bot.model import handshake, pem
 from bot.model.certificate import certificates
 from tests.bundles.armour import armoured
@@ -28,20 +29,14 @@ BUNDLES = 12
 _UNCONVINCED = "authentication handshake failed"
 
 
-def leaf_shown_at(port: int) -> bytes:
-    """DER of the first certificate that a TLS server shows; whether it then wants one of ours does not matter."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain, context.wrap_socket(plain) as secured:
-        shown = secured.getpeercert(binary_form=True)
-    assert shown
-    return shown
+def chain_shown_at(port: int) -> bytes:
+    """PEM of the certificates that a TLS server shows, its own first."""
 
+    async def asked() -> tuple[bytes, ...]:
+        async with connected("127.0.0.1", port, "the server") as wire:
+            return await shown(wire, "the server")
 
-def chain_shown_at(port: int, issuer_crt: bytes) -> bytes:
-    """PEM of what that server sends: its leaf and the issuer's chain; sentry leaves self-signed certificates out of it."""
-    above = [one.der for one in certificates(pem.read(issuer_crt)) if not one.self_signed]
-    return b"".join(armoured("CERTIFICATE", der) for der in (leaf_shown_at(port), *above))
+    return b"".join(armoured("CERTIFICATE", der) for der in asyncio.run(asyncio.wait_for(asked(), 10)))
 
 
 def accepts(roots: bytes, chain: bytes) -> bool:
@@ -67,7 +62,7 @@ def disagreement(version: str, files: Files, folder: Path) -> tuple[str, str]:
         accepted = peer.has_identity()
         if not accepted and _UNCONVINCED not in peer.log():
             return "no signature", ""
-        said = accepts(files.ca, chain_shown_at(sentry.port, files.issuer))
+        said = accepts(files.ca, chain_shown_at(sentry.port))
         outcome = "accepted" if accepted else "refused"
         return outcome, "" if said is accepted else f"peer {version}: {outcome}, {peer.tail()[-1]}; verify: {said}"
 
@@ -152,7 +147,7 @@ def test_verify_says_which_calls_a_change_of_the_root_loses(version: str, tmp_pa
             trusted = b"".join(root.pem for root in roots)
             peer = running.enter_context(Peer(version, folder=tmp_path / name, sentry_port=sentry.port, roots=trusted))
             address, _ = peer.serving()
-            return Seen(peer, trusted, chain_shown_at(int(address.rpartition(":")[2]), bundle.issuer))
+            return Seen(peer, trusted, chain_shown_at(int(address.rpartition(":")[2])))
 
         first = seen("first", before, old)
         write(after, sentry.credentials)

@@ -1,0 +1,5 @@
+"""The certificates that a TLS server shows, read without trusting it."""
+
+from bot.adapters.tls.probe import Wire, shown
+
+__all__ = ["Wire", "shown"]

@@ -1,0 +1,1 @@
+"""The settings, one group per file; :mod:`bot.config` joins them and reads them."""

@@ -1,0 +1,65 @@
+"""Loki: where it is, who we are there, and how it names things."""
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from bot.model import logql
+from bot.settings.values import Group, Seconds, bare_address, env_name
+
+LOKIS_OWN = {"loki_tenant": logql.tenant, "loki_selector": logql.matchers, "loki_labels": logql.label_names}
+
+
+class Loki(Group):
+    """Where logs are collected."""
+
+    loki_url: str = Field(
+        "", description="Base address of Loki, with its path prefix if it has one (http://loki-gateway.monitoring). Empty: no log watch."
+    )
+    loki_user: str = Field("", max_length=256, description="User for Loki's basic authentication; Grafana Cloud: the instance id.")
+    loki_password: SecretStr | None = Field(
+        None,
+        validate_default=True,
+        description="Password for Loki's basic authentication; Grafana Cloud: a token with logs:read. Or DAPR_WARDEN_LOKI_PASSWORD_FILE.",
+    )
+    loki_token: SecretStr | None = Field(
+        None, description="Bearer token for Loki instead of user and password. Or DAPR_WARDEN_LOKI_TOKEN_FILE."
+    )
+    loki_tenant: str = Field("", max_length=150, description="Loki's tenant (X-Scope-OrgID). Empty: the header is not sent.")
+    loki_ca: str = Field("", description="Path of the PEM file with the CA of Loki's certificate. Empty: the system's.")
+    loki_selector: str = Field(
+        "",
+        max_length=500,
+        description='More label matchers for every query, such as cluster="prod". Needed where one Loki serves more clusters.',
+    )
+    loki_labels: str = Field(
+        "",
+        description="Labels of namespace, pod and container, comma-separated in this order. Empty: discovered (k8s_pod_name and so on).",
+    )
+    loki_poll_seconds: Seconds = Field(60, description="Seconds between looks at the logs.")
+
+    @field_validator("loki_url")
+    @classmethod
+    def _is_bare_address(cls, value: str) -> str:
+        instead = f"{env_name('loki_user')}, {env_name('loki_password')}"
+        return bare_address(value, example="http://loki-gateway.monitoring", instead=instead)
+
+    @field_validator("loki_password")
+    @classmethod
+    def _has_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "loki_user" in info.data and bool(value) != bool(info.data["loki_user"]):
+            raise ValueError(f"it and {env_name('loki_user')} go together")
+        return value
+
+    @field_validator("loki_token")
+    @classmethod
+    def _replaces_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value and info.data.get("loki_user"):
+            raise ValueError(f"either it or {env_name('loki_user')} and {env_name('loki_password')}")
+        if value and not (value.get_secret_value().isascii() and value.get_secret_value().split() == [value.get_secret_value()]):
+            raise ValueError("no token: it holds spaces or letters beyond ASCII")
+        return value
+
+    @field_validator("loki_tenant", "loki_selector", "loki_labels")
+    @classmethod
+    def _is_lokis(cls, value: str, info: ValidationInfo) -> str:
+        LOKIS_OWN[info.field_name or ""](value)
+        return value
