@@ -35,11 +35,22 @@ _USAGES: Final = x509.KeyUsage(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """A new CA. The root's key is gone already: it has signed what it was made for."""
+class NewCa:
+    """A new CA, as everybody may see it."""
 
     root: Certificate
     issuer: Certificate
+
+    @property
+    def lifetime(self) -> timedelta:
+        """From when it was made to its end."""
+        return self.root.not_after_at - self.root.not_before_at - BACKDATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority(NewCa):
+    """A new CA that can sign. The root's key is gone already: it has signed what it was made for."""
+
     issuer_key: PrivateKey
 
 
@@ -59,7 +70,8 @@ def established(trust_domain: str, namespace: str, at: datetime, lifetime: timed
     """Root and issuer of one lifetime, valid since a quarter of an hour before ``at``. InputError for a lifetime out of bounds."""
     if not SHORTEST <= lifetime <= LONGEST:
         raise InputError(f"A CA of {lifetime.days} days is not made.", hint=f"{SHORTEST.days} to {LONGEST.days} days are possible.")
-    valid = at - BACKDATED, at + lifetime
+    since = at.replace(microsecond=0)  # certificates count whole seconds
+    valid = since - BACKDATED, since + lifetime
     root_key, issuer_key = PrivateKey.made(), PrivateKey.made()
     root_name = _name(trust_domain)
     root = _builder(root_name, root_name, root_key.public_key(), valid, by=root_key.public_key())

@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot.model.certificate import Certificate
-from bot.rotation.authority import Authority
+from bot.rotation.authority import NewCa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +17,12 @@ class Pair:
     issuer: bytes
 
 
-def crossed(ca: bytes, issuer: bytes, new: Authority, cross: Certificate) -> Pair:
+def crossed(ca: bytes, issuer: bytes, new: NewCa, cross: Certificate) -> Pair:
     """Behind the present texts, and before them: every present root, then the new one; new issuer, cross-certificate, present chain."""
     return Pair(ca=_ended(ca) + _pem(new.root), issuer=_pem(new.issuer) + _pem(cross) + issuer)
 
 
-def alone(new: Authority) -> Pair:
+def alone(new: NewCa) -> Pair:
     """The new CA and nothing else."""
     return Pair(ca=_pem(new.root), issuer=_pem(new.issuer))
 

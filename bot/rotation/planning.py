@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.model import reliance, trust
-from bot.model.certificate import Certificate
 from bot.model.rotation import Force, Hazard, Kind, Plan, Proof, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.rotation import proof, reaching, steps
-from bot.rotation.authority import Authority, new_serial, promised
+from bot.rotation.authority import NewCa, Promise, promised
 from bot.rotation.hazards import HAZARDS
 from bot.rotation.kinds import kind
 from bot.rotation.situation import Situation, old_path, pods
@@ -22,22 +21,24 @@ PATH_LENGTHS: Final = (
 _ORDER: Final = tuple(Force)
 
 
-def plan(snapshot: Snapshot, new: Authority) -> Plan | Unplannable:
-    """What a rotation to ``new`` would be, with everything that stands in its way."""
+def plan(snapshot: Snapshot, new: NewCa, serial: int) -> Plan | Unplannable:
+    """What a rotation to ``new`` would be, with everything that stands in its way. ``serial``: of the cross-certificate."""
     chosen = kind(snapshot)
     if isinstance(chosen, Unplannable):
         return chosen
     reach = reaching.reach(pods(snapshot))
-    situation = Situation(snapshot=snapshot, kind=chosen, reach=reach, expires_at=_point_of_expiry(snapshot, chosen, new))
+    situation = Situation(
+        snapshot=snapshot, kind=chosen, reach=reach, expires_at=None if chosen is Kind.RECOVERY else _point_of_expiry(snapshot, new)
+    )
     told = steps.steps(situation)
-    proofs = _proofs(situation, new)
+    proofs = _proofs(situation, new, cross(snapshot, new, serial))
     situation = replace(situation, takes=steps.without_wait(told))
     return Plan(
         kind=chosen,
         cluster=snapshot.cluster,
         namespace=snapshot.namespace,
         made_at=snapshot.taken_at,
-        lifetime=new.root.not_after_at - snapshot.taken_at,
+        lifetime=new.lifetime,
         steps=told,
         reach=reach,
         hazards=_sorted((*_refusals(situation, proofs), *(hazard for one in HAZARDS for hazard in one.look(situation)))),
@@ -47,20 +48,23 @@ def plan(snapshot: Snapshot, new: Authority) -> Plan | Unplannable:
     )
 
 
-def _point_of_expiry(snapshot: Snapshot, chosen: Kind, new: Authority) -> datetime | None:
+def _point_of_expiry(snapshot: Snapshot, new: NewCa) -> datetime | None:
     """The earliest end on the paths by which the old issuer is trusted now; the cross-certificate ends with it."""
-    if chosen is Kind.RECOVERY:
-        return None
-    return min((new.root.not_after_at, *(one.not_after_at for path in reliance.living(snapshot) for one in path)))
+    living = reliance.living(snapshot)
+    return min((new.root.not_after_at, *(one.not_after_at for path in living for one in path))) if living else None
 
 
-def _proofs(situation: Situation, new: Authority) -> tuple[Proof, ...]:
+def cross(snapshot: Snapshot, new: NewCa, serial: int) -> Promise | None:
+    """The cross-certificate that the old issuer would sign; None where it is dead. To be asked only where there is a plan."""
+    ends_at = _point_of_expiry(snapshot, new) if kind(snapshot) is Kind.CROSS_SIGNED else None
+    return promised(new.root, trust.chain(snapshot)[0], ends_at, serial) if ends_at else None
+
+
+def _proofs(situation: Situation, new: NewCa, vouched: Promise | None) -> tuple[Proof, ...]:
     snapshot, at = situation.snapshot, situation.snapshot.taken_at
-    if situation.expires_at is None:
+    if vouched is None:
         return proof.of_replacement(new, at)
-    chain: Sequence[Certificate] = trust.chain(snapshot)
-    cross = promised(new.root, chain[0], situation.expires_at, new_serial())
-    return proof.of_cross_signing(new, cross, chain, trust.roots(snapshot), reliance.parties(snapshot), at)
+    return proof.of_cross_signing(new, vouched, trust.chain(snapshot), trust.roots(snapshot), reliance.parties(snapshot), at)
 
 
 def _refusals(situation: Situation, proofs: Sequence[Proof]) -> Iterator[Hazard]:

@@ -8,18 +8,18 @@ from bot.model.certificate import Certificate
 from bot.model.path import PathVerdict, verify_issued
 from bot.model.reliance import Party
 from bot.model.rotation import Proof
-from bot.rotation.authority import Authority, Promise
+from bot.rotation.authority import NewCa, Promise
 
 Roots = tuple[Certificate, ...]
 
 
-def of_replacement(new: Authority, at: datetime) -> tuple[Proof, ...]:
+def of_replacement(new: NewCa, at: datetime) -> tuple[Proof, ...]:
     """Of a new CA that nobody vouches for: whoever gets the new root."""
     return (_proof("the new root alone", verify_issued((new.issuer,), (new.root,), at)),)
 
 
 def of_cross_signing(
-    new: Authority, cross: Promise, chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime
+    new: NewCa, cross: Promise, chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime
 ) -> tuple[Proof, ...]:
     """Of the new issuer behind the cross-certificate and the whole old ``chain`` (issuer first).
 
@@ -33,7 +33,7 @@ def of_cross_signing(
 
 
 def _asked(
-    new: Authority, chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime
+    new: NewCa, chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime
 ) -> Iterator[tuple[str, Roots]]:
     for root in roots:
         if reliance.valid_at(at, reliance.paths(chain, (root,))):

@@ -13,4 +13,4 @@ def offer(snapshot: Snapshot, *, lifetime: timedelta) -> Plan | Unplannable:
     Raises InputError for a lifetime that no CA may have.
     """
     new = authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, lifetime)
-    return planning.plan(snapshot, new)
+    return planning.plan(snapshot, new, authority.new_serial())

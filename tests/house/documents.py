@@ -24,7 +24,7 @@ GROUPS = {
     "ladder": "How findings are graded",
     "sweep_seconds": "Rhythm",
     "loki_url": "Logs in Loki",
-    "ca_days": "Rotation of the CA",
+    "rotation": "Rotation of the CA",
     "store": "Memory, endpoints, logs",
 }
 
