@@ -118,8 +118,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unplannable(msgspec.Struct, frozen=True, kw_only=True):
-    """There is no plan. ``reason``: why, in a sentence; ``advice``: what to do."""
+    """There is no plan. ``reason``: why, in a sentence; ``advice``: what to do. ``is_unseen``: because something could not be seen."""
 
     cluster: str
     reason: str
     advice: str
+    is_unseen: bool = False

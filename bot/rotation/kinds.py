@@ -26,6 +26,11 @@ def trust_domain(snapshot: Snapshot) -> str:
 
 def kind(snapshot: Snapshot) -> Kind | Unplannable:
     """Which kind of rotation this cluster needs, or why none can be planned."""
+    for name, what in _NEEDED.items():
+        part = getattr(snapshot, name)
+        if isinstance(part, Unobserved):
+            reason = f"Cannot see {what}: {part.detail}"
+            return Unplannable(cluster=snapshot.cluster, reason=reason, advice=part.hint or NEEDED, is_unseen=True)
     for reason, advice in _obstacles(snapshot):
         return Unplannable(cluster=snapshot.cluster, reason=reason, advice=advice)
     expected = prognosis.prognosis(snapshot)
@@ -42,10 +47,6 @@ def kind(snapshot: Snapshot) -> Kind | Unplannable:
 
 def _obstacles(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Reasons and advice, the first of which is told; each may rely on those before it."""
-    for name, what in _NEEDED.items():
-        part = getattr(snapshot, name)
-        if isinstance(part, Unobserved):
-            yield f"Cannot see {what}: {part.detail}", part.hint or NEEDED
     if control_plane.component(snapshot, control_plane.SENTRY) is None:
         yield f"There is no sentry in namespace {snapshot.namespace}, so there is nothing to rotate.", "docs/checks.md#dapr-missing"
     versions = control_plane.sentry_versions(snapshot)
