@@ -3,14 +3,15 @@
 from typing import Final, NoReturn
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.errors import InputError
-
-Signer = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+from bot.model.pem import label_of
+from bot.model.x509.der import DerError
+from bot.model.x509.pem_decode import decode
+from bot.model.x509.private_key import Signer, signing_key
 
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 
@@ -32,15 +33,15 @@ class PrivateKey:
 
     @classmethod
     def read(cls, text: bytes) -> "PrivateKey":
-        """A key from PEM (PKCS#8, or the traditional kinds). Raises InputError, which quotes nothing of it."""
+        """A key from PEM, as Go reads it: whatever sentry signs with is read. Raises InputError, which quotes nothing of it."""
+        block = decode(text, 0)
+        if block is None:
+            raise InputError("The private key cannot be read: it is no PEM.")
         try:
-            signer = load_pem_private_key(text, password=None)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            # Not chained: OpenSSL's words may quote what it read.
-            raise InputError("The private key cannot be read: it is no PEM, encrypted, or of an unknown kind.") from None
-        if not isinstance(signer, Signer):
-            raise InputError("The private key is of a kind that signs no certificates: ECDSA, RSA or Ed25519 is needed.")
-        return cls(signer)
+            return cls(signing_key(label_of(block), block.contents))
+        except DerError as error:
+            # Not chained: a traceback shows more than it says.
+            raise InputError(f"The private key cannot be read: {error}.") from None
 
     def signs(self, certificate: x509.CertificateBuilder) -> x509.Certificate:
         """The certificate, signed as Go would."""

@@ -11,11 +11,14 @@ from bot.model import pem
 from bot.model.certificate import certificates
 from bot.rotation import authority, pair
 from bot.rotation.private_key import PrivateKey
-from tests.bundles.differential import now
+from tests.bundles.differential import generated, now
+from tests.bundles.rotating import VERSIONS, rotated
 from tests.certificates import Files, a_key, a_root, an_issuer, bundle_of
+from tests.real.seeds import again, seed
 from tests.real.test_handshakes import Town, refused, wait_for_renewal
 
 YEAR = timedelta(days=365)
+BUNDLES = 40
 # Sentry 1.18.3 makes itself an Ed25519 CA; the others load ECDSA only.
 CASES = [("1.18.3", "p256"), ("1.18.3", "ed25519"), ("1.18.3", "rsa2048"), ("1.16.2", "p256"), ("1.16.2", "p384"), ("1.14.4", "p256")]
 
@@ -26,7 +29,7 @@ def town(tmp_path: Path) -> Iterator[Callable[[str, Files], Town]]:
         yield lambda version, bundle: Town(version, tmp_path, stack, bundle)
 
 
-def rotated(old: Files) -> tuple[Files, Files]:
+def both_pairs(old: Files) -> tuple[Files, Files]:
     """The two pairs of a cross-signed rotation away from that CA: while both are trusted, and in the end."""
     at = now()
     new = authority.established("cluster.local", "dapr-system", at, YEAR)
@@ -46,7 +49,7 @@ def test_no_call_is_lost_from_the_first_write_to_the_last(version: str, kind: st
     before = [here.peer_of(old.ca), here.peer_of(old.ca)]
     assert refused(*before) == []
 
-    both, last = rotated(old)
+    both, last = both_pairs(old)
     here.switch(both)
     recreated, restarted = here.peer_of(both.ca), here.peer_of(old.ca)
     assert refused(*before, recreated, restarted) == []
@@ -58,3 +61,12 @@ def test_no_call_is_lost_from_the_first_write_to_the_last(version: str, kind: st
     newest = here.peer_of(last.ca)
     assert refused(recreated, newest) == []
     assert not here.peer_of(old.ca).has_identity()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_a_plan_proves_is_what_real_sentries_and_peers_do(version: str) -> None:
+    outcomes = list(rotated(generated(seed(), BUNDLES), version))
+
+    assert len(outcomes) == BUNDLES
+    wrong = [str(one) for one in outcomes if one.wrong]
+    assert not wrong, again(wrong)

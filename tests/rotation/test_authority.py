@@ -16,7 +16,7 @@ from bot.model.private_key import read_key
 from bot.model.versions import Version
 from bot.rotation import authority
 from bot.rotation.private_key import PrivateKey
-from tests.bundles.armour import armoured
+from tests.bundles.armour import armoured, contents
 from tests.certificates import NOW, Made, a_key, a_root, an_issuer, key_pem
 
 YEAR = timedelta(days=365)
@@ -134,6 +134,15 @@ def test_what_is_no_key_is_refused_without_quoting_it(text: bytes) -> None:
 
     assert refused.value.__cause__ is None
     assert "AAAA" not in str(refused.value)
+
+
+def test_a_key_that_go_reads_and_openssl_does_not_is_read() -> None:
+    key = a_key("p256", "old issuer")
+    blank = key_pem(key).replace(b"-----BEGIN PRIVATE KEY-----\n", b"-----BEGIN PRIVATE KEY-----\n\n\n")
+    trailing = armoured("PRIVATE KEY", contents(key_pem(key)) + b"\x00")
+
+    for text in (blank, trailing):
+        assert PrivateKey.read(text).public_key() == key.public_key()
 
 
 @pytest.mark.parametrize(("kind", "encoding"), [(kind, "pkcs8") for kind in KINDS] + [("p256", "traditional"), ("rsa2048", "traditional")])

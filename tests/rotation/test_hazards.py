@@ -171,6 +171,15 @@ def test_an_upgrade_on_its_way_is_finished_first() -> None:
     assert forces(plan, "mixed-versions") == [Force.ASKS]
 
 
+def test_what_ends_the_reading_of_the_roots_would_hide_the_new_one() -> None:
+    roots = A_CA.roots_pem + b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+
+    plan = a_plan(secret=a_secret(ca=roots), configmap=a_configmap(roots))
+
+    (found,) = hazards(plan, "reading-ends")
+    assert found.force is Force.BLOCKS
+
+
 def test_slips_that_dapr_reads_over_are_told() -> None:
     roots = A_CA.roots_pem.replace(b"\n", b"\r\n")
 
