@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
+from bot.model.approval import Request
+from bot.model.audit import Deed, Entry
+from bot.model.binding import Asked, Dossier
 from bot.model.chains import Endpoint, LiveChains
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
 from bot.model.report import Report
@@ -142,6 +145,53 @@ class Store(Protocol):
 
     async def prune(self, now: datetime, keep: timedelta) -> None:
         """Forget cards that were resolved, and reports that were taken, longer than ``keep`` ago; never the newest."""
+        ...
+
+
+class Approvals(Protocol):
+    """Requests for approval, and the record of what was asked and decided. Each method is one transaction, as in ``Store``."""
+
+    async def open_request(self, request: Request, dossier: Dossier, deed: Deed) -> bool:
+        """Save a new one and enter the deed; False, and nothing saved, while another of its cluster is pending."""
+        ...
+
+    async def request(self, id_: str) -> Asked | None:
+        """By its id; None when there is none, which is all that a forged id gets."""
+        ...
+
+    async def latest_request(self, cluster: str) -> Asked | None:
+        """The newest of a cluster, however it ended."""
+        ...
+
+    async def save_request(self, before: Request, after: Request, deeds: Sequence[Deed]) -> bool:
+        """Compare-and-set: ``before`` becomes ``after`` and the deeds are entered; False, and nothing saved, when somebody was faster.
+
+        A request that ends other than approved takes its sealed key with it: overwritten here, in the same transaction.
+        """
+        ...
+
+    async def place_request(self, id_: str, channel: str, ts: str) -> None:
+        """Remember where its card is."""
+        ...
+
+    async def enter(self, deed: Deed) -> Entry:
+        """Append to the record."""
+        ...
+
+    async def record(self, *, after: int = 0, most: int = 1000) -> tuple[Entry, ...]:
+        """The record from behind entry ``after`` on, oldest first."""
+        ...
+
+
+class Seal(Protocol):
+    """Closes a key so that it can lie in the database; what opens it lies elsewhere."""
+
+    def seal(self, secret: bytes, about: str) -> bytes:
+        """Authenticated encryption. ``about``: what it belongs to; it opens for nothing else."""
+        ...
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """Raises Permanent when it was changed, belongs to something else, or was sealed with another key."""
         ...
 
 

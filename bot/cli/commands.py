@@ -11,12 +11,13 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, snapshots, text, verify
+from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, plan, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.diagnosis import Diagnosis
 from bot.model.judging import judge
 from bot.model.report import Report
+from bot.model.rotation import Unplannable
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 
@@ -77,6 +78,7 @@ def group(doors: Doors) -> click.Group:
             "lint": lint_bundle,
             "verify": verify_chain,
             "explain": explain_lines,
+            "renew": renew,
             "serve": serve,
         },
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
@@ -191,6 +193,26 @@ def explain_lines(context: click.Context, /, file: Path, form: Form) -> None:
     result = explain.run(file)
     output.say(explain.as_json(result) if form == "json" else explain.as_text(result))
     context.exit(result.exit_code)
+
+
+@click.command()
+@click.option("--plan", "only_plan", is_flag=True, help="Show what a rotation of the CA would be; nothing is changed.")
+@click.option("--snapshot", "file", type=click.Path(path_type=Path), help="Plan for this file instead of a cluster.")
+@_cluster_options
+@_output_option
+@click.pass_context
+def renew(context: click.Context, /, *, only_plan: bool, file: Path | None, form: Form, **cluster: str) -> None:
+    """Plan a rotation of the CA without any key: 0 it could be approved, 1 with something to decide, 2 something blocks it, 3 no plan."""
+    doors: Doors = context.obj
+    settings = _settings(doors, cluster)
+    if not only_plan:
+        raise InputError("Only plans are made here so far; nothing was changed.", hint="Add --plan.")
+    seen = snapshots.read(file) if file else doors.observe(settings)
+    found = plan.offered(seen, settings)
+    if isinstance(found, Unplannable):
+        raise plan.refusal(found)
+    output.say(plan.as_json(found) if form == "json" else plan.as_text(found))
+    context.exit(plan.exit_code(found))
 
 
 @click.command()

@@ -1,8 +1,10 @@
 """Paths from a certificate to a trusted root, built as Go builds them (crypto/x509/verify.go): DFS, all paths, same limits."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -76,7 +78,7 @@ def verify(
     return PathVerdict(tuple(tuple(map(_certificate, path)) for path in paths), search.obstacles)
 
 
-def verify_issued(
+def verify_issued(  # noqa: PLR0913 - deviations by name
     chain: Sequence[Certificate],
     roots: Sequence[Certificate],
     at: datetime,
@@ -84,16 +86,18 @@ def verify_issued(
     identity: Identity = SENTRY,
     purpose: Purpose = Purpose.ANY,
     keeps_self_signed: bool = False,
+    promised: Mapping[bytes, Certificate] = MappingProxyType({}),
 ) -> PathVerdict:
     """Whether an SVID that the chain's first certificate signs now would be accepted by a peer holding these roots.
 
     The peer gets the chain with the SVID, but for self-signed certificates: sentry leaves them out of its answers from 1.12 on
-    (``keeps_self_signed``: it does not). The paths begin at the issuer, since the SVID does not exist.
+    (``keeps_self_signed``: it does not). The paths begin at the issuer, since the SVID does not exist. ``promised``: certificates (DER)
+    that are not signed yet, each with the one whose key will sign it.
     """
     if not chain:
         return PathVerdict(())
     sent = [one for one in chain if keeps_self_signed or not one.self_signed]
-    search = _Search(_pool(sent), _pool(roots), at, purpose)
+    search = _Search(_pool(sent, promised), _pool(roots), at, purpose)
     paths = search.run(_future(parse(chain[0].der), at, identity))
     return PathVerdict(tuple(tuple(map(_certificate, path[1:])) for path in paths), search.obstacles)
 
@@ -117,12 +121,14 @@ def _certificate(parsed: Parsed) -> Certificate:
     return certificate(parsed.der)
 
 
-def _pool(members: Iterable[Certificate]) -> dict[bytes, list[Parsed]]:
+def _pool(members: Iterable[Certificate], promised: Mapping[bytes, Certificate] = MappingProxyType({})) -> dict[bytes, list[Parsed]]:
     """Certificates by raw subject, each once, in the order given. What does not parse (a tampered snapshot) is left out."""
     pool: dict[bytes, list[Parsed]] = {}
     for der in dict.fromkeys(one.der for one in members):
         try:
             parsed = parse(der)
+            if der in promised:
+                parsed = replace(parsed, signer=parse(promised[der].der).key)
         except DerError:
             continue
         pool.setdefault(parsed.raw_subject, []).append(parsed)

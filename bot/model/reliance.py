@@ -71,6 +71,16 @@ def paths(chain: Sequence[Certificate], roots: Iterable[Certificate]) -> tuple[P
     return tuple(found)
 
 
+def valid_at(at: datetime, among: Iterable[Path]) -> tuple[Path, ...]:
+    """Those on which every certificate is valid at that instant."""
+    return tuple(path for path in among if all(one.not_before_at <= at <= one.not_after_at for one in path))
+
+
+def living(snapshot: Snapshot) -> tuple[Path, ...]:
+    """The paths by which the control plane accepts now what the issuer of the bundle signs; () when nobody with its roots does."""
+    return valid_at(snapshot.taken_at, paths(trust.chain(snapshot), trust.roots(snapshot)))
+
+
 def is_needed(one: Certificate, among: Sequence[Path]) -> bool:
     """Whether losing this certificate ends the last path: it is on one, and none without it lives longer."""
     on_a_path = any(one in path for path in among)

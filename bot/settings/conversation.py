@@ -32,7 +32,11 @@ class Conversation(Group):
         frozenset(), description="Slack user ids that may approve changes to a cluster, comma-separated. Empty: nobody."
     )
 
-    @field_validator("viewers", "operators", "approvers", mode="before")
+    same_person: tuple[str, ...] = Field(
+        (), description="Slack user ids that are one person, joined by +, comma-separated (U1+U2,U3+U4): together they count once."
+    )
+
+    @field_validator("viewers", "operators", "approvers", "same_person", mode="before")
     @classmethod
     def _split_ids(cls, value: object) -> object:
         return words(value)
@@ -46,6 +50,23 @@ class Conversation(Group):
             msg = f"{len(wrong)} of them no Slack user id (U0123456789), such as {wrong[0][:4]!r}…"
             raise ValueError(msg)
         return value
+
+    @field_validator("same_person")
+    @classmethod
+    def _groups(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        ids = [word for group in value for word in group.split("+")]
+        if any("+" not in group for group in value) or len(ids) != len(set(ids)) or not all(map(USER_ID.fullmatch, ids)):
+            raise ValueError("groups of Slack user ids such as U0123456789+U9876543210, each id in one of them only")
+        return value
+
+    def person(self, user_id: str) -> str:
+        """Whom a Slack id belongs to: the first id of its group, or itself."""
+        return next((group.split("+")[0] for group in self.same_person if user_id in group.split("+")), user_id)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Slack id to person, of all approvers."""
+        return {user_id: self.person(user_id) for user_id in sorted(self.approvers)}
 
     @field_validator("slack_api_url")
     @classmethod

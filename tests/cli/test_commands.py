@@ -245,3 +245,40 @@ def test_diagnose_of_something_unknown_ends_with_3_and_names_what_looks_like_it(
 
     assert code == 3
     assert "There is no app, pod or component called 'ordes' that has to do with Dapr.\n  Did you mean shop/orders?" in err
+
+
+def test_renew_without_plan_says_what_there_is(terminal: Terminal) -> None:
+    code, _, err = terminal.run("renew")
+
+    assert code == 3
+    assert "nothing was changed" in err
+    assert terminal.asked == []
+
+
+def test_renew_plans_for_the_cluster_and_ends_with_what_is_to_be_decided(terminal: Terminal) -> None:
+    code, out, _ = terminal.run("renew", "--plan")
+
+    assert code == 1
+    assert "cross-signed" in out
+    assert "Nothing was changed" in out
+
+
+def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_path: Path) -> None:
+    _, seen, _ = terminal.run("snapshot")
+    file = tmp_path / "look.json"
+    file.write_text(seen)
+    terminal.asked.clear()
+
+    code, out, _ = terminal.run("renew", "--plan", "--snapshot", str(file), "--output", "json")
+
+    assert (code, terminal.asked) == (1, [])
+    assert json.loads(out)["kind"] == "cross-signed"
+
+
+def test_renew_of_a_cluster_without_a_sound_ca_ends_with_3(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(components=())
+
+    code, out, err = terminal.run("renew", "--plan")
+
+    assert (code, out) == (3, "")
+    assert "No rotation of prod-eu can be planned. There is no sentry in namespace dapr-system" in err

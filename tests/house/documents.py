@@ -24,6 +24,7 @@ GROUPS = {
     "ladder": "How findings are graded",
     "sweep_seconds": "Rhythm",
     "loki_url": "Logs in Loki",
+    "rotation": "Rotation of the CA",
     "store": "Memory, endpoints, logs",
 }
 

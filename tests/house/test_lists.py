@@ -1,6 +1,7 @@
 """Explicit lists are complete: each file is in its package's tuple, has its test, and is in the documents."""
 
 import importlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from bot.checks import CHECKS
 from bot.model import blindness
+from bot.rotation.hazards import HAZARDS
+from bot.rotation.planning import PATH_REFUSED
 from handlers.actions import ACTIONS
 from handlers.commands import SUBCOMMANDS
 from tests.house.tree import ROOT, anchors, files, named
@@ -26,8 +29,8 @@ def _values(path: Path) -> Sequence[object]:
 
 @pytest.mark.parametrize(
     ("package", "listed"),
-    [("bot/checks", CHECKS), ("handlers/commands", SUBCOMMANDS), ("handlers/actions", ACTIONS)],
-    ids=["checks", "commands", "actions"],
+    [("bot/checks", CHECKS), ("bot/rotation/hazards", HAZARDS), ("handlers/commands", SUBCOMMANDS), ("handlers/actions", ACTIONS)],
+    ids=["checks", "hazards", "commands", "actions"],
 )
 def test_each_file_of_a_growing_package_is_in_its_list(package: str, listed: Sequence[object]) -> None:
     members = _members(package)
@@ -60,3 +63,10 @@ def test_each_check_has_a_heading_and_each_heading_of_a_check_has_its_check() ->
 
     assert [id_ for id_ in (blindness.CHECK_ID, *(check.id for check in CHECKS)) if id_ not in headings] == []
     assert [path.stem for path in _members("bot/checks") if path.stem.replace("_", "-") not in headings] == []
+
+
+def test_each_hazard_has_its_heading_and_each_heading_its_hazard() -> None:
+    page = ROOT / "docs" / "rotation.md"
+    told = page.read_text(encoding="utf-8").partition("## Hazards")[2]
+
+    assert sorted(re.findall(r"^### (\S+)$", told, flags=re.MULTILINE)) == sorted([PATH_REFUSED, *(one.id for one in HAZARDS)])

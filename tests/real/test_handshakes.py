@@ -39,8 +39,11 @@ class Town:
 
     def peer(self, *roots: Made) -> Peer:
         """A peer that trusts those roots for as long as it lives; it may or may not get an identity."""
+        return self.peer_of(b"".join(root.pem for root in roots))
+
+    def peer_of(self, trusted: bytes) -> Peer:
+        """The same by the text of its DAPR_TRUST_ANCHORS."""
         folder = self._folder / f"peer-{len(list(self._folder.glob('peer-*')))}"
-        trusted = b"".join(root.pem for root in roots)
         return self._stack.enter_context(Peer(self.version, folder=folder, sentry_port=self.sentry.port, roots=trusted))
 
     def switch(self, bundle: Files) -> None:

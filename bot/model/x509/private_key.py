@@ -1,12 +1,19 @@
-"""Private keys, read as Go reads them (crypto/x509 pkcs8.go, sec1.go, pkcs1.go) and at once reduced to their public halves."""
+"""Private keys, read as Go reads them (crypto/x509 pkcs8.go, sec1.go, pkcs1.go): their public halves, or something that signs.
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+OpenSSL refuses some that Go reads: it looks at a public half that is stored beside the private one, and at bytes behind a key.
+"""
+
+from typing import TypeAlias
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.model.x509.asn1 import Fields
 from bot.model.x509.der import BIT_STRING, INTEGER, OCTET_STRING, OID, SEQUENCE, DerError, bit_string, integer, oid
 from bot.model.x509.public_key import CURVES, ECDSA_OID, ED25519_OID, ED25519_SIZE, RSA_OID, X25519_OID, PublicKey
-from bot.model.x509.rsa_key import RsaNumbers, rsa_public_half
+from bot.model.x509.rsa_key import RsaNumbers, rsa_public_half, rsa_signing_key
+
+Signer: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
 def public_half(label: str, der: bytes) -> PublicKey:
@@ -14,6 +21,37 @@ def public_half(label: str, der: bytes) -> PublicKey:
 
     X25519 is a key for Go but signs nothing: it comes back as kind "unknown".
     """
+    found = _key(label, der)
+    match found:
+        case ec.EllipticCurvePrivateKey():
+            point = found.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+            return PublicKey("ECDSA", curve=_curve_id(found), point=point)
+        case ed25519.Ed25519PrivateKey():
+            return PublicKey("Ed25519", point=found.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        case (RsaNumbers() as numbers, extra):
+            return rsa_public_half(numbers, extra)
+        case None:
+            return PublicKey("unknown")
+
+
+def signing_key(label: str, der: bytes) -> Signer:
+    """The private key in a PEM block, for signing. DerError (never with key bytes) where Go cannot read it, or it signs nothing."""
+    found = _key(label, der)
+    match found:
+        case (RsaNumbers() as numbers, extra):
+            return rsa_signing_key(numbers, extra)
+        case None:
+            raise DerError("an X25519 key signs nothing")
+        case _:
+            return found
+
+
+_Rsa: TypeAlias = tuple[RsaNumbers, tuple[int, ...]]
+_Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | _Rsa | None
+
+
+def _key(label: str, der: bytes) -> _Key:
+    """None: X25519."""
     match label:
         case "EC PRIVATE KEY":
             return _sec1(der, "")
@@ -25,7 +63,7 @@ def public_half(label: str, der: bytes) -> PublicKey:
             raise DerError(f"unsupported block type {label}")
 
 
-def _pkcs8(der: bytes) -> PublicKey:
+def _pkcs8(der: bytes) -> _Key:
     body = Fields(der, "x509: failed to parse private key").sequence()
     body.int64()
     algorithm = body.sequence()
@@ -48,19 +86,16 @@ def _curve_of(parameters: bytes) -> str:
         return ""
 
 
-def _edwards(kind: str, parameters: bytes, key: bytes) -> PublicKey:
+def _edwards(kind: str, parameters: bytes, key: bytes) -> ed25519.Ed25519PrivateKey | None:
     if parameters:
         raise DerError("x509: invalid Ed25519 private key parameters")
     seed = Fields(key, "x509: invalid Ed25519 private key").required(OCTET_STRING)
     if len(seed) != ED25519_SIZE:
         raise DerError("x509: invalid Ed25519 private key length")
-    if kind == X25519_OID:
-        return PublicKey("unknown")
-    public = ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key()
-    return PublicKey("Ed25519", point=public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    return None if kind == X25519_OID else ed25519.Ed25519PrivateKey.from_private_bytes(seed)
 
 
-def _sec1(der: bytes, known_curve: str) -> PublicKey:
+def _sec1(der: bytes, known_curve: str) -> ec.EllipticCurvePrivateKey:
     complaint = "x509: failed to parse EC private key"
     body = Fields(der, complaint).sequence()
     version = body.int64()
@@ -75,20 +110,23 @@ def _sec1(der: bytes, known_curve: str) -> PublicKey:
     return _ecdsa(known_curve or curve, scalar)
 
 
-def _ecdsa(curve: str, scalar: bytes) -> PublicKey:
+def _ecdsa(curve: str, scalar: bytes) -> ec.EllipticCurvePrivateKey:
     if curve not in CURVES:
         raise DerError("x509: unknown elliptic curve")
     size = (CURVES[curve].key_size + 7) // 8
     if any(scalar[:-size]):
         raise DerError("x509: invalid private key length")
     try:
-        public = ec.derive_private_key(int.from_bytes(scalar, "big"), CURVES[curve]).public_key()
+        return ec.derive_private_key(int.from_bytes(scalar, "big"), CURVES[curve])
     except ValueError:
         raise DerError("ecdsa: private key out of range") from None
-    return PublicKey("ECDSA", curve=curve, point=public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
-def _pkcs1(der: bytes) -> PublicKey:
+def _curve_id(key: ec.EllipticCurvePrivateKey) -> str:
+    return next(one for one, curve in CURVES.items() if curve.name == key.curve.name)
+
+
+def _pkcs1(der: bytes) -> _Rsa:
     complaint = "x509: failed to parse RSA private key"
     whole = Fields(der, complaint)
     body = whole.sequence()
@@ -103,7 +141,7 @@ def _pkcs1(der: bytes) -> PublicKey:
         raise DerError("x509: unsupported private key version")
     if min(n, d, p, q) <= 0 or any(one is not None and one <= 0 for one in optional):
         raise DerError("x509: private key contains zero or negative value")
-    return rsa_public_half(RsaNumbers(n, e, d, p, q, *optional), extra)
+    return RsaNumbers(n, e, d, p, q, *optional), extra
 
 
 def _optional_integer(body: Fields, complaint: str) -> int | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import gcd
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from bot.model.x509.der import DerError
 from bot.model.x509.public_key import PublicKey
 
@@ -39,6 +41,19 @@ def rsa_public_half(key: RsaNumbers, extra_primes: tuple[int, ...]) -> PublicKey
         _check_exponents(key)
         _check_distance(key)
     return PublicKey("RSA", modulus=key.n, exponent=key.e)
+
+
+def rsa_signing_key(key: RsaNumbers, extra_primes: tuple[int, ...]) -> rsa.RSAPrivateKey:
+    """Something that signs; DerError when Go refuses the key, or when it has more than two primes or a shape that OpenSSL refuses."""
+    public = rsa_public_half(key, extra_primes)
+    p, q = max(key.p, key.q), min(key.p, key.q)
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, key.d, key.d % (p - 1), key.d % (q - 1), pow(q, -1, p), rsa.RSAPublicNumbers(public.exponent, public.modulus)
+    )
+    try:
+        return numbers.private_key()
+    except ValueError:
+        raise DerError("an RSA key of this shape signs nothing here") from None
 
 
 def _check_sizes(key: RsaNumbers, extra_primes: tuple[int, ...]) -> None:

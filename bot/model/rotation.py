@@ -1,0 +1,126 @@
+"""A plan to rotate a cluster's CA: what would be done, to whom, for how long, what stands in its way, and until when it can be undone."""
+
+import enum
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class Kind(enum.Enum):
+    """How. ``CROSS_SIGNED``: the old issuer vouches for the new root, nobody loses anybody; ``RECOVERY``: the old CA is dead already."""
+
+    CROSS_SIGNED = "cross-signed"
+    RECOVERY = "expired-recovery"
+
+
+class Force(enum.Enum):
+    """What a hazard does, the strongest first: ``BLOCKS`` the rotation, ``ASKS`` whoever approves, ``INFORMS``."""
+
+    BLOCKS = "blocks"
+    ASKS = "asks"
+    INFORMS = "informs"
+
+
+class Hazard(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person should know before anyone is asked.
+
+    ``id`` stable kebab-case, a heading of docs/rotation.md; ``fact`` what was seen; ``advice`` what to do; ``affected`` names, outside text
+    """
+
+    id: str
+    force: Force
+    fact: str
+    advice: str
+    affected: tuple[str, ...] = ()
+
+
+class Undo(enum.Enum):
+    """What going back means at the end of a step."""
+
+    UNCHANGED = "nothing has changed yet"
+    OLD_ISSUER = "the old issuer comes back, every root stays trusted"
+    DEAD_CA = "only the dead CA could come back"
+    NO_MORE = "no way back, and none needed"
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step, as it is told. ``title``: the fact that holds when it is done; ``detail``: what is done; ``takes``: an estimate."""
+
+    id: str
+    title: str
+    detail: str
+    takes: timedelta
+    undo: Undo
+
+
+class Workload(msgspec.Struct, frozen=True, order=True, kw_only=True):
+    """Pods that come and go together. ``kind`` "Deployment", … or "Pod" for one that nobody brings back; ``apps``: Dapr app ids."""
+
+    namespace: str
+    kind: str
+    name: str
+    apps: tuple[str, ...]
+    pods: int
+
+    def __str__(self) -> str:
+        """As people write it."""
+        return f"{self.namespace}/{self.kind.lower()}/{self.name}"
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is touched. ``waves``: workloads that are restarted, a wave after the other; ``left``: what is left to people."""
+
+    apps: int
+    pods: int
+    namespaces: tuple[str, ...]
+    waves: tuple[tuple[Workload, ...], ...] = ()
+    left: tuple[Workload, ...] = ()
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What was shown before anything is done: whoever trusts exactly these roots accepts what the new issuer signs, or not.
+
+    ``party``: as in "the old root 1a2b3c4d alone", "412 pods that trust 1a2b3c4d"; ``reason``: why not, "" when it does.
+    """
+
+    party: str
+    accepts: bool
+    reason: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """``expires_at``: the point of expiry, by which no pod may depend on the old CA any more; None where it is dead already.
+
+    ``lifetime``: of the new CA. ``leaves_for``: how long the last certificate of the old issuer may live.
+    """
+
+    kind: Kind
+    cluster: str
+    namespace: str
+    made_at: datetime
+    lifetime: timedelta
+    steps: tuple[Step, ...]
+    reach: Reach
+    hazards: tuple[Hazard, ...]
+    proofs: tuple[Proof, ...]
+    leaves_for: timedelta
+    expires_at: datetime | None = None
+
+    @property
+    def takes(self) -> timedelta:
+        """From the first step to the last."""
+        return sum((step.takes for step in self.steps), timedelta())
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nobody may be asked to approve it."""
+        return any(one.force is Force.BLOCKS for one in self.hazards)
+
+
+class Unplannable(msgspec.Struct, frozen=True, kw_only=True):
+    """There is no plan. ``reason``: why, in a sentence; ``advice``: what to do. ``is_unseen``: because something could not be seen."""
+
+    cluster: str
+    reason: str
+    advice: str
+    is_unseen: bool = False

@@ -1,0 +1,85 @@
+"""Snapshot → Plan. Pure: the new CA comes in, so that whoever only wants to see a plan makes one and throws it away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.model import reliance, trust
+from bot.model.rotation import Force, Hazard, Kind, Plan, Proof, Unplannable
+from bot.model.snapshot import Snapshot
+from bot.rotation import proof, reaching, steps
+from bot.rotation.authority import NewCa, Promise, promised
+from bot.rotation.hazards import HAZARDS
+from bot.rotation.kinds import kind
+from bot.rotation.situation import Situation, old_path, pods
+
+PATH_REFUSED: Final = "path-refused"
+PATH_LENGTHS: Final = (
+    "The old CA limits how many others may stand below it (pathlen): the issuer's must be absent or at least 2, its root's at least 3. "
+)
+_ORDER: Final = tuple(Force)
+
+
+def plan(snapshot: Snapshot, new: NewCa, serial: int) -> Plan | Unplannable:
+    """What a rotation to ``new`` would be, with everything that stands in its way. ``serial``: of the cross-certificate."""
+    chosen = kind(snapshot)
+    if isinstance(chosen, Unplannable):
+        return chosen
+    reach = reaching.reach(pods(snapshot))
+    situation = Situation(
+        snapshot=snapshot, kind=chosen, reach=reach, expires_at=None if chosen is Kind.RECOVERY else _point_of_expiry(snapshot, new)
+    )
+    told = steps.steps(situation)
+    proofs = _proofs(situation, new, cross(snapshot, new, serial))
+    situation = replace(situation, takes=steps.without_wait(told))
+    return Plan(
+        kind=chosen,
+        cluster=snapshot.cluster,
+        namespace=snapshot.namespace,
+        made_at=snapshot.taken_at,
+        lifetime=new.lifetime,
+        steps=told,
+        reach=reach,
+        hazards=_sorted((*_refusals(situation, proofs), *(hazard for one in HAZARDS for hazard in one.look(situation)))),
+        proofs=proofs,
+        leaves_for=situation.leaves_for,
+        expires_at=situation.expires_at,
+    )
+
+
+def _point_of_expiry(snapshot: Snapshot, new: NewCa) -> datetime | None:
+    """The earliest end on the paths by which the old issuer is trusted now; the cross-certificate ends with it."""
+    living = reliance.living(snapshot)
+    return min((new.root.not_after_at, *(one.not_after_at for path in living for one in path))) if living else None
+
+
+def cross(snapshot: Snapshot, new: NewCa, serial: int) -> Promise | None:
+    """The cross-certificate that the old issuer would sign; None where it is dead. To be asked only where there is a plan."""
+    ends_at = _point_of_expiry(snapshot, new) if kind(snapshot) is Kind.CROSS_SIGNED else None
+    return promised(new.root, trust.chain(snapshot)[0], ends_at, serial) if ends_at else None
+
+
+def _proofs(situation: Situation, new: NewCa, vouched: Promise | None) -> tuple[Proof, ...]:
+    snapshot, at = situation.snapshot, situation.snapshot.taken_at
+    if vouched is None:
+        return proof.of_replacement(new, at)
+    return proof.of_cross_signing(new, vouched, trust.chain(snapshot), trust.roots(snapshot), reliance.parties(snapshot), at)
+
+
+def _refusals(situation: Situation, proofs: Sequence[Proof]) -> Iterator[Hazard]:
+    refused = [one for one in proofs if not one.accepts]
+    if refused:
+        limits = [one for one in old_path(situation.snapshot) if one.path_length is not None]
+        advice = PATH_LENGTHS if limits else ""
+        yield Hazard(
+            id=PATH_REFUSED,
+            force=Force.BLOCKS,
+            fact=f"Not everybody would accept the new issuer: {refused[0].party} would not ({refused[0].reason})",
+            advice=f"{advice}Renew with the old root's own key if you have it, or replace the CA in a maintenance window: docs/rotation.md",
+            affected=tuple(one.party for one in refused),
+        )
+
+
+def _sorted(found: Sequence[Hazard]) -> tuple[Hazard, ...]:
+    return tuple(sorted(found, key=lambda one: _ORDER.index(one.force)))

@@ -1,0 +1,56 @@
+"""What a plan is made from: a Snapshot, the kind of rotation, and the numbers that follow from both."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.model import go_duration, trust
+from bot.model.certificate import Certificate
+from bot.model.observed import Observed
+from bot.model.rotation import Kind, Reach
+from bot.model.snapshot import DaprPod, MtlsConfiguration, Snapshot
+from bot.model.workloads import live
+
+# Dapr's defaults (pkg/sentry/config).
+LEAF_TTL: Final = timedelta(hours=24)
+CLOCK_SKEW: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """``takes``: all steps but the wait for old leaves. ``expires_at``: the point of expiry, None where the old CA is dead."""
+
+    snapshot: Snapshot
+    kind: Kind
+    reach: Reach
+    takes: timedelta = timedelta()
+    expires_at: datetime | None = None
+
+    @property
+    def leaves_for(self) -> timedelta:
+        """How long a leaf that the old issuer signed just now is accepted."""
+        return leaf_lifetime(self.snapshot)
+
+
+def mtls(snapshot: Snapshot) -> MtlsConfiguration:
+    """The Configuration; an empty one where there is none, or it was not seen."""
+    found = snapshot.mtls.value if isinstance(snapshot.mtls, Observed) else None
+    return found or MtlsConfiguration()
+
+
+def leaf_lifetime(snapshot: Snapshot) -> timedelta:
+    """TTL and skew as configured; Dapr's own where they are not, or no spans (sentry would not start with those)."""
+    found = mtls(snapshot)
+    ttl = go_duration.parsed(found.workload_cert_ttl) or LEAF_TTL
+    skew = go_duration.parsed(found.allowed_clock_skew)
+    return ttl + (CLOCK_SKEW if skew is None else skew)
+
+
+def pods(snapshot: Snapshot) -> tuple[DaprPod, ...]:
+    """Every live pod with Dapr, or that asks for it."""
+    return live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
+
+
+def old_path(snapshot: Snapshot) -> tuple[Certificate, ...]:
+    """What a path through the old CA may need: the chain that sentry serves, and the roots."""
+    return (*trust.chain(snapshot), *trust.roots(snapshot))

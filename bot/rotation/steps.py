@@ -1,0 +1,165 @@
+"""The steps of each kind of rotation, as a plan tells them, with what they may take."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bot.model import phrases
+from bot.model.rotation import Kind, Reach, Step, Undo
+from bot.rotation.situation import Situation
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+# A kubelet brings a changed Secret within 90 s, sentry waits for 2 more.
+RELOAD: Final = timedelta(seconds=100)
+# One workload that comes back pod by pod: an estimate, as images are there already.
+_BACK: Final = timedelta(seconds=90)
+# Sentry, injector, operator, placement, scheduler.
+_COMPONENTS: Final = 5
+
+
+def steps(situation: Situation) -> tuple[Step, ...]:
+    """In order."""
+    return tuple(_recovery(situation.reach) if situation.kind is Kind.RECOVERY else _cross_signed(situation))
+
+
+def _cross_signed(situation: Situation) -> Iterator[Step]:
+    reach, waits_for = situation.reach, situation.leaves_for
+    yield from _before()
+    yield Step(
+        id="vouch",
+        title="The old issuer vouches for the new root",
+        detail="The old issuer's key signs one certificate, the new root's; the new root's own key is gone by then.",
+        takes=SECOND,
+        undo=Undo.UNCHANGED,
+    )
+    yield _pair(
+        "Both objects hold the old roots and the new one",
+        "ca.crt: every present root, then the new one. issuer.crt: new issuer, cross-certificate, then the present issuer.crt.",
+        Undo.OLD_ISSUER,
+    )
+    yield _sentry(Undo.OLD_ISSUER)
+    yield from _control_plane("both roots", Undo.OLD_ISSUER)
+    yield from _waves(reach, Undo.OLD_ISSUER)
+    yield Step(
+        id="wait-for-old-leaves",
+        title="No certificate of the old issuer lives",
+        detail=f"The last one ends {_span(waits_for)} after the last sentry changed; live chains may show sooner that none is left.",
+        takes=waits_for,
+        undo=Undo.OLD_ISSUER,
+    )
+    yield Step(
+        id="drop-old-root",
+        title="Both objects hold the new root alone",
+        detail="Only when every live pod trusts the new root: ca.crt is the new root, issuer.crt the new issuer alone, in one pair write.",
+        takes=5 * SECOND + RELOAD,
+        undo=Undo.NO_MORE,
+    )
+    yield Step(
+        id="control-plane-again",
+        title="The control plane trusts the new root alone",
+        detail="Its workloads are restarted once more, one after the other: an injector notices its first change of roots only.",
+        takes=_COMPONENTS * MINUTE,
+        undo=Undo.NO_MORE,
+    )
+    yield _proof()
+
+
+def _recovery(reach: Reach) -> Iterator[Step]:
+    yield from _before()
+    yield _pair(
+        "Both objects hold the new CA",
+        "The old CA is dead, so nothing of it is kept but the backup. Written in a moment in which no sentry starts or reloads.",
+        Undo.DEAD_CA,
+    )
+    yield _sentry(Undo.DEAD_CA)
+    yield from _control_plane("the new root", Undo.DEAD_CA)
+    yield Step(
+        id="pods-without-sidecar",
+        title="Every pod that asks for a sidecar has one",
+        detail="Pods that started without daprd, while the API server did not trust the injector, are found and recreated.",
+        takes=MINUTE,
+        undo=Undo.DEAD_CA,
+    )
+    yield from _waves(reach, Undo.DEAD_CA)
+    yield _proof()
+
+
+def _before() -> Iterator[Step]:
+    yield Step(
+        id="preflight",
+        title="Everything is still as it was approved",
+        detail="Both objects, versions, workloads, permissions and the clock are compared with what the approval was bound to.",
+        takes=30 * SECOND,
+        undo=Undo.UNCHANGED,
+    )
+    yield Step(
+        id="backup",
+        title="The present pair is kept, sealed, and opens again",
+        detail="Secret and ConfigMap, byte for byte, with the new pair beside them.",
+        takes=5 * SECOND,
+        undo=Undo.UNCHANGED,
+    )
+
+
+def _pair(title: str, detail: str, undo: Undo) -> Step:
+    ways = "ConfigMap first, then Secret, each only if nobody else wrote it meanwhile; jwt.key, jwks.json and other keys stay as they are."
+    return Step(id="write-pair", title=title, detail=f"{detail} {ways}", takes=5 * SECOND, undo=undo)
+
+
+def _sentry(undo: Undo) -> Step:
+    return Step(
+        id="sentry",
+        title="Every sentry signs with the new issuer",
+        detail="Seen at each replica; one that does not reload by itself is restarted, one at a time.",
+        takes=RELOAD + MINUTE,
+        undo=undo,
+    )
+
+
+def _control_plane(what: str, undo: Undo) -> Iterator[Step]:
+    yield Step(
+        id="control-plane",
+        title=f"The control plane trusts {what}",
+        detail="Injector, operator, placement and scheduler are restarted in turn; each has to come back with a new certificate.",
+        takes=(_COMPONENTS - 1) * MINUTE,
+        undo=undo,
+    )
+    yield Step(
+        id="admission",
+        title=f"A pod that starts now gets {what}",
+        detail="Both caBundles hold it, and a canary pod that is admitted afterwards shows it in its environment.",
+        takes=MINUTE,
+        undo=undo,
+    )
+
+
+def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
+    for number, wave in enumerate(reach.waves):
+        told = phrases.named([str(one) for one in wave], most=5)
+        yield Step(
+            id=f"wave-{number}" if number else "canary",
+            title=f"{told} {'is' if len(wave) == 1 else 'are'} back",
+            detail="Recreated pod by pod, as their workloads and disruption budgets allow; the first that does not come back ends it.",
+            takes=_BACK * max(one.pods for one in wave) if wave[0].kind != "Deployment" else 2 * _BACK,
+            undo=undo,
+        )
+
+
+def _proof() -> Step:
+    return Step(
+        id="proof",
+        title="Everybody trusts everybody",
+        detail="Live chains, the census of all pods and the caBundles show the new CA everywhere, and nothing was put back.",
+        takes=MINUTE,
+        undo=Undo.NO_MORE,
+    )
+
+
+def _span(span: timedelta) -> str:
+    return phrases.left(span)
+
+
+def without_wait(told: Sequence[Step]) -> timedelta:
+    """What the steps take in which somebody may wait for the bot, and not the bot for old certificates."""
+    return sum((one.takes for one in told if one.id != "wait-for-old-leaves"), timedelta())

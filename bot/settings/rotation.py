@@ -1,0 +1,21 @@
+"""What is made when a CA is rotated."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bot.settings.values import Group
+
+
+class Rotation(Group):
+    """Rotations of the CA."""
+
+    rotation: Literal["off", "ask"] = Field(
+        "off", description="`ask` lets people ask for a rotation of the CA and approve it, in Slack; `off` shows plans only."
+    )
+    quorum: int = Field(1, ge=1, le=9, description="People who have to approve a cross-signed rotation.")
+    quorum_recovery: int = Field(1, ge=1, le=9, description="People who have to approve the recovery of an expired CA.")
+    sealing_key_file: str = Field(
+        "", description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. Needed by `ask`."
+    )
+    ca_days: int = Field(365, ge=1, le=3650, description="Days that a new root and issuer live, when the CA is rotated.")

@@ -1,0 +1,206 @@
+"""The way to a rotation of the CA: an offer, which shows what it would be; a request, which people decide on; its decision.
+
+Nothing here changes a cluster. Keys are made with a request, sealed at once, and destroyed when it ends otherwise than approved.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeAlias
+
+from msgspec.structs import replace
+
+from bot.errors import BotError, Conflicting
+from bot.model import approval
+from bot.model.approval import OPEN_FOR, THE_BOT, Drift, People, Refused, Request, State, Verdict, Vote
+from bot.model.audit import Deed
+from bot.model.binding import Asked, Bound, Dossier, changes
+from bot.model.certificate import certificate
+from bot.model.rotation import Kind, Plan, Unplannable
+from bot.model.snapshot import Snapshot
+from bot.ports import Approvals, Clock, Observe, Seal
+from bot.rotation import authority, binding, kinds, planning
+from bot.rotation.authority import NewCa
+
+LOOK_SECONDS: Final = 10.0
+"""So long a click waits for a look at the cluster; after it, nothing is decided."""
+RACES: Final = 20
+"""So often a decision that came second is made again, from what it found."""
+_VERBS: Final = {
+    State.PENDING: "plan-approval",
+    State.APPROVED: "plan-approved",
+    State.DENIED: "plan-denied",
+    State.EXPIRED: "plan-expired",
+    State.VOID: "plan-void",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Nobody is asked: something stands in the plan's way."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Nobody is asked again: this one waits for its decision."""
+
+    asked: Asked
+
+
+Answer: TypeAlias = Asked | Blocked | Pending | Unplannable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How this bot asks. ``people``: who may approve, now; ``person``: whom a Slack id belongs to; ``quorum`` by kind."""
+
+    people: People
+    person: Callable[[str], str]
+    quorum: Mapping[Kind, int]
+    lifetime: timedelta
+
+
+def offer(snapshot: Snapshot, *, lifetime: timedelta) -> Plan | Unplannable:
+    """A plan without keys: a new CA is made to prove that it would be accepted, and thrown away with its keys.
+
+    Raises InputError for a lifetime that no CA may have.
+    """
+    new = authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, lifetime)
+    return planning.plan(snapshot, new, authority.new_serial())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewals:
+    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`."""
+
+    cluster: str
+    look: Observe
+    memory: Approvals
+    seal: Seal
+    clock: Clock
+    terms: Terms
+    new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+
+    async def offer(self) -> Plan | Unplannable:
+        """What a rotation would be, from a fresh look."""
+        return await asyncio.to_thread(offer, await self.look(), lifetime=self.terms.lifetime)
+
+    async def ask(self, actor: str = "") -> Answer:
+        """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
+        await self.expire()
+        snapshot = await self.look()
+        made = await asyncio.to_thread(self._made, snapshot, actor)
+        if not isinstance(made, Asked):
+            return made
+        deed = self._deed(made.request, "plan-asked", actor, f"{made.request.kind.value} {made.request.digest[:8]}")
+        if await self.memory.open_request(made.request, made.dossier, deed):
+            return made
+        pending = await self.memory.latest_request(self.cluster)
+        if pending is None:
+            raise Conflicting("Another request was there a moment ago, and is gone.", hint="Please ask again.")
+        return Pending(pending)
+
+    async def decide(self, id_: str, actor: str, verdict: Verdict, reason: str = "") -> Asked | Refused:
+        """What a click on a request's card does: the request as it is afterwards, or why nothing was changed."""
+        for _ in range(RACES):
+            asked = await self.memory.request(id_)
+            if asked is None or asked.request.cluster != self.cluster:
+                return Refused("There is no such request (any more). Nothing was changed.")
+            vote = Vote(actor=actor, person=self.terms.person(actor), verdict=verdict, at=self.clock.now(), reason=reason)
+            outcome = await self._decided(asked, vote)
+            if isinstance(outcome, Refused):
+                await self.memory.enter(self._deed(asked.request, "decision-refused", actor, outcome.reason))
+                return outcome
+            if await self._saved(asked, outcome, actor):
+                return replace(asked, request=outcome)
+        raise Conflicting("Others decided at the same moment, again and again; your click did not count.", hint="Please try again.")
+
+    async def expire(self) -> Asked | None:
+        """End the latest request if its time is over; None when there was nothing to end."""
+        latest = await self.memory.latest_request(self.cluster)
+        if latest is None:
+            return None
+        after = approval.expired(latest.request, self.clock.now())
+        if after is latest.request or not await self._saved(latest, after, ""):
+            return None
+        return replace(latest, request=after)
+
+    async def drift(self, asked: Asked) -> Drift:
+        """How the cluster differs now from what was shown. Never raises BotError: what cannot be seen is told as that."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                snapshot = await self.look()
+        except TimeoutError:
+            return Drift(None, f"Looking at it took longer than {LOOK_SECONDS:.0f} s. Please try again.")
+        except BotError as error:
+            return Drift(None, f"{error} {error.hint}".strip())
+        return await asyncio.to_thread(_drift, asked.dossier, snapshot)
+
+    async def _decided(self, asked: Asked, vote: Vote) -> Request | Refused:
+        """The cluster is looked at only for a click that would count, and last."""
+        first = approval.decide(asked.request, vote, self.terms.people, Drift())
+        if isinstance(first, Refused):
+            return first
+        if vote.verdict is Verdict.DENY or first.request.state is State.EXPIRED:
+            return first.request
+        found = await self.drift(asked)
+        again = approval.decide(asked.request, replace(vote, at=self.clock.now()), self.terms.people, found)
+        return again if isinstance(again, Refused) else again.request
+
+    async def _saved(self, asked: Asked, after: Request, actor: str) -> bool:
+        detail = f"{after.digest[:8]}, {len(after.approvals)} of {after.quorum}{f', {after.reason}' if after.reason else ''}"
+        return await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+
+    def _made(self, snapshot: Snapshot, actor: str) -> Asked | Blocked | Unplannable:
+        serial = authority.new_serial()
+        new = authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, self.terms.lifetime)
+        plan = planning.plan(snapshot, new, serial)
+        if isinstance(plan, Unplannable):
+            return plan
+        if plan.is_blocked:
+            return Blocked(plan)
+        bound = _bound(plan, snapshot, new, serial)
+        request = self._request(plan, bound, actor)
+        dossier = Dossier(
+            plan=plan,
+            bound=bound,
+            root=new.root.der,
+            issuer=new.issuer.der,
+            serial=str(serial),
+            sealed_key=self.seal.seal(new.issuer_key.revealed(), request.id),
+        )
+        return Asked(request=request, dossier=dossier)
+
+    def _request(self, plan: Plan, bound: Bound, actor: str) -> Request:
+        now = self.clock.now()
+        return Request(
+            id=self.new_id(),
+            cluster=self.cluster,
+            kind=plan.kind,
+            digest=bound.digest,
+            requester=self.terms.person(actor) if actor else THE_BOT,
+            actor=actor,
+            made_at=now,
+            expires_at=now + OPEN_FOR,
+            quorum=self.terms.quorum[plan.kind],
+        )
+
+    def _deed(self, request: Request, verb: str, actor: str, detail: str) -> Deed:
+        person = self.terms.person(actor) if actor else ""
+        return Deed(at=self.clock.now(), verb=verb, cluster=self.cluster, subject=request.id, actor=actor, person=person, detail=detail)
+
+
+def _drift(dossier: Dossier, snapshot: Snapshot) -> Drift:
+    new, serial = NewCa(root=certificate(dossier.root), issuer=certificate(dossier.issuer)), int(dossier.serial)
+    plan = planning.plan(snapshot, new, serial)
+    if isinstance(plan, Unplannable):
+        return Drift(None, plan.reason) if plan.is_unseen else Drift((plan.reason,))
+    return Drift(changes(dossier.bound, _bound(plan, snapshot, new, serial)))
+
+
+def _bound(plan: Plan, snapshot: Snapshot, new: NewCa, serial: int) -> Bound:
+    return binding.bound(plan, snapshot, new, planning.cross(snapshot, new, serial))
