@@ -1,0 +1,201 @@
+"""The certificates: what ends next, then each in two lines that a phone can show, worst first; or one with all that is known of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model import inventory_words as words
+from bot.model import phrases
+from bot.model.finding import Severity
+from bot.model.inventory import Entry, Inventory
+from bot.model.places import Place
+from handlers.views import findings
+from handlers.views.blocks import bullets, compose, context, divider, paragraph
+from handlers.views.inline import Count, Line, Moment, Outside, bold, code, italic
+from handlers.views.message import Block, Message
+from handlers.views.severities import look
+from handlers.views.untrusted import Untrusted
+
+FIRST_SHOWN = 6
+PAGE_SIZE = 12
+DETAILED = 4
+GENERATIONS_SHOWN = 5
+GROUPS_SHOWN = 4
+BLANKS_SHOWN = 6
+PLACES_SHOWN = 8
+WHERE_LIMIT = 220
+FACT_LIMIT = 260
+SUBJECT_LIMIT = 160
+# A whole SHA-256; the serial of a certificate has 20 bytes at most, but nobody forces anyone to keep to that.
+DIGEST_LIMIT = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An inventory, and what its telling needs: the slash command, now, and the age from which nothing old is called healthy."""
+
+    inventory: Inventory
+    command: str
+    now: datetime
+    blind_after: timedelta
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the look is too old to call anything healthy."""
+        return self.now - self.inventory.taken_at > self.blind_after
+
+
+def first(asked: Asked) -> Message:
+    """The first screen: the next to end, the worst few, who trusts what, and what could not be listed."""
+    inventory = asked.inventory
+    verdict = _verdict(asked)
+    blocks = [paragraph(verdict, *_about(asked)), *_listed(inventory.entries[:FIRST_SHOWN], inventory)]
+    if len(inventory.entries) > FIRST_SHOWN:
+        more: Line = ("And ", Count(len(inventory.entries) - FIRST_SHOWN), " more: ", *code(Untrusted(f"{asked.command} cert all")))
+        blocks.append(paragraph(more))
+    blocks += [*_trust(inventory), *_blanks(inventory), _footer(inventory, asked.command)]
+    return compose(verdict, blocks)
+
+
+def page(asked: Asked, number: int) -> Message:
+    """All of them, a page at a time; a number beyond the last is the last."""
+    inventory = asked.inventory
+    pages = max(1, -(-len(inventory.entries) // PAGE_SIZE))
+    at = min(max(number, 1), pages)
+    shown = inventory.entries[(at - 1) * PAGE_SIZE : at * PAGE_SIZE]
+    verdict = _verdict(asked)
+    title: Line = ("Page ", Count(at), " of ", Count(pages), " · ", Untrusted(words.counts(inventory)))
+    blocks = [paragraph(verdict, title), *_listed(shown, inventory)]
+    if at < pages:
+        blocks.append(paragraph(("The next page: ", *code(Untrusted(f"{asked.command} cert all {at + 1}")))))
+    else:
+        blocks += [*_trust(inventory), *_blanks(inventory)]
+    return compose(verdict, blocks)
+
+
+def details(asked: Asked, entries: Sequence[Entry], word: str) -> Message:
+    """Everything about the certificates that a word means, which are at least one."""
+    inventory = asked.inventory
+    meant: Line = (" certificate on " if len(entries) == 1 else " certificates on ", findings.name(inventory.cluster))
+    title: Line = (*bold(Count(len(entries)), *meant), " for ", *code(findings.name(word)))
+    blocks: list[Block] = [paragraph(title, findings.seen(inventory.taken_at, asked.now))]
+    for entry in entries[:DETAILED]:
+        blocks += [divider(), *_detailed(entry, inventory)]
+    if len(entries) > DETAILED:
+        rest: Line = ("And ", Count(len(entries) - DETAILED), " more: ask for the first letters of a fingerprint, or ")
+        blocks.append(paragraph((*rest, *code(Untrusted(f"{asked.command} cert all")))))
+    return compose(title, blocks)
+
+
+def unknown(word: str, nearest: str, command: str) -> Message:
+    """Nothing has that name; the nearest word, and what may be asked for."""
+    line: Line = ("No certificate was seen that has to do with ", *code(findings.name(word)), ".")
+    guess: Line = (" Did you mean ", *code(Outside(Untrusted(f"{command} cert {nearest}"), FACT_LIMIT)), "?") if nearest else ()
+    ways: Line = (
+        "Ask for the first letters of a fingerprint, a kind (root, issuer, server), a component (sentry), an app, a pod, or generation A.",
+    )
+    return compose(line, [paragraph((*line, *guess), ways)])
+
+
+def under_way(cluster: str) -> Message:
+    """A look is under way."""
+    line: Line = ("Looking at the certificates of ", findings.name(cluster), " …")
+    return compose(line, [paragraph(italic(*line))])
+
+
+def _verdict(asked: Asked) -> Line:
+    inventory = asked.inventory
+    state = look(Severity.UNKNOWN if asked.is_old else inventory.severity)
+    told: Line = (Untrusted(words.headline(inventory)),)
+    if asked.is_old:
+        told = ("Blind since ", Moment(inventory.taken_at), ": no newer look has finished")
+    return (state.emoji, " ", *bold(state.word, " · ", *told))
+
+
+def _about(asked: Asked) -> Iterator[Line]:
+    inventory = asked.inventory
+    yield (findings.name(inventory.cluster), " · ", Untrusted(words.counts(inventory)))
+    yield findings.seen(inventory.taken_at, asked.now)
+    if asked.is_old or not words.headline(inventory).startswith(words.next_to_end(inventory)):
+        yield (Untrusted(words.next_to_end(inventory)),)
+
+
+def _listed(entries: Sequence[Entry], inventory: Inventory) -> list[Block]:
+    """One block each, so that a long one costs no other its place."""
+    return [paragraph(*_two_lines(entry, inventory)) for entry in entries]
+
+
+def _two_lines(entry: Entry, inventory: Inventory) -> Iterator[Line]:
+    remark = words.remark(entry, inventory)
+    yield (
+        look(entry.severity).emoji,
+        " ",
+        *bold(Untrusted(words.left(entry, inventory))),
+        " · ",
+        Untrusted(entry.kind.value),
+        *((" ", *code(Untrusted(entry.fingerprint[:8]))) if entry.fingerprint else ()),
+        " · trust ",
+        *bold(Untrusted(words.trust(entry))),
+        *((" · ", Untrusted(remark)) if remark else ()),
+    )
+    yield (Outside(Untrusted(words.where(entry)), WHERE_LIMIT),)
+
+
+def _trust(inventory: Inventory) -> Iterator[Block]:
+    if inventory.generations:
+        lines: list[Line] = [(Untrusted(words.generation(one, inventory)),) for one in inventory.generations]
+        yield bullets(bold("Trust generations, the oldest first"), lines, GENERATIONS_SHOWN)
+    # Where there is one root and everybody trusts it, its line has said so.
+    if any(group.severity is not Severity.OK for group in inventory.trusting) or len(inventory.generations) > 1:
+        groups: list[Line] = []
+        for group in sorted(inventory.trusting, key=lambda one: -one.severity.rank):
+            state = look(group.severity)
+            word: Line = () if group.severity is Severity.OK else (*bold(state.word), " ")
+            groups.append((state.emoji, " ", *word, Outside(Untrusted(words.trusting(group)), FACT_LIMIT)))
+        if groups:
+            yield bullets(bold("What pods were started with"), groups, GROUPS_SHOWN)
+
+
+def _blanks(inventory: Inventory) -> Iterator[Block]:
+    lines: list[Line] = []
+    for blank in inventory.blanks:
+        hint: Line = (" ", Outside(Untrusted(blank.hint), FACT_LIMIT)) if blank.hint else ()
+        lines.append((Outside(Untrusted(blank.fact.rstrip(". ")), FACT_LIMIT), ".", *hint))
+    if lines:
+        yield bullets(bold("Not in this list"), lines, BLANKS_SHOWN)
+
+
+def _footer(inventory: Inventory, command: str) -> Block:
+    example = next((entry.fingerprint[:8] for entry in inventory.entries if entry.fingerprint), "root")
+    return context(("One of them in full: ", Untrusted(f"{command} cert {example}"), ", or a word: root, issuer, sentry, an app"))
+
+
+def _detailed(entry: Entry, inventory: Inventory) -> Iterator[Block]:
+    state = look(entry.severity)
+    remark = words.remark(entry, inventory)
+    title: Line = (state.emoji, " ", *bold(state.word, " · ", Untrusted(words.name(entry)), ", ", Untrusted(words.left(entry, inventory))))
+    yield bullets((*title, *((" · ", Untrusted(remark)) if remark else ())), list(_facts(entry, inventory)), PAGE_SIZE)
+    yield bullets(bold("Where"), [_place(place) for place in entry.places], PLACES_SHOWN)
+
+
+def _facts(entry: Entry, inventory: Inventory) -> Iterator[Line]:
+    if not entry.fingerprint:
+        yield ("Nothing but its end is known: ", *findings.deadline(entry.not_after_at, inventory.taken_at))
+        return
+    yield (*bold("Subject "), Outside(Untrusted(entry.subject or "none"), SUBJECT_LIMIT))
+    if entry.spiffe_id:
+        yield (*bold("SPIFFE ID "), Outside(Untrusted(entry.spiffe_id), SUBJECT_LIMIT))
+    yield (*bold("Signed by "), Outside(Untrusted(entry.issuer or "a name that is empty"), SUBJECT_LIMIT))
+    begins: Line = ("from ", Moment(entry.not_before_at), " ") if entry.not_before_at else ()
+    yield (*bold("Valid "), *begins, "until ", Moment(entry.not_after_at))
+    named = {one.letter: one.name for one in inventory.generations}
+    hangs = phrases.listed([named[letter] for letter in entry.generations]) or "unknown: no root that was seen has signed it"
+    yield (*bold("Trust "), Outside(Untrusted(hangs), FACT_LIMIT))
+    yield (*bold("Key "), Untrusted(entry.key_kind))
+    yield (*bold("Serial "), *code(Outside(Untrusted(entry.serial), DIGEST_LIMIT)))
+    yield (*bold("SHA-256 "), *code(Outside(Untrusted(entry.fingerprint), DIGEST_LIMIT)))
+
+
+def _place(place: Place) -> Line:
+    owner: Line = (" · ", Outside(Untrusted(place.owner), SUBJECT_LIMIT)) if place.owner and place.owner != place.name else ()
+    return (Outside(Untrusted(place.words), FACT_LIMIT), *owner)
