@@ -50,7 +50,7 @@ def _lines(inventory: Inventory, now: datetime) -> Iterator[str]:
     )
     groups = [(group.severity, words.trusting(group)) for group in inventory.trusting]
     yield from _section("What pods were started with", sorted(groups, key=lambda group: -group[0].rank))
-    blanks = [(blank.severity, f"{blank.fact} {blank.hint}".rstrip()) for blank in inventory.blanks]
+    blanks = [(blank.severity, f"{blank.fact.rstrip('. ')}. {blank.hint}".rstrip()) for blank in inventory.blanks]
     yield from _section("Not in this list", blanks)
 
 

@@ -32,7 +32,7 @@ class Standing(enum.Enum):
 
     PRESENT = "present root"
     FORMER = "former root"
-    NEWER = "newer root, not in the bundle"
+    NEWER = "newer root"
     OWN = "the webhook's own root"
     UNKNOWN = "root"
 

@@ -93,7 +93,7 @@ class Trusting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
-    """``entries`` worst first; ``trusting`` the most pods first; ``blanks``: what could not be listed, and why."""
+    """``entries`` worst first; ``trusting`` the most pods first; ``blanks``: what could not be listed, and why, the worst first."""
 
     taken_at: datetime
     cluster: str
@@ -108,7 +108,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
         """The worst of all but what is not looked at by choice; unknown when there is nothing to list: an empty list is no proof."""
         told = [one.severity for one in self.entries] if self.entries else [Severity.UNKNOWN]
         told += [one.severity for one in self.trusting] + [one.severity for one in self.blanks]
-        return max((one for one in told if one is not Severity.NOT_CHECKED), key=lambda severity: severity.rank)
+        return max((one for one in told if one is not Severity.NOT_CHECKED), key=lambda severity: severity.rank, default=Severity.OK)
 
 
 def inventory(snapshot: Snapshot, policy: Policy) -> Inventory:
@@ -123,7 +123,7 @@ def inventory(snapshot: Snapshot, policy: Policy) -> Inventory:
         entries=tuple(sorted(_entries(snapshot, policy, sights, line), key=_order)),
         generations=line.generations if isinstance(snapshot.census, Unobserved) else tuple(_counted(line.generations, trusting)),
         trusting=trusting,
-        blanks=tuple(blanks(snapshot)),
+        blanks=tuple(sorted(blanks(snapshot), key=lambda blank: -blank.severity.rank)),
     )
 
 

@@ -89,9 +89,10 @@ _WORD = {Holder.SECRET: "Secret", Holder.CONFIGMAP: "ConfigMap", Holder.WEBHOOK:
 
 def generation(one: Generation, inventory: Inventory) -> str:
     """As in "A: present root 1a2b3c4d, ends in 300 days, trusted by 37 pods"."""
+    where = ", not in the bundle" if one.standing is Standing.NEWER else ""
     span = one.not_after_at - inventory.taken_at
     end = f"ended {phrases.left(-span)} ago" if span <= timedelta() else f"ends in {phrases.left(span)}"
-    return f"{one.letter}: {one.standing.value} {one.fingerprints[0][:8]}, {end}{_trusted_by(one.pods)}"
+    return f"{one.letter}: {one.standing.value} {one.fingerprints[0][:8]}{where}, {end}{_trusted_by(one.pods)}"
 
 
 def _trusted_by(pods: int | None) -> str:

@@ -21,10 +21,11 @@ PAGE_SIZE = 12
 DETAILED = 4
 GENERATIONS_SHOWN = 5
 GROUPS_SHOWN = 4
-BLANKS_SHOWN = 6
+BLANKS_SHOWN = 12
 PLACES_SHOWN = 8
 WHERE_LIMIT = 220
-FACT_LIMIT = 260
+FACT_LIMIT = 220
+HINT_LIMIT = 400
 SUBJECT_LIMIT = 160
 # A whole SHA-256; the serial of a certificate has 20 bytes at most, but nobody forces anyone to keep to that.
 DIGEST_LIMIT = 64
@@ -53,7 +54,7 @@ def first(asked: Asked) -> Message:
     if len(inventory.entries) > FIRST_SHOWN:
         more: Line = ("And ", Count(len(inventory.entries) - FIRST_SHOWN), " more: ", *code(Untrusted(f"{asked.command} cert all")))
         blocks.append(paragraph(more))
-    blocks += [*_trust(inventory), *_blanks(inventory), _footer(inventory, asked.command)]
+    blocks += [*_trust(inventory), *_blanks(inventory), *_footer(inventory, asked.command)]
     return compose(verdict, blocks)
 
 
@@ -142,8 +143,10 @@ def _two_lines(entry: Entry, inventory: Inventory) -> Iterator[Line]:
 
 
 def _trust(inventory: Inventory) -> Iterator[Block]:
-    if inventory.generations:
-        lines: list[Line] = [(Untrusted(words.generation(one, inventory)),) for one in inventory.generations]
+    lines: list[Line] = [(Untrusted(words.generation(one, inventory)),) for one in inventory.generations]
+    if len(lines) == 1:
+        yield paragraph((*bold("Trust generation "), *lines[0]))
+    elif lines:
         yield bullets(bold("Trust generations, the oldest first"), lines, GENERATIONS_SHOWN)
     # Where there is one root and everybody trusts it, its line has said so.
     if any(group.severity is not Severity.OK for group in inventory.trusting) or len(inventory.generations) > 1:
@@ -157,17 +160,20 @@ def _trust(inventory: Inventory) -> Iterator[Block]:
 
 
 def _blanks(inventory: Inventory) -> Iterator[Block]:
-    lines: list[Line] = []
-    for blank in inventory.blanks:
-        hint: Line = (" ", Outside(Untrusted(blank.hint), FACT_LIMIT)) if blank.hint else ()
-        lines.append((Outside(Untrusted(blank.fact.rstrip(". ")), FACT_LIMIT), ".", *hint))
+    """What is to do is said once: one missing right, or one slow API server, blinds many parts."""
+    lines: list[Line] = [(Outside(Untrusted(blank.fact.rstrip(". ")), FACT_LIMIT), ".") for blank in inventory.blanks]
     if lines:
         yield bullets(bold("Not in this list"), lines, BLANKS_SHOWN)
+    hints = list(dict.fromkeys(blank.hint for blank in inventory.blanks if blank.hint))
+    if hints:
+        others: Line = (" And ", Count(len(hints) - 1), " more of this kind.") if len(hints) > 1 else ()
+        yield paragraph((*bold("Do: "), Outside(Untrusted(hints[0]), HINT_LIMIT), *others))
 
 
-def _footer(inventory: Inventory, command: str) -> Block:
-    example = next((entry.fingerprint[:8] for entry in inventory.entries if entry.fingerprint), "root")
-    return context(("One of them in full: ", Untrusted(f"{command} cert {example}"), ", or a word: root, issuer, sentry, an app"))
+def _footer(inventory: Inventory, command: str) -> Iterator[Block]:
+    example = next((entry.fingerprint[:8] for entry in inventory.entries if entry.fingerprint), "")
+    if example:
+        yield context(("One of them in full: ", Untrusted(f"{command} cert {example}"), ", or a word: root, issuer, sentry, an app"))
 
 
 def _detailed(entry: Entry, inventory: Inventory) -> Iterator[Block]:

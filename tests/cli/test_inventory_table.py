@@ -44,12 +44,14 @@ def test_pods_are_told_by_what_they_trust_the_stale_ones_first() -> None:
     ]
 
 
-def test_what_was_not_seen_is_at_the_end_with_what_to_do() -> None:
+def test_what_was_not_seen_is_at_the_end_with_what_to_do_the_worst_first() -> None:
     shown = lines(a_snapshot(census=unobserved()))
 
-    assert (
-        shown[-2] == "  ? UNKNOWN: Cannot see the pods: get secrets dapr-trust-bundle: forbidden (403) Bind the Role of deploy/kustomize."
-    )
+    assert shown[-3:] == [
+        "Not in this list",
+        "  ? UNKNOWN: Cannot see the pods: get secrets dapr-trust-bundle: forbidden (403). Bind the Role of deploy/kustomize.",
+        "  The certificates that servers show were not read.",
+    ]
 
 
 def test_an_old_snapshot_says_its_age_and_is_judged_by_its_own_time() -> None:

@@ -43,8 +43,7 @@ def test_a_ca_with_twelve_days() -> None:
         Secret and ConfigMap (helm), webhook (dapr-sidecar-injector), CRD (dapr-operator), 2 pods of 2 apps (shop/checkout, shop/orders)
         🟠 in 12 days · issuer `1a2b3c4d` · trust A
         Secret (helm), loaded by sentry (dapr-sentry-0)
-        Trust generations, the oldest first
-          • A: present root 1a2b3c4d, ends in 12 days, trusted by 2 pods
+        Trust generation A: present root 1a2b3c4d, ends in 12 days, trusted by 2 pods
         Not in this list
           • The certificates that servers show were not read.
            One of them in full: /dapr cert 1a2b3c4d, or a word: root, issuer, sentry, an app
@@ -83,11 +82,15 @@ def test_in_the_middle_of_a_change_of_the_ca_pods_are_told_by_what_they_trust() 
 
 
 def test_what_was_not_seen_is_said_with_what_to_do() -> None:
-    shown_lines = shown(view.first(asked(a_snapshot(secret=unobserved())))).splitlines()
+    lines = shown(view.first(asked(a_snapshot(secret=unobserved(), census=unobserved())))).splitlines()
 
-    assert shown_lines[0] == "⚪ UNKNOWN · Next to end: root CA and issuer, in 300 days; not everything could be seen"
-    fact = "Cannot see the trust bundle's Secret: get secrets dapr-trust-bundle: forbidden (403)"
-    assert f"  • {fact}. Bind the Role of deploy/kustomize." in shown_lines
+    assert lines[0] == "⚪ UNKNOWN · Next to end: root CA and issuer, in 300 days; not everything could be seen"
+    assert lines[lines.index("Not in this list") + 1 : -1] == [
+        "  • Cannot see the trust bundle's Secret: get secrets dapr-trust-bundle: forbidden (403).",
+        "  • Cannot see the pods: get secrets dapr-trust-bundle: forbidden (403).",
+        "  • The certificates that servers show were not read.",
+        "Do: Bind the Role of deploy/kustomize.",
+    ]
 
 
 def test_an_old_look_never_shows_a_healthy_verdict() -> None:
