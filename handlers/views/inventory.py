@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.model import inventory_words as words
 from bot.model import phrases
 from bot.model.finding import Severity
-from bot.model.inventory import Entry, Inventory
+from bot.model.inventory import Entry, Inventory, Trusting
 from bot.model.places import Place
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph
@@ -47,14 +47,15 @@ class Asked:
 
 
 def first(asked: Asked) -> Message:
-    """The first screen: the next to end, the worst few, who trusts what, and what could not be listed."""
+    """The first screen: the next to end, the worst few, who trusts what, and what could not be listed.
+
+    Who trusts what comes before the certificates where pods are worse off than any of these.
+    """
     inventory = asked.inventory
-    verdict = _verdict(asked)
-    blocks = [paragraph(verdict, *_about(asked)), *_listed(inventory.entries[:FIRST_SHOWN], inventory)]
-    if len(inventory.entries) > FIRST_SHOWN:
-        more: Line = ("And ", Count(len(inventory.entries) - FIRST_SHOWN), " more: ", *code(Untrusted(f"{asked.command} cert all")))
-        blocks.append(paragraph(more))
-    blocks += [*_trust(inventory), *_blanks(inventory), *_footer(inventory, asked.command)]
+    verdict, trust, certificates = _verdict(asked), list(_trust(inventory)), _first_few(asked)
+    is_stale = any(group.stale for group in inventory.trusting)
+    told = [*trust, *certificates] if is_stale else [*certificates, *trust]
+    blocks = [paragraph(verdict, *_about(asked)), *told, *_blanks(inventory), *_footer(inventory, asked.command)]
     return compose(verdict, blocks)
 
 
@@ -115,10 +116,19 @@ def _verdict(asked: Asked) -> Line:
 
 def _about(asked: Asked) -> Iterator[Line]:
     inventory = asked.inventory
-    yield (findings.name(inventory.cluster), " · ", Untrusted(words.counts(inventory)))
-    yield findings.seen(inventory.taken_at, asked.now)
     if asked.is_old or not words.headline(inventory).startswith(words.next_to_end(inventory)):
         yield (Untrusted(words.next_to_end(inventory)),)
+    yield (findings.name(inventory.cluster), " · ", Untrusted(words.counts(inventory)))
+    yield findings.seen(inventory.taken_at, asked.now)
+
+
+def _first_few(asked: Asked) -> list[Block]:
+    entries = asked.inventory.entries
+    blocks = _listed(entries[:FIRST_SHOWN], asked.inventory)
+    if len(entries) > FIRST_SHOWN:
+        more: Line = ("And ", Count(len(entries) - FIRST_SHOWN), " more: ", *code(Untrusted(f"{asked.command} cert all")))
+        blocks.append(paragraph(more))
+    return blocks
 
 
 def _listed(entries: Sequence[Entry], inventory: Inventory) -> list[Block]:
@@ -143,20 +153,21 @@ def _two_lines(entry: Entry, inventory: Inventory) -> Iterator[Line]:
 
 
 def _trust(inventory: Inventory) -> Iterator[Block]:
+    # Where there is one root and everybody trusts it, the line of the root has said so.
+    if any(group.severity is not Severity.OK for group in inventory.trusting) or len(inventory.generations) > 1:
+        groups = [_group(group) for group in sorted(inventory.trusting, key=lambda one: -one.severity.rank)]
+        yield from [bullets(bold("What pods were started with"), groups, GROUPS_SHOWN)] if groups else []
     lines: list[Line] = [(Untrusted(words.generation(one, inventory)),) for one in inventory.generations]
     if len(lines) == 1:
         yield paragraph((*bold("Trust generation "), *lines[0]))
     elif lines:
         yield bullets(bold("Trust generations, the oldest first"), lines, GENERATIONS_SHOWN)
-    # Where there is one root and everybody trusts it, its line has said so.
-    if any(group.severity is not Severity.OK for group in inventory.trusting) or len(inventory.generations) > 1:
-        groups: list[Line] = []
-        for group in sorted(inventory.trusting, key=lambda one: -one.severity.rank):
-            state = look(group.severity)
-            word: Line = () if group.severity is Severity.OK else (*bold(state.word), " ")
-            groups.append((state.emoji, " ", *word, Outside(Untrusted(words.trusting(group)), FACT_LIMIT)))
-        if groups:
-            yield bullets(bold("What pods were started with"), groups, GROUPS_SHOWN)
+
+
+def _group(group: Trusting) -> Line:
+    state = look(group.severity)
+    word: Line = () if group.severity is Severity.OK else (*bold(state.word), " ")
+    return (state.emoji, " ", *word, Outside(Untrusted(words.trusting(group)), FACT_LIMIT))
 
 
 def _blanks(inventory: Inventory) -> Iterator[Block]:
