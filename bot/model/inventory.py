@@ -82,7 +82,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class Trusting(msgspec.Struct, frozen=True, kw_only=True):
     """Live pods with a sidecar that trust the same generations; () : their roots cannot be read.
 
-    ``apps``: the most pods first. ``stale``: how many of them do not trust what sentry serves; their severity is critical.
+    ``apps``: the most pods first. ``stale``: how many of them trust no path of the present CA, which is critical.
     """
 
     generations: tuple[str, ...]

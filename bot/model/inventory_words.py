@@ -11,14 +11,14 @@ from bot.model.inventory import Entry, Inventory, State, Trusting
 from bot.model.places import Holder, Place
 
 UNREADABLE = "roots that cannot be read"
-STALE = "which is not what sentry serves"
+STALE = "not the present CA"
 
 
 def headline(inventory: Inventory) -> str:
     """What matters first, without a severity: "Next to end: root CA and issuer, in 12 days"; that not all was seen is said."""
     stale = sum(group.stale for group in inventory.trusting)
     if stale:
-        return f"{phrases.count(stale, 'pod')} {'does' if stale == 1 else 'do'} not trust the issuer that sentry serves"
+        return f"{phrases.count(stale, 'pod')} {'does' if stale == 1 else 'do'} not trust the present CA"
     unseen = inventory.severity is Severity.UNKNOWN and inventory.entries
     return f"{next_to_end(inventory)}; not everything could be seen" if unseen else next_to_end(inventory)
 
@@ -32,7 +32,7 @@ def next_to_end(inventory: Inventory) -> str:
     first = told[0]
     group = [entry for entry in told if entry.state is first.state and entry.not_after_at - first.not_after_at <= TOGETHER]
     title = {State.EXPIRED: "Expired", State.NOT_YET_VALID: "Not valid yet", State.VALID: "Next to end"}[first.state]
-    return f"{title}: {_kinds(group)}, {left(first, inventory)}"
+    return f"{title}: {_kinds(group)}, {_away(first, inventory)}"
 
 
 def counts(inventory: Inventory) -> str:
@@ -42,12 +42,18 @@ def counts(inventory: Inventory) -> str:
 
 
 def left(entry: Entry, inventory: Inventory) -> str:
-    """How far its end is from the look: "in 12 days", "3 days ago"; of one that is not valid yet its beginning: "begins in 2 hours"."""
+    """How far its end is from the look: "12 days", "expired 3 days ago"; of one that is not valid yet: "begins in 2 hours"."""
+    if entry.state is State.EXPIRED:
+        return f"expired {_away(entry, inventory)}"
+    return _away(entry, inventory) if entry.state is State.NOT_YET_VALID else _away(entry, inventory).removeprefix("in ")
+
+
+def _away(entry: Entry, inventory: Inventory) -> str:
     if entry.state is State.EXPIRED:
         return f"{phrases.left(inventory.taken_at - entry.not_after_at)} ago"
     if entry.state is State.NOT_YET_VALID and entry.not_before_at is not None:
         return f"begins in {phrases.left(entry.not_before_at - inventory.taken_at)}"
-    return f"in {phrases.left(max(entry.not_after_at - inventory.taken_at, timedelta()))}"
+    return f"in {phrases.left(entry.not_after_at - inventory.taken_at)}"
 
 
 def name(entry: Entry) -> str:
@@ -102,7 +108,7 @@ def _trusted_by(pods: int | None) -> str:
 
 
 def trusting(group: Trusting) -> str:
-    """As in "20 pods of 3 apps (…) trust A only, which is not what sentry serves"."""
+    """As in "20 pods of 3 apps (…) trust A only, not the present CA"."""
     who = places.of_apps(group.pods, group.apps)
     if not group.generations:
         return f"{who} {'has' if group.pods == 1 else 'have'} {UNREADABLE}"
@@ -113,7 +119,7 @@ def trusting(group: Trusting) -> str:
     elif group.stale == group.pods:
         end = f", {STALE}"
     else:
-        end = f"; {group.stale} of them do not trust what sentry serves"
+        end = f"; {group.stale} of them do not trust the present CA"
     return f"{who} {verb} {phrases.listed(group.generations)}{only}{end}"
 
 

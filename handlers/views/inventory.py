@@ -25,6 +25,9 @@ BLANKS_SHOWN = 12
 PLACES_SHOWN = 8
 WHERE_LIMIT = 220
 FACT_LIMIT = 220
+# Where many parts are missing, the reason is the same, and a phone is small.
+FEW = 3
+MANY_LIMIT = 110
 HINT_LIMIT = 400
 SUBJECT_LIMIT = 160
 # A whole SHA-256; the serial of a certificate has 20 bytes at most, but nobody forces anyone to keep to that.
@@ -172,7 +175,8 @@ def _group(group: Trusting) -> Line:
 
 def _blanks(inventory: Inventory) -> Iterator[Block]:
     """What is to do is said once: one missing right, or one slow API server, blinds many parts."""
-    lines: list[Line] = [(Outside(Untrusted(blank.fact.rstrip(". ")), FACT_LIMIT), ".") for blank in inventory.blanks]
+    limit = FACT_LIMIT if len(inventory.blanks) <= FEW else MANY_LIMIT
+    lines: list[Line] = [(Outside(Untrusted(blank.fact.rstrip(". ")), limit), ".") for blank in inventory.blanks]
     if lines:
         yield bullets(bold("Not in this list"), lines, BLANKS_SHOWN)
     hints = list(dict.fromkeys(blank.hint for blank in inventory.blanks if blank.hint))

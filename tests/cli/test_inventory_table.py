@@ -27,7 +27,7 @@ def test_the_table_is_aligned_and_the_worst_is_first() -> None:
         "! WARNING: next to end: root CA and issuer, in 12 days (2 certificates · 1 trust generation)",
     ]
     assert shown[4].split() == ["LEFT", "CERTIFICATE", "TRUST", "ENDS", "KEY", "WHERE"]
-    assert shown[5].startswith(f"! in 12 days  root CA {print_}  A      2026-12-05 12:00 UTC  ECDSA P-256  Secret and ConfigMap (helm), ")
+    assert shown[5].startswith(f"! 12 days  root CA {print_}  A      2026-12-05 12:00 UTC  ECDSA P-256  Secret and ConfigMap (helm), ")
     assert [line.index("2026-12-05") for line in shown[5:7]] == [shown[4].index("ENDS")] * 2
 
 
@@ -38,7 +38,7 @@ def test_pods_are_told_by_what_they_trust_the_stale_ones_first() -> None:
 
     at = shown.index("What pods were started with")
     assert shown[at + 1 : at + 4] == [
-        "  ✗ CRITICAL: 1 pod of 1 app (shop/orders) trusts A only, which is not what sentry serves",
+        "  ✗ CRITICAL: 1 pod of 1 app (shop/orders) trusts A only, not the present CA",
         "  ? UNKNOWN: 1 pod of 1 app (shop/web) has roots that cannot be read",
         "  1 pod of 1 app (shop/cart) trusts B only",
     ]

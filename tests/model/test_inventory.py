@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,6 @@ from bot.model import pem
 from bot.model.chains import Endpoint, LiveChain, LiveChains, NoChain
 from bot.model.finding import Severity
 from bot.model.inventory import Entry, Inventory, State, inventory
-from bot.model.observed import Observed
 from bot.model.places import Holder, Kind
 from bot.model.policy import Policy
 from bot.model.snapshot import IssuerGauge, ObjectFacts, Snapshot, Writer
@@ -29,7 +29,7 @@ from tests.builders import (
     some_facts,
     unobserved,
 )
-from tests.certificates import NOW, Made, a_leaf, a_root, an_issuer, cross_signed
+from tests.certificates import NOW, Made, a_key, a_leaf, a_root, an_issuer, cross_signed
 
 OLD = a_ca("old", expires_in=days(12), starts_in=days(-353))
 NEW = a_ca("new", expires_in=days(364), starts_in=days(-1))
@@ -41,8 +41,7 @@ def listed(snapshot: Snapshot) -> Inventory:
 
 
 def print_of(made: Made) -> str:
-    (one,) = listed(a_snapshot(secret=None, configmap=a_configmap(made.pem), webhook=None, crd=None, pods=[], issuer_gauges=())).entries
-    return one.fingerprint
+    return hashlib.sha256(made.der).hexdigest()
 
 
 def of(made: Made, among: Inventory) -> Entry:
@@ -341,9 +340,18 @@ def test_up_to_1_11_the_webhooks_have_a_root_of_their_own_which_is_no_former_one
     assert [place.holder for place in own.places] == [Holder.WEBHOOK]
 
 
-def test_hundreds_of_roots_with_one_subject_do_not_keep_us_busy() -> None:
-    roots = b"".join(a_root("cluster.local", key=a_ca(f"twin {at}", kind="ed25519").roots[0].key).pem for at in range(200))
+def test_among_hundreds_of_roots_with_one_subject_the_search_ends_and_what_it_did_not_find_is_unknown() -> None:
+    twins = [a_root("twin", key=a_key("ed25519", f"twin {at}"), not_before=NOW - days(900)) for at in range(200)]
+    strangers = [an_issuer(a_root("twin", key=a_key("ed25519", f"stranger {at}")), f"issuer {at}") for at in range(3)]
+    ours = an_issuer(twins[-1], "ours")
+    webhook = a_webhook(b"".join(root.pem for root in twins))
 
-    found = listed(a_snapshot(webhook=a_webhook(roots), chains=Observed(LiveChains(shown=(shown(a_served(A_CA), A_CA.chain[0]),)))))
+    found, lost = (
+        listed(a_snapshot(webhook=webhook, chains=LiveChains(shown=tuple(shown(a_leaf(one), one) for one in issuers))))
+        for issuers in ([ours], [*strangers, ours])
+    )
 
-    assert len(found.generations) == 201
+    assert [one.standing.value for one in found.generations if one.letter in of(ours, found).generations] == ["former root"]
+    assert of(ours, lost).generations == ()
+    assert len(lost.generations) == 201
+    assert lost.generations[-1].letter == "S8"

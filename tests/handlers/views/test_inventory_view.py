@@ -39,9 +39,9 @@ def test_a_ca_with_twelve_days() -> None:
         🟠 WARNING · Next to end: root CA and issuer, in 12 days
         prod-eu · 2 certificates · 1 trust generation
         Seen just now (23 Nov 2026 12:00)
-        🟠 in 12 days · root CA `1a2b3c4d` · trust A
+        🟠 12 days · root CA `1a2b3c4d` · trust A
         Secret and ConfigMap (helm), webhook (dapr-sidecar-injector), CRD (dapr-operator), 2 pods of 2 apps (shop/checkout, shop/orders)
-        🟠 in 12 days · issuer `1a2b3c4d` · trust A
+        🟠 12 days · issuer `1a2b3c4d` · trust A
         Secret (helm), loaded by sentry (dapr-sentry-0)
         Trust generation A: present root 1a2b3c4d, ends in 12 days, trusted by 2 pods
         Not in this list
@@ -58,22 +58,22 @@ def test_in_the_middle_of_a_change_of_the_ca_pods_are_told_by_what_they_trust() 
     ]
 
     assert shown(view.first(asked(a_snapshot(ca=NEW, pods=pods)))) == text("""
-        🔴 CRITICAL · 3 pods do not trust the issuer that sentry serves
+        🔴 CRITICAL · 3 pods do not trust the present CA
         Next to end: root CA and issuer, in 364 days
         prod-eu · 3 certificates · 2 trust generations
         Seen just now (23 Nov 2026 12:00)
         What pods were started with
-          • 🔴 CRITICAL 3 pods of 1 app (shop/orders) trust A only, which is not what sentry serves
+          • 🔴 CRITICAL 3 pods of 1 app (shop/orders) trust A only, not the present CA
           • 🟢 2 pods of 1 app (shop/cart) trust A and B
           • 🟢 1 pod of 1 app (shop/mail) trusts B only
         Trust generations, the oldest first
           • A: former root 1a2b3c4d, ends in 12 days, trusted by 5 pods
           • B: present root 1a2b3c4d, ends in 364 days, trusted by 3 pods
-        🟢 in 364 days · root CA `1a2b3c4d` · trust B
+        🟢 364 days · root CA `1a2b3c4d` · trust B
         Secret and ConfigMap (helm), webhook (dapr-sidecar-injector), CRD (dapr-operator), 3 pods of 2 apps (shop/cart, shop/mail)
-        🟢 in 364 days · issuer `1a2b3c4d` · trust B
+        🟢 364 days · issuer `1a2b3c4d` · trust B
         Secret (helm), loaded by sentry (dapr-sentry-0)
-        🔵 in 12 days · root CA `1a2b3c4d` · trust A · replaced, nothing new is signed under it
+        🔵 12 days · root CA `1a2b3c4d` · trust A · replaced, nothing new is signed under it
         5 pods of 2 apps (shop/orders, shop/cart)
         Not in this list
           • The certificates that servers show were not read.
@@ -111,7 +111,7 @@ def test_one_in_full_has_everything_that_people_compare() -> None:
         "1 certificate on prod-eu for `issuer`",
         "Seen just now (23 Nov 2026 12:00)",
         "-" * 40,
-        f"🟢 OK · issuer {entry.fingerprint[:8]}, in 300 days",
+        f"🟢 OK · issuer {entry.fingerprint[:8]}, 300 days",
         "  • Subject O=spiffe://cluster.local/ns/dapr-system/dapr-sentry",
         "  • Signed by O=cluster.local",
         "  • Valid from 19 Sep 2026 12:00 until 19 Sep 2027 12:00",
