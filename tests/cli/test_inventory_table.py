@@ -6,8 +6,9 @@ from bot.cli import inventory as told
 from bot.model.inventory import inventory
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
-from tests.builders import a_ca, a_pod, a_snapshot, days, hours, unobserved
+from tests.builders import a_ca, a_pod, days, hours, unobserved
 from tests.certificates import NOW
+from tests.unasked import a_snapshot
 
 OLD = a_ca("old", expires_in=days(12), starts_in=days(-353))
 NEW = a_ca("new", expires_in=days(364), starts_in=days(-1))

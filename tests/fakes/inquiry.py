@@ -10,7 +10,7 @@ from bot.model.inventory import Inventory, inventory
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from tests.builders import a_snapshot
+from tests.unasked import a_snapshot
 
 
 @dataclass

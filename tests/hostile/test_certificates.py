@@ -11,10 +11,11 @@ from bot.model.inventory import inventory
 from bot.model.policy import Policy
 from handlers.views import inventory as view
 from handlers.views.message import Message
-from tests.builders import Ca, a_pod, a_snapshot
+from tests.builders import Ca, a_pod
 from tests.certificates import NOW, a_certificate
 from tests.handlers.strings import problems
 from tests.handlers.transcript import seen
+from tests.unasked import a_snapshot
 
 SUBJECTS = {
     "a mention": "<!channel> @here <@U0OLGA>",

@@ -22,7 +22,6 @@ from tests.builders import (
     a_crd,
     a_pod,
     a_secret,
-    a_snapshot,
     a_webhook,
     days,
     hours,
@@ -30,6 +29,7 @@ from tests.builders import (
     unobserved,
 )
 from tests.certificates import NOW, Made, a_key, a_leaf, a_root, an_issuer, cross_signed
+from tests.unasked import a_snapshot
 
 OLD = a_ca("old", expires_in=days(12), starts_in=days(-353))
 NEW = a_ca("new", expires_in=days(364), starts_in=days(-1))

@@ -4,7 +4,8 @@ from bot.model.inventory import Inventory, inventory
 from bot.model.lookup import find, nearest
 from bot.model.places import Kind
 from bot.model.policy import Policy
-from tests.builders import A_CA, a_ca, a_pod, a_snapshot, days
+from tests.builders import A_CA, a_ca, a_pod, days
+from tests.unasked import a_snapshot
 
 OLD = a_ca("old", expires_in=days(12), starts_in=days(-353))
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from bot.errors import TimedOut
 from playground.slack.people import MIA
-from tests.builders import a_ca, a_snapshot, days, unobserved
+from tests.builders import a_ca, days, unobserved
 from tests.handlers.conftest import OPS, Talk
 from tests.handlers.transcript import of_slack
+from tests.unasked import a_snapshot
 
 
 async def test_cert_answers_one_person_with_the_next_to_end_first(talk: Talk) -> None:

@@ -11,9 +11,10 @@ from bot.model.snapshot import Snapshot
 from handlers.views import inventory as view
 from handlers.views.inventory import Asked
 from handlers.views.message import Message
-from tests.builders import A_CA, Ca, a_ca, a_pod, a_snapshot, a_webhook, days, hours, unobserved
+from tests.builders import A_CA, Ca, a_ca, a_pod, a_webhook, days, hours, unobserved
 from tests.certificates import NOW, a_root
 from tests.handlers.transcript import seen
+from tests.unasked import a_snapshot
 
 OLD = a_ca("old", expires_in=days(12), starts_in=days(-353))
 NEW = a_ca("new", expires_in=days(364), starts_in=days(-1))
