@@ -223,6 +223,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         accept=partial(accept, core.observe, core.store, core.clock),
         diagnose=inquiry.about,
         printed=inquiry.printed,
+        certificates=inquiry.certificates,
         channel=bot.delivery,
     )
 

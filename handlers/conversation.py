@@ -12,6 +12,7 @@ from bot.diagnosis.digesting import Digest
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
+from bot.model.inventory import Inventory
 from bot.model.report import Report
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
@@ -21,6 +22,7 @@ from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
 Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
+Certificates: TypeAlias = Callable[[], Awaitable[Inventory]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -72,7 +74,7 @@ class Conversation:
     """``cluster``: its name as people say it. ``offers``: filled at registration.
 
     ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
-    was typed; ``printed`` the same, and how far to look back.
+    was typed; ``printed`` the same, and how far to look back; ``certificates`` nothing.
     """
 
     settings: Settings
@@ -87,5 +89,6 @@ class Conversation:
     accept: Accept
     diagnose: Diagnose
     printed: Printed
+    certificates: Certificates
     channel: Channel
     offers: tuple[Offer, ...] = ()

@@ -11,10 +11,11 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, plan, snapshots, text, verify
+from bot.cli import diagnosis, documents, exit_codes, explain, inventory, lint, output, plan, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.diagnosis import Diagnosis
+from bot.model.inventory import inventory as inventoried
 from bot.model.judging import judge
 from bot.model.report import Report
 from bot.model.rotation import Unplannable
@@ -73,6 +74,7 @@ def group(doors: Doors) -> click.Group:
         commands={
             "status": status,
             "check": check,
+            "cert": list_certificates,
             "snapshot": snapshot,
             "diagnose": diagnose_target,
             "lint": lint_bundle,
@@ -125,6 +127,21 @@ def check(context: click.Context, /, check_id: str, file: Path | None, form: For
     seen = snapshots.read(file) if file else doors.observe(settings)
     report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
     _answer(context, report, text.checks(report, doors.now()) if form == "text" else documents.report(report))
+
+
+@click.command(name="cert")
+@click.option("--snapshot", "file", type=click.Path(path_type=Path), help="List those in this file instead of a cluster's.")
+@_cluster_options
+@_output_option
+@click.pass_context
+def list_certificates(context: click.Context, /, file: Path | None, form: Form, **cluster: str) -> None:
+    """List every certificate: where it lies, who owns it, how long it lives, which root it hangs on; the next to end first."""
+    doors: Doors = context.obj
+    settings = _settings(doors, cluster)
+    seen = snapshots.read(file) if file else doors.observe(settings)
+    found = inventoried(seen, settings.policy)
+    output.say(inventory.as_json(found) if form == "json" else inventory.as_text(found, doors.now()))
+    context.exit(exit_codes.of(found.severity))
 
 
 @click.command()

@@ -40,11 +40,15 @@ def checks(report: Report, now: datetime) -> str:
 
 
 def _header(report: Report, now: datetime) -> str:
-    age = now - report.taken_at
-    seen = "now" if age.total_seconds() < 60 else f"seen {humanize.naturaldelta(age)} ago"  # noqa: PLR2004 - a minute
-    return (
-        f"{click.style(printable(report.cluster), bold=True)} · namespace {printable(report.namespace)} · {_utc(report.taken_at)} ({seen})"
-    )
+    where = f"{click.style(printable(report.cluster), bold=True)} · namespace {printable(report.namespace)}"
+    return f"{where} · {age(report.taken_at, now)}"
+
+
+def age(taken_at: datetime, now: datetime) -> str:
+    """When a look was taken, and how long ago: "2026-12-05 12:31 UTC (now)"."""
+    old = now - taken_at
+    seen = "now" if old.total_seconds() < 60 else f"seen {humanize.naturaldelta(old)} ago"  # noqa: PLR2004 - a minute
+    return f"{instant(taken_at)} ({seen})"
 
 
 def _verdict(report: Report) -> str:
@@ -98,7 +102,7 @@ def _expiries(report: Report, now: datetime) -> Iterator[str]:
         yield ""
         width = max(len(printable(one.what)) for one in report.expiries)
         for one in report.expiries:
-            yield f"{printable(one.what):{width}}  ends {_utc(one.not_after_at)} ({_relative(one.not_after_at, now)})"
+            yield f"{printable(one.what):{width}}  ends {instant(one.not_after_at)} ({_relative(one.not_after_at, now)})"
 
 
 def _excluded(report: Report) -> Iterator[str]:
@@ -118,7 +122,7 @@ def _finding(finding: Finding, now: datetime, *, indent: str) -> Iterator[str]:
     _, colour, name = MARKS[finding.severity]
     yield indent + click.style(f"{name}: {printable(finding.fact)}", fg=colour, bold=True)
     if finding.deadline_at:
-        yield f"{indent}  when     {_utc(finding.deadline_at)} ({_relative(finding.deadline_at, now)})"
+        yield f"{indent}  when     {instant(finding.deadline_at)} ({_relative(finding.deadline_at, now)})"
     yield from (f"{indent}  seen     {printable(sentence)}" for sentence in finding.evidence)
     yield from _affected(finding.affected, indent)
     if finding.next_step:
@@ -145,7 +149,8 @@ def _relative(at: datetime, now: datetime) -> str:
     return f"in {words}" if at >= now else f"{words} ago"
 
 
-def _utc(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """As in "2026-12-05 12:31 UTC"."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 

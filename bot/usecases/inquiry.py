@@ -1,4 +1,4 @@
-"""Somebody asks why something is broken, or what it printed: look (afresh, unless the last look is), find what is meant, gather, judge."""
+"""Somebody asks why something is broken, what it printed, which certificates there are: look, unless the last look is fresh, and judge."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from bot.diagnosis.diagnosing import diagnose
 from bot.diagnosis.digesting import Digest
 from bot.errors import BotError, TimedOut
 from bot.model.diagnosis import Diagnosis
+from bot.model.inventory import Inventory, inventory
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved, resolve
@@ -51,6 +52,12 @@ class Inquiry:
         snapshot = await self._seen()
         target = resolve(words, snapshot)
         return target if isinstance(target, Unresolved) else await digest(target, snapshot, span, self.sources)
+
+    async def certificates(self) -> Inventory:
+        """Every certificate of the cluster. Raises Unable as :meth:`about`."""
+        snapshot = await self._seen()
+        # In a thread: thousands of pods, or hundreds of certificates, take long enough to be late for Slack.
+        return await asyncio.to_thread(inventory, snapshot, self.policy)
 
     async def _seen(self) -> Snapshot:
         last = self.last()

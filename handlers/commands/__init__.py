@@ -5,6 +5,7 @@ import difflib
 from bot.model.access import Verb
 from handlers import answers, words
 from handlers.commands.accept import ACCEPT
+from handlers.commands.cert import CERT
 from handlers.commands.check import CHECK
 from handlers.commands.diagnose import DIAGNOSE
 from handlers.commands.explain import EXPLAIN
@@ -16,7 +17,7 @@ from handlers.subcommand import Subcommand
 from handlers.views import help as help_view
 from handlers.visit import Kind, Visit
 
-SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, HELP)
+SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, CERT, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, HELP)
 
 _BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}
 _ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})

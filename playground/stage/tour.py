@@ -95,7 +95,7 @@ STOPS: Final = (
             title="See sentry do it",
             where="deed:sentry-restarts",
             text="A node is drained and sentry starts anew. The CA is gone; the card says who wrote it, and which pods do not trust it. "
-            "Their open connections go on, so nobody else notices yet.",
+            "Their open connections go on, so nobody else notices yet. /dapr cert tells who trusts which root.",
         ),
         lambda sight: sight.has_card(REPLACED),
     ),

@@ -12,7 +12,7 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
+from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days, unobserved
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
 
@@ -84,6 +84,38 @@ def test_check_of_a_newline_more_ends_with_2_and_names_the_check(terminal: Termi
 
     assert code == 2
     assert "bundle-mismatch" in out
+
+
+@pytest.mark.parametrize(("left", "code"), [(300, 0), (80, 0), (12, 1), (5, 2)])
+def test_cert_ends_with_the_code_of_the_ladder(terminal: Terminal, left: int, code: int) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(left)))
+
+    assert terminal.run("cert")[0] == code
+
+
+def test_cert_goes_by_the_settings_of_the_ladder(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(80)))
+    terminal.environ = {"DAPR_WARDEN_WARNING_DAYS": "90"}
+
+    assert terminal.run("cert")[0] == 1
+
+
+def test_cert_of_what_cannot_be_seen_ends_with_3(terminal: Terminal) -> None:
+    terminal.snapshot = a_snapshot(secret=unobserved())
+
+    assert terminal.run("cert")[0] == 3
+
+
+def test_cert_lists_those_of_a_snapshot_in_a_file(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.snapshot = a_snapshot(ca=a_ca(expires_in=days(12)))
+    file = tmp_path / "snapshot.json"
+    file.write_text(terminal.run("snapshot")[1])
+    terminal.error = AssertionError("asked the cluster")
+
+    code, out, _ = terminal.run("cert", "--snapshot", str(file), "-o", "json")
+
+    assert code == 1
+    assert [one["kind"] for one in json.loads(out)["certificates"]][:2] == ["root CA", "issuer"]
 
 
 def test_one_check_alone_is_judged_alone(terminal: Terminal) -> None:

@@ -1,4 +1,4 @@
-"""Who is asked why something is broken, and what was printed: answers what the test says, and remembers what was asked."""
+"""Who is asked why, what was printed, which certificates there are: answers what the test says, and remembers what was asked."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,7 +6,11 @@ from datetime import timedelta
 
 from bot.diagnosis.digesting import Digest
 from bot.model.diagnosis import Diagnosis
+from bot.model.inventory import Inventory, inventory
+from bot.model.policy import Policy
+from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
+from tests.unasked import a_snapshot
 
 
 @dataclass
@@ -39,3 +43,17 @@ class FakeLogInquiry:
         if self.trouble is not None:
             raise self.trouble
         return self.answer
+
+
+@dataclass
+class FakeCertificates:
+    snapshot: Snapshot = field(default_factory=a_snapshot)
+    trouble: Exception | None = None
+    slow: asyncio.Event | None = None
+
+    async def __call__(self) -> Inventory:
+        if self.slow is not None:
+            await self.slow.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return inventory(self.snapshot, Policy())

@@ -237,6 +237,10 @@ class Stage:
                     return False
                 raise
 
+    async def prints(self, *words: str) -> str:
+        """What `dapr-warden WORDS` says in a terminal beside the bot, with its rights."""
+        return await asyncio.to_thread(warden.said, self._folder, self._environment, *words)
+
     # What must not get out.
 
     async def leaks(self) -> list[str]:
@@ -250,10 +254,8 @@ class Stage:
 
     async def _printed(self) -> list[tuple[str, bytes]]:
         pages = [("metrics", (await asyncio.to_thread(self.bot.metrics)).encode())]
-        for words in (("snapshot",), ("status", "--output", "json"), ("check",)):
-            said = await asyncio.to_thread(warden.said, self._folder, self._environment, *words)
-            pages.append((f"dapr-warden {words[0]}", said.encode()))
-        return pages
+        ways = (("snapshot",), ("status", "--output", "json"), ("check",), ("cert", "--output", "json"))
+        return pages + [(f"dapr-warden {words[0]}", (await self.prints(*words)).encode()) for words in ways]
 
     def _files(self) -> list[tuple[str, bytes]]:
         # Its log, its database with -wal and -shm, and whatever else it may have left.

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import TimedOut, Unreachable
 from bot.model.diagnosis import Diagnosis
+from bot.model.inventory import State
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
@@ -34,9 +35,13 @@ class Desk:
             raise self.trouble
         return self.now
 
-    async def about(self, words: str) -> Diagnosis | Unresolved:
+    @property
+    def inquiry(self) -> Inquiry:
         sources = Sources(pods=FakePods(), logs=FakeLogs(), clock=FakeClock())
-        return await Inquiry(last=lambda: self.last, look=self.look, policy=Policy(), sources=sources).about(words)
+        return Inquiry(last=lambda: self.last, look=self.look, policy=Policy(), sources=sources)
+
+    async def about(self, words: str) -> Diagnosis | Unresolved:
+        return await self.inquiry.about(words)
 
 
 async def told(desk: Desk, words: str = "orders") -> Diagnosis:
@@ -68,6 +73,22 @@ async def test_where_a_new_look_fails_the_last_one_is_gone_by(trouble: Exception
     last = a_snapshot(ca=EXPIRED, taken_at=NOW - timedelta(minutes=4))
 
     found = await told(Desk(last=last, trouble=trouble))
+
+    assert found.taken_at == last.taken_at
+
+
+async def test_certificates_are_those_of_a_look_that_is_fresh() -> None:
+    desk = Desk(last=a_snapshot(taken_at=NOW - FRESH), now=a_snapshot(ca=EXPIRED))
+
+    found = await desk.inquiry.certificates()
+
+    assert (found.entries[0].state, desk.looks) == (State.EXPIRED, 1)
+
+
+async def test_certificates_of_the_last_look_are_better_than_none() -> None:
+    last = a_snapshot(ca=EXPIRED, taken_at=NOW - timedelta(minutes=4))
+
+    found = await Desk(last=last, trouble=Unreachable("No connection.")).inquiry.certificates()
 
     assert found.taken_at == last.taken_at
 

@@ -9,10 +9,15 @@ from bot.diagnosis.explaining import explain, ranked
 from bot.errors import Forbidden, SettingsError, Transient
 from bot.model.access import Verb
 from bot.model.alert import Announcement, Backlog, Card, CardState, Reason
+from bot.model.blanks import Blank
 from bot.model.finding import Affected, Finding, Severity
+from bot.model.generations import Generation, Standing
+from bot.model.inventory import Entry, Inventory, State, Trusting
+from bot.model.places import Holder, Kind, Place
 from bot.model.report import Answer, Expiry, Report
 from handlers.views import acceptance, alert, check, explanation, failure, refusal, stray
 from handlers.views import help as help_view
+from handlers.views import inventory as inventory_view
 from handlers.views.status import Status, render
 from tests.handlers.strings import hostile, problems
 
@@ -101,6 +106,62 @@ def test_checks_show_hostile_text_as_text(report: Report, answer: Answer, now: d
     assert problems(check.one(answer, report, now)) == []
 
 
+names = st.lists(hostile, max_size=5).map(tuple)
+severities = st.sampled_from(Severity)
+entries = st.builds(
+    Entry,
+    kind=st.sampled_from(Kind),
+    state=st.sampled_from(State),
+    severity=severities,
+    not_before_at=maybe,
+    not_after_at=moments,
+    days_left=st.just(0.0),
+    needed=st.booleans(),
+    renews_itself=st.booleans(),
+    fingerprint=hostile,
+    subject=hostile,
+    spiffe_id=hostile,
+    issuer=hostile,
+    serial=hostile,
+    key_kind=hostile,
+    generations=st.just(()),
+    places=st.lists(
+        st.builds(Place, holder=st.sampled_from(Holder), name=hostile, owner=hostile, count=st.just(1), members=names), max_size=5
+    ).map(tuple),
+)
+ages = st.builds(
+    Generation,
+    letter=hostile,
+    standing=st.sampled_from(Standing),
+    fingerprints=st.tuples(hostile),
+    subject=hostile,
+    not_before_at=moments,
+    not_after_at=moments,
+    pods=st.sampled_from([None, 0, 1, 5000]),
+)
+trusting = st.builds(Trusting, generations=names, pods=st.just(3), apps=names, severity=severities, stale=st.sampled_from([0, 1, 3]))
+inventories = st.builds(
+    Inventory,
+    taken_at=moments,
+    cluster=hostile,
+    namespace=hostile,
+    entries=st.lists(entries, max_size=12).map(tuple),
+    generations=st.lists(ages, max_size=4).map(tuple),
+    trusting=st.lists(trusting, max_size=4).map(tuple),
+    blanks=st.lists(st.builds(Blank, fact=hostile, severity=severities, hint=hostile), max_size=9).map(tuple),
+)
+
+
+@some
+@given(found=inventories, word=hostile, now=moments)
+def test_certificates_show_hostile_text_as_text(found: Inventory, word: str, now: datetime) -> None:
+    about = inventory_view.Asked(inventory=found, command="/dapr", now=now, blind_after=timedelta(minutes=10))
+
+    assert problems(inventory_view.first(about)) == []
+    assert problems(inventory_view.page(about, 1)) == []
+    assert problems(inventory_view.details(about, found.entries, word)) == []
+
+
 KNOWN = ("x509: certificate signed by unknown authority", "Failed to connect with placement service", "leader election lost")
 
 
@@ -116,6 +177,8 @@ def test_every_small_answer_shows_hostile_text_as_text(word: str, near: str, ids
     for message in (
         check.unknown(word, near, ids, "/dapr"),
         check.nothing_yet(word),
+        inventory_view.unknown(word, near, "/dapr"),
+        inventory_view.under_way(word),
         help_view.unknown(word, near, "/dapr"),
         help_view.render([help_view.Entry(word, near, Verb.OPERATE)], word, near),
         failure.unable(word, Forbidden(near, hint=word)),

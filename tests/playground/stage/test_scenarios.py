@@ -6,7 +6,11 @@ from typing import TypeAlias
 
 import pytest
 
+from bot.model import inventory_words
 from bot.model.finding import Severity
+from bot.model.inventory import inventory
+from bot.model.places import Holder
+from bot.model.policy import Policy
 from playground.stage import scenarios
 from playground.stage.scenario import Scenario
 from playground.stage.scenarios import SCENARIOS
@@ -59,6 +63,22 @@ PROMISES: Mapping[str, tuple[Cards, Mapping[str, Cards]]] = {
 }
 
 
+# The first line of `/dapr cert`, and of it the number of certificates, once it has happened.
+CERTIFICATES: Mapping[str, tuple[Severity, str, int]] = {
+    "expires-soon": (Severity.WARNING, "Next to end: root CA and issuer, in 12 days", 2),
+    "healthy": (Severity.OK, "Next to end: root CA and issuer, in 300 days", 2),
+    "expired": (Severity.CRITICAL, "Expired: root CA and issuer, 3 days ago", 2),
+    "mismatch": (Severity.OK, "Next to end: root CA and issuer, in 200 days", 2),
+    "hard-cut": (Severity.CRITICAL, "3 pods do not trust the present CA", 3),
+    "configmap-missing": (Severity.UNKNOWN, "Next to end: root CA and issuer, in 200 days; not everything could be seen", 2),
+    "helm-reverts": (Severity.CRITICAL, "6 pods do not trust the present CA", 3),
+    "forbidden": (Severity.UNKNOWN, "No certificate was seen", 0),
+    "slow": (Severity.WARNING, "Next to end: root CA and issuer, in 12 days", 2),
+    "hanging": (Severity.UNKNOWN, "No certificate was seen", 0),
+    "five-thousand-pods": (Severity.WARNING, "Next to end: root CA and issuer, in 12 days", 2),
+}
+
+
 def of(scenario_id: str) -> Scenario:
     (scenario,) = [scenario for scenario in SCENARIOS if scenario.id == scenario_id]
     return scenario
@@ -87,6 +107,19 @@ async def test_a_scenario_brings_the_cards_it_promises_and_so_does_each_deed(sce
         assert await bot.looks() == begun
         for deed_id, cards in after.items():
             assert (deed_id, await bot.does(deed_id)) == (deed_id, cards)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+async def test_the_certificates_of_a_scenario_are_listed_and_what_is_missing_is_said(scenario: Scenario, tmp_path: Path) -> None:
+    severity, headline, count = CERTIFICATES[scenario.id]
+    async with watched(scenario, tmp_path) as bot:
+        found = inventory((await bot.sweeps()).snapshot, Policy())
+
+    # Whether servers of a simulated cluster shake hands is not the question here.
+    shown = {Holder.SHOWN, Holder.SENT_ALONG}
+    others = [entry for entry in found.entries if not {place.holder for place in entry.places} <= shown]
+    assert (found.severity, inventory_words.headline(found), len(others)) == (severity, headline, count)
+    assert bool(found.blanks) or len(others) < len(found.entries)
 
 
 async def test_the_story_is_told_by_people_who_look_everywhere_else_first(tmp_path: Path) -> None:
