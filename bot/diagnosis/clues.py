@@ -9,7 +9,7 @@ from typing import Final
 from bot.diagnosis.classifying import classify, classify_line, component_of
 from bot.diagnosis.corroborating import is_answered
 from bot.diagnosis.sightings import sighted
-from bot.diagnosis.signature import Component, Kind, Signature
+from bot.diagnosis.signature import Component, Signature
 from bot.diagnosis.signatures import BY_ID
 from bot.diagnosis.unwrapping import printed
 from bot.model import control_plane
@@ -181,7 +181,7 @@ def _signatures(one: Sighting) -> list[Signature]:
 
 
 def _is_about(signature: Signature, check_ids: Iterable[str]) -> bool:
-    return signature.kind in (Kind.CERTIFICATE, Kind.OPEN) and not set(signature.opens).isdisjoint(check_ids)
+    return signature.opens_a_question and not set(signature.opens).isdisjoint(check_ids)
 
 
 def _said_by(message: str) -> set[str]:

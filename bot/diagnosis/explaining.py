@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.diagnosis.classifying import SEARCHED, classify
+from bot.diagnosis.classifying import classify
 from bot.diagnosis.excerpting import excerpts
 from bot.diagnosis.resembling import nearest
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
 from bot.diagnosis.table import ca_lost, expiry_warning, red_herrings, sentry_reads, sentry_refuses
-from bot.diagnosis.unwrapping import Printed, printed
+from bot.diagnosis.table.others import FOREIGN
+from bot.diagnosis.unwrapping import SEARCHED, Printed, printed
 
 MOST_LINES: Final = 100_000
 """Lines of a text that are read, from its beginning; :func:`unread` counts the others."""
@@ -71,7 +72,7 @@ class Explained:
         if self.signature is None:
             return ()
         is_weighty = not is_red_herring(self.signature)
-        return (*(one for one in self.reasons if is_weighty or one.kind is Kind.CERTIFICATE), self.signature)
+        return (*(one for one in self.reasons if is_weighty or one.kind is Kind.CERTIFICATE or is_foreign(one)), self.signature)
 
     @property
     def is_problem(self) -> bool:
@@ -80,11 +81,11 @@ class Explained:
 
     @property
     def is_certificate_problem(self) -> bool | None:
-        """None: either, or nothing is known of the line."""
-        kinds = {one.kind for one in self.told}
-        if Kind.CERTIFICATE in kinds:
+        """None: either, or nothing is known of the line. A reason that is open does not open what its carrier has closed."""
+        if any(one.kind is Kind.CERTIFICATE for one in self.told):
             return True
-        return None if not kinds or Kind.OPEN in kinds else False
+        is_open = self.signature is None or self.signature.kind is Kind.OPEN or any(map(is_foreign, self.told))
+        return None if is_open else False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,11 @@ class Summary:
 def is_red_herring(one: Signature) -> bool:
     """Whether it stands in every log of an incident and explains nothing."""
     return one.id in _RED_HERRINGS
+
+
+def is_foreign(one: Signature) -> bool:
+    """Whether it is about a certificate, perhaps not one of Dapr's."""
+    return one is FOREIGN
 
 
 def is_problem(one: Signature) -> bool:
@@ -192,7 +198,7 @@ def ranked(explained: Sequence[Explained]) -> Summary:
         blank=blank,
         unknown=len(unknown) - blank,
         cut=sum(one.is_cut for one in explained),
-        is_certificate_problem=_verdict(told, guesses),
+        is_certificate_problem=_verdict(explained, guesses),
     )
 
 
@@ -206,6 +212,8 @@ def headline(summary: Summary) -> str:
         return f"This misleads: it explains nothing about certificates. {first.meaning}"
     if first.kind is Kind.STATE:
         return "Nothing that is known of these lines is a problem."
+    if is_foreign(first):
+        return f"This is about a certificate, perhaps not one of Dapr's. {first.meaning}"
     begins, kind = _BEGINNINGS[summary.is_certificate_problem]
     subject = next((one.signature for one in summary.told if one.signature.kind is kind), first)
     why = f" The first reason to look at: {first.meaning}" if subject is not first else ""
@@ -221,12 +229,12 @@ def _counted(pairs: Iterable[tuple[Explained, Signature]]) -> list[Told]:
     return [Told(signature=signature, count=counts[id_], first=one) for id_, (one, signature) in firsts.items()]
 
 
-def _verdict(told: Sequence[Told], guesses: Sequence[Told]) -> bool | None:
-    """Whether anything is a problem of certificates; None: it may be."""
-    kinds = {one.signature.kind for one in told}
-    if Kind.CERTIFICATE in kinds:
+def _verdict(explained: Sequence[Explained], guesses: Sequence[Told]) -> bool | None:
+    """Whether anything is a problem of Dapr's certificates; None: it may be."""
+    verdicts = {one.is_certificate_problem for one in explained if one.signature is not None}
+    if True in verdicts:
         return True
-    return None if not kinds or Kind.OPEN in kinds or guesses else False
+    return None if not verdicts or None in verdicts or guesses else False
 
 
 def _order(one: Told, ranks: dict[str, tuple[int, int]]) -> tuple[int, int, int, int]:
