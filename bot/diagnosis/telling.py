@@ -15,7 +15,7 @@ from bot.model.redaction import excerpt
 from bot.model.scene import ContainerState, KubeEvent, PodState
 from bot.model.snapshot import DaprPod
 
-_RECREATION: Final = re.compile(r"kubectl -n \S{1,260} (?:rollout restart|delete pod) \S{1,300}\Z")
+_RECREATION: Final = re.compile(r"kubectl -n \S{1,260} (?:rollout restart|delete pod) .{1,4000}\Z")
 
 OfPod: TypeAlias = tuple[PodState, ContainerState]
 """A container with its pod."""
@@ -143,7 +143,7 @@ def told(events: Iterable[KubeEvent]) -> tuple[str, ...]:
 
 
 def for_those(step: str, pods: Sequence[DaprPod]) -> str:
-    """A check's next step whose command recreates the first of all pods that suffer, with the command for these."""
+    """A check's next step that ends in the commands which recreate all pods that suffer, with the commands for these."""
     command = workloads.recreation(pods)
     return _RECREATION.sub(lambda _: command, step) if command else step
 

@@ -651,3 +651,17 @@ def test_of_two_pods_only_the_one_that_is_asked_about_counts() -> None:
 
 def test_every_cause_has_its_situation() -> None:
     assert {one.id for one in (*CAUSES, *LAST)} - {cause.id for row in ROWS for cause in diagnose(row.scene).causes} == set()
+
+
+@pytest.mark.parametrize(
+    ("manager", "words"),
+    [
+        ("helm", "give the Helm release the same certificates (helm -n dapr-system get values dapr), or its next upgrade writes this CA"),
+        ("argocd-controller", "first stop the synchronisation, or mend what it synchronises, or it writes this CA again."),
+    ],
+)
+def test_who_writes_the_ca_again_by_itself_is_mended_too(manager: str, words: str) -> None:
+    cause = diagnose(replaced(manager)).causes[0]
+
+    assert cause.next_step.startswith("Restore the accepted CA from your copy")
+    assert words in cause.next_step
