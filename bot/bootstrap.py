@@ -97,5 +97,5 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
         async def look() -> Snapshot:
             return await collect(cluster, clock, scope)
 
-        sources = Sources(pods=cluster.pods, logs=logs, clock=clock)
+        sources = Sources(pods=cluster.pods, logs=logs, clock=clock, explore=settings.explore)
         return await Inquiry(last=lambda: None, look=look, policy=settings.policy, sources=sources).about(words)

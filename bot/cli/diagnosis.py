@@ -10,6 +10,7 @@ from bot.cli import documents, exit_codes
 from bot.cli.text import printable
 from bot.errors import InputError
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
+from bot.model.explore import Address
 from bot.model.targets import Unresolved
 
 _MARKS = {Certainty.PROVED: ("✗", "red"), Certainty.LIKELY: ("✗", "red"), Certainty.POSSIBLE: ("?", "magenta")}
@@ -40,8 +41,13 @@ def as_json(diagnosis: Diagnosis) -> str:
         "causes": diagnosis.causes,
         "unseen": diagnosis.unseen,
         "looked_at": diagnosis.looked_at,
+        "logs": {"own": _url(diagnosis.own_logs), "control_plane": _url(diagnosis.control_plane_logs)},
     }
     return documents.pretty(body)
+
+
+def _url(address: Address | None) -> str | None:
+    return address.url if address else None
 
 
 def refusal(wanted: Unresolved) -> InputError:
@@ -75,8 +81,16 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.unseen:
         yield from ("", click.style("What could not be seen", bold=True))
         yield from (f"  {printable(one)}" for one in diagnosis.unseen)
+    yield from _links(diagnosis)
     if diagnosis.looked_at:
         yield from ("", f"Looked at: {printable(', '.join(diagnosis.looked_at))}")
+
+
+def _links(diagnosis: Diagnosis) -> Iterator[str]:
+    told = (("its sidecars", diagnosis.own_logs), ("Dapr's control plane", diagnosis.control_plane_logs))
+    if any(address for _, address in told):
+        yield from ("", click.style("Logs in Grafana", bold=True))
+    yield from (f"  {whose}: {printable(address.url)}" for whose, address in told if address)
 
 
 def _cause(cause: Cause, *, with_evidence: bool) -> Iterator[str]:

@@ -32,6 +32,8 @@ def diagnose(scene: Scene, causes: Sequence[Explanation] = CAUSES, last: Sequenc
         causes=tuple(_told(one) for one in ranked if not _follows(one, ranked) and not _is_misled(one, ranked)),
         unseen=tuple(dict.fromkeys((*unseen(scene), *broken, *also_broken))),
         looked_at=looked_at(scene),
+        own_logs=scene.own_logs,
+        control_plane_logs=scene.control_plane_logs,
     )
 
 

@@ -14,6 +14,7 @@ from bot.diagnosis.classifying import classify, component_of
 from bot.diagnosis.explaining import is_problem
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.unwrapping import printed
+from bot.model.explore import Address
 from bot.model.logs import LogLine
 from bot.model.nanoseconds import instant
 from bot.model.redaction import LONGEST, excerpt
@@ -77,6 +78,7 @@ class Digest:
     ``kinds``   the most telling ones, the newest last; ``more``: how many kinds besides
     ``read``    how many lines were looked through; ``source``: who told them, "Loki" or "Kubernetes", "" when none could be read
     ``unread``  one sentence for each thing that was not read, with its reason; () = everything was
+    ``logs``    where all lines can be looked at; None where nobody can tell
     """
 
     target: Target
@@ -88,6 +90,7 @@ class Digest:
     read: int = 0
     source: str = ""
     unread: tuple[str, ...] = ()
+    logs: Address | None = None
 
 
 @dataclass(slots=True)

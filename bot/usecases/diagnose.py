@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
+from bot.model.explore import Address
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.nanoseconds import since_1970
 from bot.model.observed import Observed, Part, Unobserved
@@ -48,6 +49,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
     warnings, told = events.result(), lines.result()
+    links = await look.explored() if told.source == LOKI else ()
     return Scene(
         target=target,
         snapshot=snapshot,
@@ -58,6 +60,8 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         source=told.source,
         since_at=look.since_at,
         gaps=(*warnings.gaps, *told.gaps),
+        control_plane_logs=links[0] if links else None,
+        own_logs=links[1] if len(links) > 1 else None,
     )
 
 
@@ -111,7 +115,12 @@ class _Look:
         failed = next((part for part in parts if isinstance(part, Unobserved)), None)
         return failed or joined(parts, key=oldest_first).part
 
+    async def explored(self) -> list[Address | None]:
+        """Where the lines of each question can be looked at."""
+        return await all_of([self.sources.explored(one, self.target.pods if place else ()) for place, one in enumerate(self._questions())])
+
     def _questions(self) -> Iterator[LogQuestion]:
+        """The control plane's lines, then the target's own where it is no part of it."""
         yield self._question(self.snapshot.namespace, CONTROL_PLANE)
         if self.target.pods and self.target.level is not Level.COMPONENT:
             yield self._question(self.target.namespace, (Component.DAPRD,), self.target.pods)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.cli import diagnosis
 from bot.model.diagnosis import Cause, Certainty
+from bot.model.explore import Address
 from bot.model.observed import Unobserved, Why
 from bot.model.targets import Unresolved
 from tests.diagnosis.told import a_cause, a_diagnosis
@@ -67,9 +68,21 @@ def test_nothing_found_is_healthy_only_where_everything_was_seen(unseen: tuple[s
 def test_the_json_has_everything() -> None:
     body = json.loads(diagnosis.as_json(a_diagnosis(a_cause(), unseen=UNSEEN)))
 
-    assert list(body) == ["cluster", "target", "taken_at", "exit_code", "causes", "unseen", "looked_at"]
+    assert list(body) == ["cluster", "target", "taken_at", "exit_code", "causes", "unseen", "looked_at", "logs"]
     assert (body["exit_code"], body["causes"][0]["id"], body["causes"][0]["certainty"]) == (2, "root-expired", "proved")
     assert body["target"]["pods"] == [{"namespace": "shop", "name": "orders-0"}]
+
+
+def test_the_logs_can_be_opened_from_the_terminal() -> None:
+    found = replace(a_diagnosis(a_cause()), own_logs=Address("https://grafana.example/explore?schemaVersion=1&panes=x"))
+
+    lines = click.unstyle(diagnosis.as_text(found)).splitlines()
+    assert lines[lines.index("Logs in Grafana") + 1] == "  its sidecars: https://grafana.example/explore?schemaVersion=1&panes=x"
+    assert json.loads(diagnosis.as_json(found))["logs"] == {
+        "own": "https://grafana.example/explore?schemaVersion=1&panes=x",
+        "control_plane": None,
+    }
+    assert "Grafana" not in diagnosis.as_text(a_diagnosis())
 
 
 def test_escape_sequences_do_not_reach_the_terminal() -> None:
