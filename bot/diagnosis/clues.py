@@ -13,6 +13,7 @@ from bot.diagnosis.signature import Component, Signature
 from bot.diagnosis.signatures import BY_ID
 from bot.diagnosis.unwrapping import printed
 from bot.model import control_plane
+from bot.model.counters import Counter
 from bot.model.finding import Finding, Severity
 from bot.model.logs import LogLine, Sighting
 from bot.model.observed import Observed
@@ -112,6 +113,12 @@ class Clues:
             if line.container == container and line.pod in pods and classify_line(line) is None:
                 found.append(excerpt(printed(line.text).message))
         return tuple(dict.fromkeys(reversed(found)))
+
+    def counted(self, names: Iterable[str]) -> tuple[Counter, ...]:
+        """What Dapr has counted under one of these names, the most first."""
+        counters = self.scene.counters.value if isinstance(self.scene.counters, Observed) else ()
+        wanted = frozenset(names)
+        return tuple(sorted((one for one in counters if one.name in wanted), key=lambda one: -one.value))
 
     @property
     def sentry_is_down(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import structs
 
+from bot.diagnosis import telling
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.clues import Clues, read
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
@@ -48,11 +49,16 @@ def _asked(clues: Clues, explanations: Iterable[Explanation]) -> tuple[list[tupl
     for one in explanations:
         candidates: list[Candidate] = []
         try:
-            candidates.extend(one.find(clues))
+            candidates.extend(_with_counts(candidate, one, clues) for candidate in one.find(clues))
         except Exception as error:  # noqa: BLE001 - one broken explanation must not cost the others
             broken.append(BROKE.format(error=type(error).__name__, title=one.title))
         found.append((one, candidates))
     return found, broken
+
+
+def _with_counts(candidate: Candidate, explanation: Explanation, clues: Clues) -> Candidate:
+    told = telling.counted(clues, explanation.counts)
+    return replace(candidate, cause=structs.replace(candidate.cause, evidence=(*candidate.cause.evidence, *told))) if told else candidate
 
 
 def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:

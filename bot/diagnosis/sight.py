@@ -12,7 +12,12 @@ from bot.model.redaction import excerpt
 from bot.model.scene import MOST_STATES, Level, Scene
 
 PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
-SCENE_PARTS: Final = {"states": "the state of the pods in question", "events": "events", "lines": "lines of logs"}
+SCENE_PARTS: Final = {
+    "states": "the state of the pods in question",
+    "events": "events",
+    "lines": "lines of logs",
+    "counters": "what Dapr has counted",
+}
 
 
 def unseen(scene: Scene) -> tuple[str, ...]:
@@ -89,10 +94,16 @@ def _looked(scene: Scene) -> Iterator[str]:
         yield phrases.count(len(scene.events.value), "Warning event")
     if isinstance(scene.lines, Observed):
         yield f"{phrases.count(len(scene.lines.value), 'line')} of logs since {phrases.instant(scene.since_at)} ({scene.source})"
+    yield from _counted(scene)
     chosen = [PART_NAMES[name] for name in PARTS if _is_left_out(getattr(snapshot, name))]
     chosen += [what for name, what in SCENE_PARTS.items() if _is_left_out(getattr(scene, name))]
     if chosen:
         yield f"not looked at, by choice: {phrases.listed(chosen)}"
+
+
+def _counted(scene: Scene) -> Iterator[str]:
+    if isinstance(scene.counters, Observed):
+        yield "what Dapr has counted"
 
 
 def _is_left_out(part: object) -> bool:

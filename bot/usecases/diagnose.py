@@ -21,6 +21,7 @@ from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodNa
 from bot.model.snapshot import Snapshot
 from bot.model.workloads import CRASHING
 from bot.ports import Logs
+from bot.usecases.counting import counted
 from bot.usecases.gathering import LOKI, Found, Sources, all_of, joined, oldest_first, read
 
 # An hour, and a little more: sentry up to 1.11 warns hourly.
@@ -48,6 +49,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         states = group.create_task(look.states())
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
+        counts = group.create_task(counted(target, snapshot, sources))
     warnings, told = events.result(), lines.result()
     links = await look.explored() if told.source == LOKI else ()
     return Scene(
@@ -59,7 +61,8 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         lines=told.part,
         source=told.source,
         since_at=look.since_at,
-        gaps=(*warnings.gaps, *told.gaps),
+        gaps=(*warnings.gaps, *told.gaps, *counts.result().gaps),
+        counters=counts.result().part,
         control_plane_logs=links[0] if links else None,
         own_logs=links[1] if len(links) > 1 else None,
     )

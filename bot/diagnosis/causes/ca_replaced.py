@@ -12,7 +12,7 @@ from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
-from bot.model import identity, kubectl, phrases, trust
+from bot.model import counters, identity, kubectl, phrases, trust
 from bot.model.finding import Severity
 from bot.model.snapshot import Writer
 from bot.model.staleness import staleness
@@ -109,7 +109,7 @@ def _named(one: Writer) -> Author:
 
 
 def _explanation(who: Author, title: str, claims: tuple[str, ...] = ()) -> Explanation:
-    return Explanation(id=_id(who), title=title, find=partial(_by, who), claims=claims)
+    return Explanation(id=_id(who), title=title, find=partial(_by, who), claims=claims, counts=(counters.ISSUER_CHANGED,))
 
 
 BY_SENTRY: Final = _explanation(Author.SENTRY, "Sentry replaced the CA by itself", LINES)
