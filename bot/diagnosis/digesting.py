@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.diagnosis.classifying import classify, component_of
 from bot.diagnosis.explaining import is_problem
+from bot.diagnosis.joining import joined_lines
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.unwrapping import printed
 from bot.model.explore import Address
@@ -109,7 +110,7 @@ _Key = tuple[str, Loudness, Signature | None, str]
 def kinds(lines: Iterable[LogLine]) -> tuple[LineKind, ...]:
     """All kinds that matter, the most telling first: known problems, then the rest; of each the newest first. Never raises."""
     heaps: dict[_Key, _Heap] = {}
-    for line in lines:
+    for line in joined_lines(lines):
         key = _key(line)
         if key is None:
             continue

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.diagnosis.classifying import classify
 from bot.diagnosis.excerpting import excerpts
+from bot.diagnosis.joining import joined
 from bot.diagnosis.resembling import nearest
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
@@ -139,19 +140,38 @@ def is_problem(one: Signature) -> bool:
 
 
 def explain(text: str) -> tuple[Explained, ...]:
-    """Every line of a text, at most ``MOST_LINES`` of them; lines end with a line feed. Never raises."""
-    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
+    """Every line of a text, at most ``MOST_LINES`` of them. Never raises.
+
+    Lines end with a line feed, or, where there is none, with a carriage return. What a container runtime cut into pieces is one line,
+    with the number of its first piece.
+    """
+    lines = text.split(_ending(text), MOST_LINES)[:MOST_LINES]
     if lines and not lines[-1]:
         lines.pop()  # the end of the last line, or nothing at all
     guesses: dict[str, Signature | None] = {}
-    found = [_of(number, line, guesses) for number, line in enumerate(lines, 1)]
+    whole = joined(enumerate(lines, 1), _text, lambda _: (), lambda line, text: (line[0], text))
+    found = [_of(number, line, guesses) for number, line in sorted(whole, key=_number)]
     shown = excerpts(message for _, message in found)
     return tuple(replace(one, excerpt=excerpt) for (one, _), excerpt in zip(found, shown, strict=True))
 
 
 def unread(text: str) -> int:
     """How many lines of a text are left out by :func:`explain`."""
-    return max(0, text.count("\n") + (not text.endswith("\n")) - MOST_LINES)
+    ending = _ending(text)
+    return max(0, text.count(ending) + (not text.endswith(ending)) - MOST_LINES)
+
+
+def _ending(text: str) -> str:
+    """What a line ends with: a lone carriage return only where nothing else ends one, as otherwise it is a progress bar's."""
+    return "\r" if "\n" not in text and "\r" in text else "\n"
+
+
+def _number(line: tuple[int, str]) -> int:
+    return line[0]
+
+
+def _text(line: tuple[int, str]) -> str:
+    return line[1]
 
 
 def _of(number: int, line: str, guesses: dict[str, Signature | None]) -> tuple[Explained, str]:

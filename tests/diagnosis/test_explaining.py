@@ -252,3 +252,18 @@ def test_the_lines_of_a_summary_are_the_lines_of_the_text(lines: list[str]) -> N
     assert sum(one.signature is None for one in explained) == found.blank + found.unknown
     assert {one.signature for one in found.told} == {signature for one in explained for signature in one.told}
     assert all(1 <= one.first.number <= found.read and one.count <= found.read for one in (*found.told, *found.guesses))
+
+
+def test_where_only_carriage_returns_end_lines_they_do() -> None:
+    text = f"{NEW_CA}\rlistening on :8080\r{ROOT_OVER}\r"
+
+    assert [(one.number, one.signature and one.signature.id) for one in explain(text)] == [
+        (1, "ca-generated"),
+        (2, None),
+        (3, "root-expired"),
+    ]
+    assert unread("x\r" * (MOST_LINES + 7)) == 7
+
+
+def test_a_progress_bar_s_carriage_returns_end_no_line() -> None:
+    assert [one.number for one in explain(f"10%\r20%\r{ROOT_OVER}\nhello\n")] == [1, 2]
