@@ -54,12 +54,14 @@ def refusal(wanted: Unresolved) -> InputError:
     """Nothing of that name, or several."""
     if wanted.matches:
         return InputError(f"There are several called {printable(wanted.asked)!r}.", hint=f"One of: {_named(wanted.matches)}.")
-    unseen = f" Pods could not be looked through: {printable(wanted.unseen.detail)}" if wanted.unseen else ""
     if wanted.nearest:
         hint = f"Did you mean {printable(wanted.nearest[0])}?"
     else:
         hint = f"There are: {_named(wanted.known)}." if wanted.known else "An app id, a pod, or a component such as sentry."
-    return InputError(f"There is no app, pod or component called {printable(wanted.asked)!r} that has to do with Dapr.{unseen}", hint=hint)
+    if wanted.unseen:
+        why = printable(wanted.unseen.detail)
+        return InputError(f"Nobody knows whether {printable(wanted.asked)!r} exists, as pods could not be looked through: {why}", hint=hint)
+    return InputError(f"There is no app, pod or component called {printable(wanted.asked)!r} that has to do with Dapr.", hint=hint)
 
 
 def _named(names: Sequence[str]) -> str:
@@ -72,8 +74,7 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"{click.style(where, bold=True)} · {diagnosis.taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     yield ""
     if diagnosis.verdict is None:
-        words = "nothing wrong in what could be seen, and not everything could" if diagnosis.unseen else "nothing is wrong"
-        yield click.style(words, fg="magenta" if diagnosis.unseen else "green", bold=True)
+        yield click.style(_nothing(diagnosis), fg="magenta" if diagnosis.unseen else "green", bold=True)
     for number, cause in enumerate(diagnosis.causes):
         if number == 1:
             yield from ("", click.style("It may also be", bold=True))
@@ -84,6 +85,12 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield from _links(diagnosis)
     if diagnosis.looked_at:
         yield from ("", f"Looked at: {printable(', '.join(diagnosis.looked_at))}")
+
+
+def _nothing(diagnosis: Diagnosis) -> str:
+    if diagnosis.is_blind:
+        return "nothing could be looked at, so nothing can be said"
+    return "nothing wrong in what could be seen, and not everything could" if diagnosis.unseen else "nothing is wrong"
 
 
 def _links(diagnosis: Diagnosis) -> Iterator[str]:

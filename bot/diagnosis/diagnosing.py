@@ -10,7 +10,7 @@ from bot.diagnosis import telling
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.clues import Clues, read
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
-from bot.diagnosis.sight import looked_at, unseen
+from bot.diagnosis.sight import is_blind, looked_at, unseen
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.scene import Scene
 
@@ -33,6 +33,7 @@ def diagnose(scene: Scene, causes: Sequence[Explanation] = CAUSES, last: Sequenc
         causes=tuple(_told(one) for one in ranked if not _follows(one, ranked) and not _is_misled(one, ranked)),
         unseen=tuple(dict.fromkeys((*unseen(scene), *broken, *also_broken))),
         looked_at=looked_at(scene),
+        is_blind=is_blind(scene),
         own_logs=scene.own_logs,
         control_plane_logs=scene.control_plane_logs,
     )

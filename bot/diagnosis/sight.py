@@ -33,6 +33,13 @@ def looked_at(scene: Scene) -> tuple[str, ...]:
     return tuple(_looked(scene))
 
 
+def is_blind(scene: Scene) -> bool:
+    """Whether no check could judge and nothing of the target, no event and no line was seen: then nothing found means nothing."""
+    judged = any(one.severity not in (Severity.UNKNOWN, Severity.NOT_CHECKED) for one in scene.report.answers)
+    seen = (part.value for part in (scene.states, scene.events, scene.lines) if isinstance(part, Observed))
+    return not judged and not any(seen)
+
+
 def _parts(scene: Scene) -> Iterator[str]:
     for name in PARTS:
         part = getattr(scene.snapshot, name)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.diagnosis.signature import Component
 from bot.model import control_plane
 from bot.model.counters import COUNTERS_NOT_READ, Counter
@@ -12,6 +14,7 @@ from bot.model.scene import Level, PodName, Target
 from bot.model.snapshot import Snapshot
 from bot.usecases.gathering import Found, Sources, all_of, joined
 
+NOBODY: Final = "Dapr's pods could not be seen, so none was asked:"
 MOST_OF_EACH: Final = 3
 _OWN: Final = {Component.SENTRY: "dapr_sentry_", Component.INJECTOR: "dapr_injector_", Component.DAPRD: "dapr_runtime_"}
 
@@ -19,6 +22,8 @@ _OWN: Final = {Component.SENTRY: "dapr_sentry_", Component.INJECTOR: "dapr_injec
 async def counted(target: Target, snapshot: Snapshot, sources: Sources) -> Found[Counter]:
     """Of at most three pods each. Pods that do not run have counted nothing, and are not asked."""
     wanted = (*_of_control_plane(snapshot), *((pod, Component.DAPRD) for pod in _sidecars(target, snapshot)))
+    if not wanted and isinstance(snapshot.components, Unobserved):
+        return Found(part=replace(snapshot.components, detail=f"{NOBODY} {snapshot.components.detail}"))
     parts = await all_of([sources.part(f"what {pod} has counted", partial(_of, sources, pod, who)) for pod, who in wanted])
     read = [part for part in parts if not (isinstance(part, Observed) and part.value is None)]
     if parts and not read:

@@ -68,6 +68,8 @@ def _first(diagnosis: Diagnosis, verdict: Cause | None) -> Line:
     if verdict is not None:
         state = look(_severity(verdict))
         return (state.emoji, " ", *bold(*where, " · ", Untrusted(verdict.fact.rstrip(" ."))))
+    if diagnosis.is_blind:
+        return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing could be looked at, so nothing can be said"))
     if diagnosis.unseen:
         return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing wrong in what could be seen, and not everything could"))
     return (look(Severity.OK).emoji, " ", *bold(*where, " · nothing is wrong"))

@@ -85,6 +85,12 @@ def test_the_logs_can_be_opened_from_the_terminal() -> None:
     assert "Grafana" not in diagnosis.as_text(a_diagnosis())
 
 
+def test_where_nothing_could_be_looked_at_nothing_is_said() -> None:
+    shown = click.unstyle(diagnosis.as_text(replace(a_diagnosis(unseen=UNSEEN), is_blind=True)))
+
+    assert "nothing could be looked at, so nothing can be said" in shown.splitlines()
+
+
 def test_escape_sequences_do_not_reach_the_terminal() -> None:
     shown = diagnosis.as_text(a_diagnosis(a_cause(fact="a\x1b[2Jb", excerpts=("c\x1b]0;d\x07",)), name="e\x1b[31m"))
 
@@ -102,5 +108,5 @@ def test_where_pods_could_not_be_looked_through_it_says_so() -> None:
     unseen = Unobserved(Why.FORBIDDEN, "list pods: forbidden.")
     refusal = diagnosis.refusal(Unresolved(asked="orders", known=("dapr-sentry",), unseen=unseen))
 
-    assert "Pods could not be looked through: list pods: forbidden." in str(refusal)
+    assert str(refusal) == "Nobody knows whether 'orders' exists, as pods could not be looked through: list pods: forbidden."
     assert refusal.hint == "There are: dapr-sentry."

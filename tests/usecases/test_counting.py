@@ -90,7 +90,9 @@ async def test_where_nobody_is_seen_nobody_is_asked(pods: FakePods) -> None:
     blind = a_snapshot(components=unobserved(Why.FORBIDDEN), census=unobserved(Why.FORBIDDEN))
 
     found = await counted(TARGET, blind, sources(pods))
-    assert (found.part, pods.asked_counters) == (Observed(()), [])
+    assert isinstance(found.part, Unobserved)
+    assert (found.part.why, pods.asked_counters) == (Why.FORBIDDEN, [])
+    assert found.part.detail.startswith("Dapr's pods could not be seen, so none was asked: ")
 
 
 async def test_nobody_is_believed_what_others_would_have_counted(pods: FakePods) -> None:
