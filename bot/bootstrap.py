@@ -59,9 +59,8 @@ async def opened(
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         scope = Scope(settings=settings, name=cluster.name, version=version)
-        logs, watch = None, None
-        if settings.loki_url:
-            logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=time))
+        logs, watch = await _logs(stack, settings, version, time), None
+        if logs is not None:
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
             await watch.remember()
 
@@ -80,6 +79,11 @@ async def opened(
         )
 
 
+async def _logs(stack: AsyncExitStack, settings: Settings, version: str, clock: Clock) -> Logs | None:
+    """Loki, where one is set."""
+    return await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
+
+
 async def look_once(settings: Settings, *, version: str) -> Snapshot:
     """One Snapshot without any memory: what the terminal needs."""
     async with kubernetes.opened(settings, version=version) as cluster:
@@ -91,11 +95,11 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
+        logs = await _logs(stack, settings, version, clock)
         scope = Scope(settings=settings, name=cluster.name, version=version, deadline=DIAGNOSED_WITHIN)
 
         async def look() -> Snapshot:
             return await collect(cluster, clock, scope)
 
-        sources = Sources(pods=cluster.pods, logs=logs, clock=clock)
+        sources = Sources(pods=cluster.pods, logs=logs, clock=clock, explore=settings.explore)
         return await Inquiry(last=lambda: None, look=look, policy=settings.policy, sources=sources).about(words)

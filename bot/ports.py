@@ -12,6 +12,7 @@ from bot.model.approval import Request
 from bot.model.audit import Deed, Entry
 from bot.model.binding import Asked, Dossier
 from bot.model.chains import Endpoint, LiveChains
+from bot.model.counters import Counter
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
 from bot.model.report import Report
 from bot.model.scene import KubeEvent, PodName, PodState
@@ -227,6 +228,13 @@ class Pods(Protocol):
 
     async def log(self, pod: PodName, container: str, *, previous: bool, lines: int) -> tuple[LogLine, ...]:
         """The last lines of a container's log, or of the container before it; () when there is none. At most 256 KiB."""
+        ...
+
+    async def counters(self, pod: PodName, *, is_sidecar: bool) -> tuple[Counter, ...] | None:
+        """What Dapr in this pod has counted since it started, by its metrics page; () also when there is no page, or no pod.
+
+        ``is_sidecar``: daprd beside an application, otherwise a part of the control plane. None: metrics are not read, by choice.
+        """
         ...
 
 

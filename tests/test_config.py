@@ -196,3 +196,33 @@ def test_a_token_for_loki_excludes_user_and_password() -> None:
     assert from_env(user).loki_user == "me"
     with pytest.raises(SettingsError, match="DAPR_WARDEN_LOKI_TOKEN: either it or DAPR_WARDEN_LOKI_USER and"):
         from_env({**user, "DAPR_WARDEN_LOKI_TOKEN": "canary"})
+
+
+def test_grafana_is_known_by_its_address_and_its_loki() -> None:
+    both = {"DAPR_WARDEN_GRAFANA_URL": "https://grafana.example/ops", "DAPR_WARDEN_GRAFANA_LOKI_UID": "P8E80F9AEF21F6940"}
+    explore = from_env({**both, "DAPR_WARDEN_LOKI_SELECTOR": 'cluster="prod"'}).explore
+
+    assert explore is not None
+    assert (explore.base, explore.uid) == ("https://grafana.example/ops", "P8E80F9AEF21F6940")
+    assert [(one.name, one.value) for one in explore.more] == [("cluster", "prod")]
+    assert from_env({}).explore is None
+
+
+@pytest.mark.parametrize(
+    ("url", "uid", "says"),
+    [
+        ("https://grafana.example", "", "it and DAPR_WARDEN_GRAFANA_URL go together"),
+        ("", "loki", "it and DAPR_WARDEN_GRAFANA_URL go together"),
+        ("https://me:canary@grafana.example", "loki", "no user or password"),
+        ("https://grafana.example/?orgId=1", "loki", "nothing behind its path"),
+        ("javascript:alert(1)", "loki", "not an address"),
+        ("https://grafana.example", "lo ki", "DAPR_WARDEN_GRAFANA_LOKI_UID"),
+        ("https://grafana.example", "l" * 41, "DAPR_WARDEN_GRAFANA_LOKI_UID"),
+    ],
+)
+def test_a_grafana_that_no_link_leads_to_is_refused(url: str, uid: str, says: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_env({"DAPR_WARDEN_GRAFANA_URL": url, "DAPR_WARDEN_GRAFANA_LOKI_UID": uid})
+
+    assert says in str(refused.value)
+    assert "canary" not in str(refused.value)

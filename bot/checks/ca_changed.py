@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import authorship, phrases, running, trust, workloads
+from bot.model import authorship, ca_bundles, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.identity import Identity, binding, ca_identity, is_same
@@ -16,7 +16,7 @@ from bot.model.staleness import staleness
 ID = "ca-changed"
 MEANT = "If this was meant, accept the new CA (the button, or the accept command); if not, restore the old pair: docs/checks.md#ca-changed"
 RESTORE = "Restore the accepted CA from your copy{order}"
-RECREATE = "or recreate the stale pods and then accept the new CA: docs/checks.md#ca-changed"
+RECREATE = "or recreate the stale pods{command} and then accept the new CA: docs/checks.md#ca-changed"
 UNLOADED = "do not recreate pods yet, for sentry does not run with the new CA: docs/checks.md#ca-changed"
 BY_SENTRY = "A sentry that finds the pair unequal or incomplete at its start makes a new CA by itself (dapr#9563)."
 
@@ -47,14 +47,19 @@ def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Findi
         severity=_severity(snapshot, found, accepted, stale),
         fact=_fact(found, accepted, stale),
         evidence=tuple(_evidence(snapshot, found, accepted)),
-        next_step=_lost(snapshot) if stale else MEANT,
+        next_step=_lost(snapshot, stale) if stale else MEANT,
         affected=workloads.affected(stale, live),
         binding=binding(found),
     )
 
 
-def _lost(snapshot: Snapshot) -> str:
-    return f"{RESTORE.format(order=trust.order(snapshot))}{f'; {UNLOADED}' if running.behind(snapshot) else f', {RECREATE}'}"
+def _lost(snapshot: Snapshot, stale: tuple[DaprPod, ...]) -> str:
+    restore = RESTORE.format(order=trust.order(snapshot))
+    if running.behind(snapshot):
+        return f"{restore}; {UNLOADED}"
+    # An injector that is not trusted itself would give pods the old roots again, or no sidecar: then no command.
+    command = "" if ca_bundles.is_injector_adrift(snapshot) else f" ({workloads.recreation(stale)})"
+    return f"{restore}, {RECREATE.format(command=command)}"
 
 
 def _severity(snapshot: Snapshot, found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> Severity:
@@ -80,9 +85,8 @@ def _evidence(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Iter
     by = "at first sight" if accepted.accepted_by == "first sight" else f"by {accepted.accepted_by}"
     yield f"Accepted {by} on {phrases.instant(accepted.accepted_at)}: {_named((accepted.roots, accepted.issuer))}."
     yield f"Now: {_named(found)}."
-    written = tuple(authorship.writers(snapshot))
-    yield from written
-    if any('"sentry"' in sentence for sentence in written) and found[0] != accepted.roots:
+    yield from authorship.writers(snapshot)
+    if found[0] != accepted.roots and "sentry" in authorship.last_writers(snapshot):
         yield BY_SENTRY
     if isinstance(snapshot.census, Unobserved):
         yield "Pods were not seen, so it is not known which of them are stale."

@@ -10,6 +10,7 @@ from bot.cli import documents, exit_codes
 from bot.cli.text import printable
 from bot.errors import InputError
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
+from bot.model.explore import Address
 from bot.model.targets import Unresolved
 
 _MARKS = {Certainty.PROVED: ("✗", "red"), Certainty.LIKELY: ("✗", "red"), Certainty.POSSIBLE: ("?", "magenta")}
@@ -40,20 +41,27 @@ def as_json(diagnosis: Diagnosis) -> str:
         "causes": diagnosis.causes,
         "unseen": diagnosis.unseen,
         "looked_at": diagnosis.looked_at,
+        "logs": {"own": _url(diagnosis.own_logs), "control_plane": _url(diagnosis.control_plane_logs)},
     }
     return documents.pretty(body)
+
+
+def _url(address: Address | None) -> str | None:
+    return address.url if address else None
 
 
 def refusal(wanted: Unresolved) -> InputError:
     """Nothing of that name, or several."""
     if wanted.matches:
         return InputError(f"There are several called {printable(wanted.asked)!r}.", hint=f"One of: {_named(wanted.matches)}.")
-    unseen = f" Pods could not be looked through: {printable(wanted.unseen.detail)}" if wanted.unseen else ""
     if wanted.nearest:
         hint = f"Did you mean {printable(wanted.nearest[0])}?"
     else:
         hint = f"There are: {_named(wanted.known)}." if wanted.known else "An app id, a pod, or a component such as sentry."
-    return InputError(f"There is no app, pod or component called {printable(wanted.asked)!r} that has to do with Dapr.{unseen}", hint=hint)
+    if wanted.unseen:
+        why = printable(wanted.unseen.detail)
+        return InputError(f"Nobody knows whether {printable(wanted.asked)!r} exists, as pods could not be looked through: {why}", hint=hint)
+    return InputError(f"There is no app, pod or component called {printable(wanted.asked)!r} that has to do with Dapr.", hint=hint)
 
 
 def _named(names: Sequence[str]) -> str:
@@ -66,8 +74,7 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"{click.style(where, bold=True)} · {diagnosis.taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     yield ""
     if diagnosis.verdict is None:
-        words = "nothing wrong in what could be seen, and not everything could" if diagnosis.unseen else "nothing is wrong"
-        yield click.style(words, fg="magenta" if diagnosis.unseen else "green", bold=True)
+        yield click.style(_nothing(diagnosis), fg="magenta" if diagnosis.unseen else "green", bold=True)
     for number, cause in enumerate(diagnosis.causes):
         if number == 1:
             yield from ("", click.style("It may also be", bold=True))
@@ -75,8 +82,22 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.unseen:
         yield from ("", click.style("What could not be seen", bold=True))
         yield from (f"  {printable(one)}" for one in diagnosis.unseen)
+    yield from _links(diagnosis)
     if diagnosis.looked_at:
         yield from ("", f"Looked at: {printable(', '.join(diagnosis.looked_at))}")
+
+
+def _nothing(diagnosis: Diagnosis) -> str:
+    if diagnosis.is_blind:
+        return "nothing could be looked at, so nothing can be said"
+    return "nothing wrong in what could be seen, and not everything could" if diagnosis.unseen else "nothing is wrong"
+
+
+def _links(diagnosis: Diagnosis) -> Iterator[str]:
+    told = (("its sidecars", diagnosis.own_logs), ("Dapr's control plane", diagnosis.control_plane_logs))
+    if any(address for _, address in told):
+        yield from ("", click.style("Logs in Grafana", bold=True))
+    yield from (f"  {whose}: {printable(address.url)}" for whose, address in told if address)
 
 
 def _cause(cause: Cause, *, with_evidence: bool) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.cli import documents, exit_codes
 from bot.cli.text import printable
 from bot.diagnosis import explaining
 from bot.diagnosis.explaining import MOST_LINES, Explained, Summary, Told
-from bot.diagnosis.signature import Kind
+from bot.diagnosis.signature import Kind, Signature
 from bot.errors import InputError
 from bot.model import phrases
 
@@ -117,12 +117,18 @@ def _ends(ends: tuple[datetime, ...]) -> Iterator[str]:
 
 def _told(told: Told) -> Iterator[str]:
     one = told.signature
-    name, colour = ("RED HERRING", "blue") if explaining.is_red_herring(one) else _LOOKS[one.kind]
+    name, colour = _look(one)
     yield click.style(f"{name}: {one.meaning}", fg=colour, bold=True)
     yield from _where(told)
     yield f"  cause    {one.cause}"
     yield f"  do       {one.remedy}"
     yield click.style(f"  explained in docs/signatures.md, row {one.row} ({one.id})", dim=True)
+
+
+def _look(one: Signature) -> tuple[str, str]:
+    if explaining.is_red_herring(one):
+        return "RED HERRING", "blue"
+    return ("A CERTIFICATE, perhaps not Dapr's", "yellow") if explaining.is_foreign(one) else _LOOKS[one.kind]
 
 
 def _guess(guess: Told) -> Iterator[str]:

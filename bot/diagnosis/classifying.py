@@ -6,13 +6,12 @@ from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from bot.diagnosis.signature import CONTAINERS, Component, Signature
+from bot.diagnosis.belonging import is_surely_others, may_be_others
+from bot.diagnosis.signature import CONTAINERS, Component, Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
-from bot.diagnosis.unwrapping import LONGEST, Printed, printed
+from bot.diagnosis.table.others import FOREIGN
+from bot.diagnosis.unwrapping import LONGEST, SEARCHED, Printed, printed
 from bot.model.logs import LogLine
-
-SEARCHED: Final = 16_384
-"""Characters of a message in which patterns are searched, so that no text makes the search long."""
 
 # Who prints under a scope. Not in here: dapr.runtime.security and dapr.security, which every component has.
 _SCOPES: Final = {
@@ -57,11 +56,25 @@ def classify(line_text: str, component: Component | None) -> Classification | No
     line = printed(line_text)
     owner = _owner(line.scope)
     message = line.message[:SEARCHED]
-    found = [one for one in candidates if (owner is None or owner in one.components) and one.is_in(message)]
+    found = [one for one in candidates if one is not FOREIGN and (owner is None or owner in one.components) and one.is_in(message)]
+    if any(one.is_shared for one in found) and _is_others(line, component, found):
+        found = _without_shared(found)
     if not found or (component is not None and owner not in {None, component}):
         return None
     primary = next((one for one in found if not one.is_part), found[0])
     return Classification(primary=primary, reasons=tuple(one for one in found if one is not primary), printed=line)
+
+
+def _is_others(line: Printed, component: Component | None, found: list[Signature]) -> bool:
+    """Whether the shared words may be another program's; beside words that only Dapr has they are Dapr's, unless they surely are not."""
+    is_carried = any(not (one.is_part or one.is_shared or one.kind is Kind.OTHER) for one in found)
+    return is_surely_others(line) if is_carried else may_be_others(line, component)
+
+
+def _without_shared(found: list[Signature]) -> list[Signature]:
+    """What is left when shared words do not count; in place of those about certificates, that they may be somebody else's."""
+    own = [one for one in found if not one.is_shared]
+    return [*own, FOREIGN] if any(one.is_shared and one.kind is Kind.CERTIFICATE for one in found) else own
 
 
 def bearing(text: str, component: Component | None) -> list[Signature]:

@@ -9,10 +9,11 @@ from typing import Final
 from bot.diagnosis.classifying import classify, classify_line, component_of
 from bot.diagnosis.corroborating import is_answered
 from bot.diagnosis.sightings import sighted
-from bot.diagnosis.signature import Component, Kind, Signature
+from bot.diagnosis.signature import Component, Signature
 from bot.diagnosis.signatures import BY_ID
 from bot.diagnosis.unwrapping import printed
 from bot.model import control_plane
+from bot.model.counters import Counter
 from bot.model.finding import Finding, Severity
 from bot.model.logs import LogLine, Sighting
 from bot.model.observed import Observed
@@ -113,6 +114,12 @@ class Clues:
                 found.append(excerpt(printed(line.text).message))
         return tuple(dict.fromkeys(reversed(found)))
 
+    def counted(self, names: Iterable[str]) -> tuple[Counter, ...]:
+        """What Dapr has counted under one of these names, the most first."""
+        counters = self.scene.counters.value if isinstance(self.scene.counters, Observed) else ()
+        wanted = frozenset(names)
+        return tuple(sorted((one for one in counters if one.name in wanted), key=lambda one: -one.value))
+
     @property
     def sentry_is_down(self) -> bool:
         """Whether no sentry is up: by the control plane's workloads, or by its pods where it is asked about."""
@@ -181,7 +188,7 @@ def _signatures(one: Sighting) -> list[Signature]:
 
 
 def _is_about(signature: Signature, check_ids: Iterable[str]) -> bool:
-    return signature.kind in (Kind.CERTIFICATE, Kind.OPEN) and not set(signature.opens).isdisjoint(check_ids)
+    return signature.opens_a_question and not set(signature.opens).isdisjoint(check_ids)
 
 
 def _said_by(message: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis.signature import Kind, Signature
+from bot.diagnosis.signature import Signature
 from bot.model import phrases
 from bot.model.finding import Affected, Finding, Severity, worst
 from bot.model.judging import unseen
@@ -23,7 +23,6 @@ TITLE: Final = "What logs complain of, the checks explain"
 CATEGORY: Final = "control plane"
 PART: Final = "logs"
 CA_CHANGED: Final = "ca-changed"
-TOLD: Final = (Kind.CERTIFICATE, Kind.OPEN)
 MOST_SENTENCES: Final = 2
 
 
@@ -38,7 +37,7 @@ def corroborated(report: Report, snapshot: Snapshot, table: Mapping[str, Signatu
         return report
     if isinstance(logs, Unobserved):
         return replace(report, answers=(*report.answers, _answer((unseen(CHECK_ID, PART, logs),))))
-    known = (one for one in logs.value.sightings if one.signature in table and table[one.signature].kind in TOLD)
+    known = (one for one in logs.value.sightings if one.signature in table and table[one.signature].opens_a_question)
     told = [one for one in known if not is_answered(one, snapshot, table)]
     sentences: dict[str, list[str]] = {}
     unexplained: list[Finding] = []

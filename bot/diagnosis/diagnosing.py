@@ -6,10 +6,11 @@ from typing import Final
 
 from msgspec import structs
 
+from bot.diagnosis import telling
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.clues import Clues, read
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
-from bot.diagnosis.sight import looked_at, unseen
+from bot.diagnosis.sight import is_blind, looked_at, unseen
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.scene import Scene
 
@@ -32,6 +33,9 @@ def diagnose(scene: Scene, causes: Sequence[Explanation] = CAUSES, last: Sequenc
         causes=tuple(_told(one) for one in ranked if not _follows(one, ranked) and not _is_misled(one, ranked)),
         unseen=tuple(dict.fromkeys((*unseen(scene), *broken, *also_broken))),
         looked_at=looked_at(scene),
+        is_blind=is_blind(scene),
+        own_logs=scene.own_logs,
+        control_plane_logs=scene.control_plane_logs,
     )
 
 
@@ -46,11 +50,16 @@ def _asked(clues: Clues, explanations: Iterable[Explanation]) -> tuple[list[tupl
     for one in explanations:
         candidates: list[Candidate] = []
         try:
-            candidates.extend(one.find(clues))
+            candidates.extend(_with_counts(candidate, one, clues) for candidate in one.find(clues))
         except Exception as error:  # noqa: BLE001 - one broken explanation must not cost the others
             broken.append(BROKE.format(error=type(error).__name__, title=one.title))
         found.append((one, candidates))
     return found, broken
+
+
+def _with_counts(candidate: Candidate, explanation: Explanation, clues: Clues) -> Candidate:
+    told = telling.counted(clues, explanation.counts)
+    return replace(candidate, cause=structs.replace(candidate.cause, evidence=(*candidate.cause.evidence, *told))) if told else candidate
 
 
 def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -12,8 +12,10 @@ from typing import Final
 
 from bot.diagnosis.classifying import classify, component_of
 from bot.diagnosis.explaining import is_problem
+from bot.diagnosis.joining import joined_lines
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.unwrapping import printed
+from bot.model.explore import Address
 from bot.model.logs import LogLine
 from bot.model.nanoseconds import instant
 from bot.model.redaction import LONGEST, excerpt
@@ -77,6 +79,7 @@ class Digest:
     ``kinds``   the most telling ones, the newest last; ``more``: how many kinds besides
     ``read``    how many lines were looked through; ``source``: who told them, "Loki" or "Kubernetes", "" when none could be read
     ``unread``  one sentence for each thing that was not read, with its reason; () = everything was
+    ``logs``    where all lines can be looked at; None where nobody can tell
     """
 
     target: Target
@@ -88,6 +91,7 @@ class Digest:
     read: int = 0
     source: str = ""
     unread: tuple[str, ...] = ()
+    logs: Address | None = None
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ _Key = tuple[str, Loudness, Signature | None, str]
 def kinds(lines: Iterable[LogLine]) -> tuple[LineKind, ...]:
     """All kinds that matter, the most telling first: known problems, then the rest; of each the newest first. Never raises."""
     heaps: dict[_Key, _Heap] = {}
-    for line in lines:
+    for line in joined_lines(lines):
         key = _key(line)
         if key is None:
             continue

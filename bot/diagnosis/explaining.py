@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.diagnosis.classifying import SEARCHED, classify
+from bot.diagnosis.classifying import classify
 from bot.diagnosis.excerpting import excerpts
+from bot.diagnosis.joining import joined
 from bot.diagnosis.resembling import nearest
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
 from bot.diagnosis.table import ca_lost, expiry_warning, red_herrings, sentry_reads, sentry_refuses
-from bot.diagnosis.unwrapping import Printed, printed
+from bot.diagnosis.table.others import FOREIGN
+from bot.diagnosis.unwrapping import SEARCHED, Printed, printed
 
 MOST_LINES: Final = 100_000
 """Lines of a text that are read, from its beginning; :func:`unread` counts the others."""
@@ -71,7 +73,7 @@ class Explained:
         if self.signature is None:
             return ()
         is_weighty = not is_red_herring(self.signature)
-        return (*(one for one in self.reasons if is_weighty or one.kind is Kind.CERTIFICATE), self.signature)
+        return (*(one for one in self.reasons if is_weighty or one.kind is Kind.CERTIFICATE or is_foreign(one)), self.signature)
 
     @property
     def is_problem(self) -> bool:
@@ -80,11 +82,11 @@ class Explained:
 
     @property
     def is_certificate_problem(self) -> bool | None:
-        """None: either, or nothing is known of the line."""
-        kinds = {one.kind for one in self.told}
-        if Kind.CERTIFICATE in kinds:
+        """None: either, or nothing is known of the line. A reason that is open does not open what its carrier has closed."""
+        if any(one.kind is Kind.CERTIFICATE for one in self.told):
             return True
-        return None if not kinds or Kind.OPEN in kinds else False
+        is_open = self.signature is None or self.signature.kind is Kind.OPEN or any(map(is_foreign, self.told))
+        return None if is_open else False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,25 +129,49 @@ def is_red_herring(one: Signature) -> bool:
     return one.id in _RED_HERRINGS
 
 
+def is_foreign(one: Signature) -> bool:
+    """Whether it is about a certificate, perhaps not one of Dapr's."""
+    return one is FOREIGN
+
+
 def is_problem(one: Signature) -> bool:
     """Whether it says that something is the matter."""
     return one.kind is not Kind.STATE and not is_red_herring(one)
 
 
 def explain(text: str) -> tuple[Explained, ...]:
-    """Every line of a text, at most ``MOST_LINES`` of them; lines end with a line feed. Never raises."""
-    lines = text.split("\n", MOST_LINES)[:MOST_LINES]
+    """Every line of a text, at most ``MOST_LINES`` of them. Never raises.
+
+    Lines end with a line feed, or, where there is none, with a carriage return. What a container runtime cut into pieces is one line,
+    with the number of its first piece.
+    """
+    lines = text.split(_ending(text), MOST_LINES)[:MOST_LINES]
     if lines and not lines[-1]:
         lines.pop()  # the end of the last line, or nothing at all
     guesses: dict[str, Signature | None] = {}
-    found = [_of(number, line, guesses) for number, line in enumerate(lines, 1)]
+    whole = joined(enumerate(lines, 1), _text, lambda _: (), lambda line, text: (line[0], text))
+    found = [_of(number, line, guesses) for number, line in sorted(whole, key=_number)]
     shown = excerpts(message for _, message in found)
     return tuple(replace(one, excerpt=excerpt) for (one, _), excerpt in zip(found, shown, strict=True))
 
 
 def unread(text: str) -> int:
     """How many lines of a text are left out by :func:`explain`."""
-    return max(0, text.count("\n") + (not text.endswith("\n")) - MOST_LINES)
+    ending = _ending(text)
+    return max(0, text.count(ending) + (not text.endswith(ending)) - MOST_LINES)
+
+
+def _ending(text: str) -> str:
+    """What a line ends with: a lone carriage return only where nothing else ends one, as otherwise it is a progress bar's."""
+    return "\r" if "\n" not in text and "\r" in text else "\n"
+
+
+def _number(line: tuple[int, str]) -> int:
+    return line[0]
+
+
+def _text(line: tuple[int, str]) -> str:
+    return line[1]
 
 
 def _of(number: int, line: str, guesses: dict[str, Signature | None]) -> tuple[Explained, str]:
@@ -192,7 +218,7 @@ def ranked(explained: Sequence[Explained]) -> Summary:
         blank=blank,
         unknown=len(unknown) - blank,
         cut=sum(one.is_cut for one in explained),
-        is_certificate_problem=_verdict(told, guesses),
+        is_certificate_problem=_verdict(explained, guesses),
     )
 
 
@@ -206,6 +232,8 @@ def headline(summary: Summary) -> str:
         return f"This misleads: it explains nothing about certificates. {first.meaning}"
     if first.kind is Kind.STATE:
         return "Nothing that is known of these lines is a problem."
+    if is_foreign(first):
+        return f"This is about a certificate, perhaps not one of Dapr's. {first.meaning}"
     begins, kind = _BEGINNINGS[summary.is_certificate_problem]
     subject = next((one.signature for one in summary.told if one.signature.kind is kind), first)
     why = f" The first reason to look at: {first.meaning}" if subject is not first else ""
@@ -221,12 +249,12 @@ def _counted(pairs: Iterable[tuple[Explained, Signature]]) -> list[Told]:
     return [Told(signature=signature, count=counts[id_], first=one) for id_, (one, signature) in firsts.items()]
 
 
-def _verdict(told: Sequence[Told], guesses: Sequence[Told]) -> bool | None:
-    """Whether anything is a problem of certificates; None: it may be."""
-    kinds = {one.signature.kind for one in told}
-    if Kind.CERTIFICATE in kinds:
+def _verdict(explained: Sequence[Explained], guesses: Sequence[Told]) -> bool | None:
+    """Whether anything is a problem of Dapr's certificates; None: it may be."""
+    verdicts = {one.is_certificate_problem for one in explained if one.signature is not None}
+    if True in verdicts:
         return True
-    return None if not kinds or Kind.OPEN in kinds or guesses else False
+    return None if not verdicts or None in verdicts or guesses else False
 
 
 def _order(one: Told, ranks: dict[str, tuple[int, int]]) -> tuple[int, int, int, int]:

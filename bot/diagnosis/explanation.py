@@ -37,9 +37,11 @@ class Explanation:
     ``title``   what it is, as docs/causes.md says it
     ``find``    pure; yields what it found, nothing when it is not so; at most one cause of this id
     ``claims``  ids of signatures that this explanation answers for; a line that nobody claims is told as it stands
+    ``counts``  names of counters (:mod:`bot.model.counters`) that bear it out: what they counted is told beside it, and decides nothing
     """
 
     id: str
     title: str
     find: Callable[[Clues], Iterable[Candidate]]
     claims: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()

@@ -12,7 +12,12 @@ from bot.model.redaction import excerpt
 from bot.model.scene import MOST_STATES, Level, Scene
 
 PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
-SCENE_PARTS: Final = {"states": "the state of the pods in question", "events": "events", "lines": "lines of logs"}
+SCENE_PARTS: Final = {
+    "states": "the state of the pods in question",
+    "events": "events",
+    "lines": "lines of logs",
+    "counters": "what Dapr has counted",
+}
 
 
 def unseen(scene: Scene) -> tuple[str, ...]:
@@ -26,6 +31,13 @@ def unseen(scene: Scene) -> tuple[str, ...]:
 def looked_at(scene: Scene) -> tuple[str, ...]:
     """As in "2 pods of orders", "41 lines of logs since … (Loki)"."""
     return tuple(_looked(scene))
+
+
+def is_blind(scene: Scene) -> bool:
+    """Whether no check could judge and nothing of the target, no event and no line was seen: then nothing found means nothing."""
+    judged = any(one.severity not in (Severity.UNKNOWN, Severity.NOT_CHECKED) for one in scene.report.answers)
+    seen = (part.value for part in (scene.states, scene.events, scene.lines) if isinstance(part, Observed))
+    return not judged and not any(seen)
 
 
 def _parts(scene: Scene) -> Iterator[str]:
@@ -89,10 +101,16 @@ def _looked(scene: Scene) -> Iterator[str]:
         yield phrases.count(len(scene.events.value), "Warning event")
     if isinstance(scene.lines, Observed):
         yield f"{phrases.count(len(scene.lines.value), 'line')} of logs since {phrases.instant(scene.since_at)} ({scene.source})"
+    yield from _counted(scene)
     chosen = [PART_NAMES[name] for name in PARTS if _is_left_out(getattr(snapshot, name))]
     chosen += [what for name, what in SCENE_PARTS.items() if _is_left_out(getattr(scene, name))]
     if chosen:
         yield f"not looked at, by choice: {phrases.listed(chosen)}"
+
+
+def _counted(scene: Scene) -> Iterator[str]:
+    if isinstance(scene.counters, Observed):
+        yield "what Dapr has counted"
 
 
 def _is_left_out(part: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.diagnosis.classifying import classify, component_of
+from bot.diagnosis.joining import joined_lines
 from bot.diagnosis.unwrapping import Printed
 from bot.model import nanoseconds
 from bot.model.logs import LogLine, Sighting
@@ -29,7 +30,7 @@ def key(sighting: Sighting) -> Key:
 def sighted(lines: Iterable[LogLine]) -> tuple[Sighting, ...]:
     """What stands in these lines; a line that no signature knows, or that is not Dapr's, says nothing. Oldest first."""
     found: dict[Key, _Seen] = {}
-    for line in lines:
+    for line in joined_lines(lines):
         component = component_of(line.container)
         seen = classify(line.text, component) if component or not line.container else None
         if seen is not None:

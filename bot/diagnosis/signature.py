@@ -55,6 +55,8 @@ class Signature:
     ``is_part``: stands inside other lines and tells the reason ("x509: certificate has expired"); such a one is never the primary
     of a line that has another. ``is_common``: the literal stands in so many lines that mean nothing to us that Loki is not asked
     for it; it is recognised in what was fetched for another's sake, or pasted.
+    ``is_shared``: other programs print the very same, so that it counts only in a line that is Dapr's as far as it tells
+    (:mod:`bot.diagnosis.belonging`).
     """
 
     id: str
@@ -71,6 +73,12 @@ class Signature:
     opens: tuple[str, ...] = ()
     is_part: bool = False
     is_common: bool = False
+    is_shared: bool = False
+
+    @property
+    def opens_a_question(self) -> bool:
+        """Whether a line that is only this may be about certificates; what half the world's complaints end with does not open it."""
+        return self.kind in (Kind.CERTIFICATE, Kind.OPEN) and not (self.is_part and self.is_common)
 
     def is_in(self, message: str) -> bool:
         """Whether an unwrapped message is one of these."""

@@ -9,6 +9,7 @@ from bot.diagnosis.table import (
     control_plane,
     expiry_warning,
     kubernetes,
+    others,
     reasons,
     red_herrings,
     sentry_denies,
@@ -33,6 +34,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     kubernetes.GROUP,
     state.GROUP,
     reasons.GROUP,  # parts of the others' lines
+    others.GROUP,
     red_herrings.GROUP,  # last: what else a line says goes first
 )
 """In reading order; of two signatures that a line could be, the earlier is the primary."""

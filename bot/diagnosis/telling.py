@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 
 from bot.diagnosis.clues import Clues, judged
 from bot.diagnosis.signatures import BY_ID
-from bot.model import phrases, workloads
+from bot.model import counters, phrases, workloads
+from bot.model.counters import Counter
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.finding import Finding
 from bot.model.logs import Sighting
@@ -15,10 +16,19 @@ from bot.model.redaction import excerpt
 from bot.model.scene import ContainerState, KubeEvent, PodState
 from bot.model.snapshot import DaprPod
 
-_RECREATION: Final = re.compile(r"kubectl -n \S{1,260} (?:rollout restart|delete pod) \S{1,300}\Z")
+_RECREATION: Final = re.compile(r"kubectl -n \S{1,260} (?:rollout restart|delete pod) .{1,4000}\Z")
 
 OfPod: TypeAlias = tuple[PodState, ContainerState]
 """A container with its pod."""
+
+_COUNTED: Final = {
+    counters.REQUESTS_REFUSED: "it did not sign a request for a certificate",
+    counters.OWN_CERTIFICATE_FAILED: "it could not make its own certificate",
+    counters.ISSUER_CHANGED: "its issuer was changed",
+    counters.INJECTION_FAILED: "it could not give a pod its sidecar",
+    counters.INIT_FAILED: "its mTLS did not start",
+    counters.RENEWAL_FAILED: "it asked for a certificate and got none",
+}
 
 MOST_LINES: Final = 5
 """Lines that are shown with a cause."""
@@ -143,7 +153,7 @@ def told(events: Iterable[KubeEvent]) -> tuple[str, ...]:
 
 
 def for_those(step: str, pods: Sequence[DaprPod]) -> str:
-    """A check's next step whose command recreates the first of all pods that suffer, with the command for these."""
+    """A check's next step that ends in the commands which recreate all pods that suffer, with the commands for these."""
     command = workloads.recreation(pods)
     return _RECREATION.sub(lambda _: command, step) if command else step
 
@@ -157,6 +167,16 @@ def state(one: OfPod) -> str:
     if container.restarts:
         parts.append(f"restarted {phrases.count(container.restarts, 'time')}")
     return f"{pod.pod}, {container.name}: {', '.join(parts)}."
+
+
+def counted(clues: Clues, names: Sequence[str]) -> tuple[str, ...]:
+    """What Dapr has counted, a sentence each. A counter says how often, never when, so it bears out and decides nothing."""
+    return tuple(_counted(one) for one in clues.counted(names))[:MOST_LINES]
+
+
+def _counted(one: Counter) -> str:
+    why = f" ({one.reason})" if one.reason else ""
+    return f"Since it started, {one.namespace}/{one.pod} has counted {phrases.count(one.value, 'time')}: {_COUNTED[one.name]}{why}."
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -8,6 +8,8 @@ import msgspec
 
 LONGEST: Final = 65_536
 """Characters of a line that are looked at; container runtimes cut lines at 16 KiB."""
+SEARCHED: Final = 16_384
+"""Characters of a message in which patterns are searched, so that no text makes the search long."""
 DEPTH: Final = 4
 """Wrappings that are taken off: CRI in docker's JSON in Fluent Bit's JSON is three."""
 

@@ -29,6 +29,15 @@ def last_written_at(facts: ObjectFacts) -> datetime | None:
     return max((writer.at for writer in facts.writers if writer.at is not None), default=facts.created_at)
 
 
+def last_writers(snapshot: Snapshot) -> frozenset[str]:
+    """What the clients call themselves that wrote Secret and ConfigMap last; of one instant all."""
+    found: set[str] = set()
+    for held in (secret(snapshot), configmap(snapshot)):
+        dated = [(writer.at, writer.manager) for writer in held.facts.writers if writer.at is not None] if held is not None else []
+        found |= {manager for at, manager in dated if at == max(dated)[0]}
+    return frozenset(found)
+
+
 def _of(kind: str, facts: ObjectFacts) -> Iterator[str]:
     dated = [(writer.at, writer) for writer in facts.writers if writer.at is not None]
     for at, writer in sorted(dated, key=lambda pair: pair[0], reverse=True)[:MOST_TOLD]:

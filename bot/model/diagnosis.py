@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.model.explore import Address
 from bot.model.scene import Target
 
 
@@ -47,6 +48,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """The answer. ``causes`` () and ``unseen`` () together mean: looked everywhere and found nothing wrong.
 
     ``unseen``: one sentence for each thing that could not be looked at, with its reason. ``looked_at``: what was looked at, in words.
+    ``is_blind``: nothing at all could be looked at. ``own_logs``, ``control_plane_logs``: where people can read what was printed; None
+    where nobody can tell.
     """
 
     target: Target
@@ -55,6 +58,9 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     causes: tuple[Cause, ...]
     unseen: tuple[str, ...] = ()
     looked_at: tuple[str, ...] = ()
+    is_blind: bool = False
+    own_logs: Address | None = None
+    control_plane_logs: Address | None = None
 
     @property
     def verdict(self) -> Cause | None:

@@ -4,6 +4,7 @@ Names come from outside: an ownerReference may name anything, and a snapshot may
 """
 
 import re
+from collections.abc import Iterable
 
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 _KINDS = ("deployment", "statefulset", "daemonset")
@@ -11,7 +12,12 @@ _KINDS = ("deployment", "statefulset", "daemonset")
 
 def restart(namespace: str, kind: str, name: str) -> str:
     """Recreates the pods of a workload one after the other."""
-    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} rollout restart {_workload(kind, name)}"
+    return restart_all(namespace, [(kind, name)])
+
+
+def restart_all(namespace: str, workloads: Iterable[tuple[str, str]]) -> str:
+    """The same for several workloads (kind, name) of one namespace."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} rollout restart {' '.join(_workload(kind, name) for kind, name in workloads)}"
 
 
 def scale_up(namespace: str, kind: str, name: str) -> str:
@@ -19,9 +25,9 @@ def scale_up(namespace: str, kind: str, name: str) -> str:
     return f"kubectl -n {_safe(namespace, 'NAMESPACE')} scale {_workload(kind, name)} --replicas=1"
 
 
-def delete_pod(namespace: str, name: str) -> str:
-    """Deletes one pod; its owner, if it has one, makes a new one."""
-    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} delete pod {_safe(name, 'NAME')}"
+def delete_pod(namespace: str, *names: str) -> str:
+    """Deletes pods of one namespace; their owners, if they have any, make new ones."""
+    return f"kubectl -n {_safe(namespace, 'NAMESPACE')} delete pod {' '.join(_safe(name, 'NAME') for name in names)}"
 
 
 def look(namespace: str, app: str) -> str:
@@ -42,6 +48,11 @@ def previous_log(namespace: str, pod: str, container: str) -> str:
 def warnings(namespace: str) -> str:
     """Lists the Warning events of a namespace, the latest last."""
     return f"kubectl -n {_safe(namespace, 'NAMESPACE')} get events --field-selector type=Warning --sort-by=.lastTimestamp"
+
+
+def helm_values(namespace: str) -> str:
+    """Shows the values of the release that is called as Dapr's usually is."""
+    return f"helm -n {_safe(namespace, 'NAMESPACE')} get values dapr"
 
 
 def _workload(kind: str, name: str) -> str:

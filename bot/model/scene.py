@@ -10,6 +10,8 @@ from typing import Final
 import msgspec
 
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
+from bot.model.counters import COUNTERS_NOT_READ, Counter
+from bot.model.explore import Address
 from bot.model.logs import LogLine
 from bot.model.observed import Part, Unobserved
 from bot.model.report import Report
@@ -99,7 +101,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     ``lines``: of the target's and the control plane's containers since ``since_at``, the oldest first; ``source``: who told them, "Loki"
     or "Kubernetes" (the present and the previous log of single containers). ``gaps``: what was not seen of events and lines although the
     part is Observed, and why; also why Loki was not read when Kubernetes told the lines in its place. ``chains``: of the target's
-    own servers; those of the control plane are the Snapshot's.
+    own servers; those of the control plane are the Snapshot's. ``counters``: what sentry, the injector and the target's sidecars have
+    counted. ``own_logs``, ``control_plane_logs``: where people can look at them themselves; None where nobody can tell.
     """
 
     target: Target
@@ -112,3 +115,6 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     since_at: datetime
     gaps: tuple[Unobserved, ...] = ()
     chains: Part[LiveChains] = CHAINS_NOT_READ
+    counters: Part[tuple[Counter, ...]] = COUNTERS_NOT_READ
+    own_logs: Address | None = None
+    control_plane_logs: Address | None = None

@@ -11,6 +11,8 @@ from bot.model.snapshot import DaprPod, PodCensus
 # More than any cluster that we know has; whoever may create pods must not be able to fill the memory with names.
 MOST_NAMED = 2_000
 CRASHING = "CrashLoopBackOff"
+MOST_RECREATED = 4
+_POD = "Pod"
 _ROLLED = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
 
 _Key = tuple[str, str, str]
@@ -37,13 +39,28 @@ def summary(pods: Sequence[DaprPod]) -> str:
     return f"{count(len(pods), 'pod')} of {count(len(apps), 'application')}"
 
 
-def recreation(pods: Sequence[DaprPod]) -> str:
-    """The command that recreates the first workload, as an example: "kubectl -n shop rollout restart deployment/orders"."""
-    for pod in pods:
-        kind, _, name = pod.workload.partition("/")
-        if kind in _ROLLED:
-            return kubectl.restart(pod.namespace, kind, name)
-    return next((kubectl.delete_pod(pod.namespace, pod.name) for pod in pods), "")
+def recreation(pods: Iterable[DaprPod]) -> str:
+    """The commands that recreate these pods, one per namespace, and how much more there is; "" for none.
+
+    As in "kubectl -n shop rollout restart deployment/orders statefulset/cart (and 3 workloads more)".
+    """
+    owned = dict.fromkeys((pod.namespace, *_owner(pod)) for pod in pods)
+    rolled = sorted(owned, key=lambda one: one[1] == _POD)
+    commands: dict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
+    for namespace, kind, name in rolled[:MOST_RECREATED]:
+        commands[namespace, kind == _POD].append((kind, name))
+    told = [
+        kubectl.delete_pod(namespace, *(name for _, name in named)) if is_bare else kubectl.restart_all(namespace, named)
+        for (namespace, is_bare), named in commands.items()
+    ]
+    more = len(rolled) - MOST_RECREATED
+    return "; ".join(told) + (f" (and {count(more, 'workload')} more)" if more > 0 else "")
+
+
+def _owner(pod: DaprPod) -> tuple[str, str]:
+    """Kind and name of what is recreated: the workload where it can be rolled out, otherwise the pod itself."""
+    kind, _, name = pod.workload.partition("/")
+    return (kind, name) if kind in _ROLLED else (_POD, pod.name)
 
 
 def _key(pod: DaprPod) -> _Key:

@@ -29,5 +29,6 @@ class Cluster(Group):
     )
     sentry_metrics: Literal["auto", "direct", "proxy", "off"] = Field(
         "auto",
-        description="Way to sentry's metrics: `direct` to the pod, `proxy` (API server), `auto`: direct in a pod, else proxy if allowed.",
+        description="Way to Dapr's metrics (sentry's; to diagnose, the injector's and sidecars' as well): `direct` to the pod, "
+        "`proxy` (API server), `auto`: direct in a pod, else proxy if allowed.",
     )

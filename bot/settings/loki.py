@@ -1,8 +1,9 @@
-"""Loki: where it is, who we are there, and how it names things."""
+"""Loki: where it is, who we are there, how it names things, and the Grafana that shows it."""
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot.model import logql
+from bot.model.explore import Explore
 from bot.settings.values import Group, Seconds, bare_address, env_name
 
 LOKIS_OWN = {"loki_tenant": logql.tenant, "loki_selector": logql.matchers, "loki_labels": logql.label_names}
@@ -34,6 +35,16 @@ class Loki(Group):
         "",
         description="Labels of namespace, pod and container, comma-separated in this order. Empty: discovered (k8s_pod_name and so on).",
     )
+    grafana_url: str = Field(
+        "", description="Base address of the Grafana that shows these logs (https://grafana.corp.example). Empty: no links to it."
+    )
+    grafana_loki_uid: str = Field(
+        "",
+        max_length=40,
+        pattern=r"^[a-zA-Z0-9_-]*$",
+        validate_default=True,
+        description="UID of the Loki data source in that Grafana: the last part of the address of the data source's page.",
+    )
     loki_poll_seconds: Seconds = Field(60, description="Seconds between looks at the logs.")
 
     @field_validator("loki_url")
@@ -41,6 +52,25 @@ class Loki(Group):
     def _is_bare_address(cls, value: str) -> str:
         instead = f"{env_name('loki_user')}, {env_name('loki_password')}"
         return bare_address(value, example="http://loki-gateway.monitoring", instead=instead)
+
+    @field_validator("grafana_url")
+    @classmethod
+    def _is_grafanas_bare_address(cls, value: str) -> str:
+        return bare_address(value, example="https://grafana.corp.example")
+
+    @field_validator("grafana_loki_uid")
+    @classmethod
+    def _goes_with_a_grafana(cls, value: str, info: ValidationInfo) -> str:
+        if "grafana_url" in info.data and bool(value) != bool(info.data["grafana_url"]):
+            raise ValueError(f"it and {env_name('grafana_url')} go together")
+        return value
+
+    @property
+    def explore(self) -> Explore | None:
+        """Where the logs can be looked at, for links; None where it is not set."""
+        if not self.grafana_url:
+            return None
+        return Explore(base=self.grafana_url, uid=self.grafana_loki_uid, more=logql.matchers(self.loki_selector))
 
     @field_validator("loki_password")
     @classmethod

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
+from bot.model.explore import Address
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.nanoseconds import since_1970
 from bot.model.observed import Observed, Part, Unobserved
@@ -20,6 +21,7 @@ from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodNa
 from bot.model.snapshot import Snapshot
 from bot.model.workloads import CRASHING
 from bot.ports import Logs
+from bot.usecases.counting import counted
 from bot.usecases.gathering import LOKI, Found, Sources, all_of, joined, oldest_first, read
 
 # An hour, and a little more: sentry up to 1.11 warns hourly.
@@ -47,7 +49,9 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         states = group.create_task(look.states())
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
+        counts = group.create_task(counted(target, snapshot, sources))
     warnings, told = events.result(), lines.result()
+    links = await look.explored() if told.source == LOKI else ()
     return Scene(
         target=target,
         snapshot=snapshot,
@@ -57,7 +61,10 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         lines=told.part,
         source=told.source,
         since_at=look.since_at,
-        gaps=(*warnings.gaps, *told.gaps),
+        gaps=(*warnings.gaps, *told.gaps, *counts.result().gaps),
+        counters=counts.result().part,
+        control_plane_logs=links[0] if links else None,
+        own_logs=links[1] if len(links) > 1 else None,
     )
 
 
@@ -111,7 +118,12 @@ class _Look:
         failed = next((part for part in parts if isinstance(part, Unobserved)), None)
         return failed or joined(parts, key=oldest_first).part
 
+    async def explored(self) -> list[Address | None]:
+        """Where the lines of each question can be looked at."""
+        return await all_of([self.sources.explored(one, self.target.pods if place else ()) for place, one in enumerate(self._questions())])
+
     def _questions(self) -> Iterator[LogQuestion]:
+        """The control plane's lines, then the target's own where it is no part of it."""
         yield self._question(self.snapshot.namespace, CONTROL_PLANE)
         if self.target.pods and self.target.level is not Level.COMPONENT:
             yield self._question(self.target.namespace, (Component.DAPRD,), self.target.pods)

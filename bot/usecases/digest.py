@@ -39,6 +39,7 @@ async def digest(target: Target, snapshot: Snapshot, span: timedelta, sources: S
     # In a thread: a thousand lines take long enough to be late for Slack.
     kinds = await asyncio.to_thread(digesting.kinds, lines)
     shown = digesting.shown(kinds)
+    pods = target.pods if target.level is not Level.COMPONENT else ()
     return Digest(
         target=target,
         cluster=snapshot.cluster,
@@ -48,6 +49,7 @@ async def digest(target: Target, snapshot: Snapshot, span: timedelta, sources: S
         more=len(kinds) - len(shown),
         read=len(lines),
         source=found.source if isinstance(found.part, Observed) else "",
+        logs=await sources.explored(look.question, pods) if found.source == LOKI else None,
         unread=tuple(dict.fromkeys((*_unread(found), *look.passed_over))),
     )
 
@@ -84,26 +86,27 @@ class _Look:
         found = await self._in_kubernetes()
         return Found(part=found.part, gaps=(*failed, *found.gaps), source=KUBERNETES)
 
-    async def _in_loki(self, logs: Logs) -> tuple[LogLine, ...]:
+    @property
+    def question(self) -> LogQuestion:
+        """What Loki is asked."""
         pods = self.target.pods
-        answer = await read(
-            logs,
-            LogQuestion(
-                since_ns=since_1970(self.since_at),
-                until_ns=since_1970(self.now),
-                limit=MOST_LINES,
-                namespace=self.target.namespace,
-                pod=pods[0].name if len(pods) == 1 and self.target.level is not Level.COMPONENT else "",
-                containers=self.containers,
-                literals=tuple(
-                    sorted({*literals([CONTAINERS[one] for one in self.containers if one in CONTAINERS]), *digesting.LOUD_LITERALS})
-                ),
-            ),
+        known = literals([CONTAINERS[one] for one in self.containers if one in CONTAINERS])
+        return LogQuestion(
+            since_ns=since_1970(self.since_at),
+            until_ns=since_1970(self.now),
+            limit=MOST_LINES,
+            namespace=self.target.namespace,
+            pod=pods[0].name if len(pods) == 1 and self.target.level is not Level.COMPONENT else "",
+            containers=self.containers,
+            literals=tuple(sorted({*known, *digesting.LOUD_LITERALS})),
         )
+
+    async def _in_loki(self, logs: Logs) -> tuple[LogLine, ...]:
+        answer = await read(logs, self.question)
         if answer.missed is not None:
             since, until = (phrases.instant(instant(one)) for one in answer.missed)
             self.passed_over.append(f"There are more lines than can be read at once: some from {since} to {until} were left out.")
-        wanted = {pod.name for pod in pods}
+        wanted = {pod.name for pod in self.target.pods}
         is_all = self.target.level is Level.COMPONENT
         # Of another application's sidecar nobody asked. A line whose pod nobody knows may be the target's.
         return tuple(sorted((line for line in answer.lines if is_all or line.pod in wanted or not line.pod), key=oldest_first))

@@ -8,9 +8,12 @@ from typing import Any, Final, Generic, TypeVar
 
 from msgspec import structs
 
-from bot.model import nanoseconds
+from bot.errors import Missing
+from bot.model import explore, nanoseconds
+from bot.model.explore import Address, Explore
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.observed import Observed, Part, Unobserved, Why
+from bot.model.scene import PodName
 from bot.ports import Clock, Logs, Pods
 from bot.usecases import collect
 
@@ -26,16 +29,32 @@ SLOW: Final = "It is slow, or the network is; ask again in a minute."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where to look. ``logs``: None where no Loki is set. ``deadline``: of each part; lines may take twice as long."""
+    """Where to look. ``logs``: None where no Loki is set. ``deadline``: of each part; lines may take twice as long.
+
+    ``explore``: where people can look at the logs themselves; None where no Grafana is set.
+    """
 
     pods: Pods
     logs: Logs | None
     clock: Clock
     deadline: timedelta = DEADLINE
+    explore: Explore | None = None
 
     async def part(self, what: str, ask: Callable[[], Awaitable[T]]) -> Part[T]:
         """What ``ask`` returns, or why it could not within the deadline. ``what``: as it would be called in a sentence."""
         return await collect.part(what, ask, self.deadline.total_seconds(), hint=SLOW)
+
+    async def explored(self, question: LogQuestion, pods: Sequence[PodName] = ()) -> Address | None:
+        """Where people can look at what was asked of Loki; None where no Grafana is set, or Loki's labels do not tell it."""
+        if self.explore is None or self.logs is None:
+            return None
+        labels = await self.part("the labels of Loki", self.logs.labels)
+        if isinstance(labels, Unobserved):
+            return None
+        try:
+            return explore.address(self.explore, question, labels.value, [one.name for one in pods])
+        except Missing:
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

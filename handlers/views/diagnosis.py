@@ -9,7 +9,7 @@ from bot.model.finding import Severity
 from bot.model.scene import Level
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph, preformatted
-from handlers.views.inline import Line, Outside, bold, code
+from handlers.views.inline import Line, Link, Outside, bold, code
 from handlers.views.message import Block, Message
 from handlers.views.severities import look
 from handlers.views.untrusted import Untrusted
@@ -39,6 +39,8 @@ def render(diagnosis: Diagnosis, now: datetime) -> Message:
         blocks += [divider(), bullets(bold("It may also be"), [_other(cause) for cause in others], CAUSES_SHOWN)]
     if diagnosis.unseen:
         blocks.append(bullets(bold("What could not be seen"), [(Untrusted(one),) for one in diagnosis.unseen], UNSEEN_SHOWN))
+    if links := _links(diagnosis):
+        blocks.append(paragraph(links))
     blocks.append(context(_footer(diagnosis, verdict)))
     return compose(first, blocks)
 
@@ -66,6 +68,8 @@ def _first(diagnosis: Diagnosis, verdict: Cause | None) -> Line:
     if verdict is not None:
         state = look(_severity(verdict))
         return (state.emoji, " ", *bold(*where, " · ", Untrusted(verdict.fact.rstrip(" ."))))
+    if diagnosis.is_blind:
+        return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing could be looked at, so nothing can be said"))
     if diagnosis.unseen:
         return (look(Severity.UNKNOWN).emoji, " ", *bold(*where, " · nothing wrong in what could be seen, and not everything could"))
     return (look(Severity.OK).emoji, " ", *bold(*where, " · nothing is wrong"))
@@ -100,6 +104,12 @@ def _excerpts(excerpts: Sequence[str]) -> list[Block]:
 
 def _other(cause: Cause) -> Line:
     return (Untrusted(cause.fact), " ", *code(findings.name(cause.id)))
+
+
+def _links(diagnosis: Diagnosis) -> Line:
+    own: Line = (Link(diagnosis.own_logs, "its sidecars"),) if diagnosis.own_logs else ()
+    others: Line = (Link(diagnosis.control_plane_logs, "Dapr's control plane"),) if diagnosis.control_plane_logs else ()
+    return ("Logs in Grafana: ", *own, " · " if own and others else "", *others) if own or others else ()
 
 
 def _footer(diagnosis: Diagnosis, verdict: Cause | None) -> Line:

@@ -67,11 +67,16 @@ def _ends(summary: Summary) -> Iterator[Line]:
 
 def _told(told: Told) -> Iterator[Block]:
     one = told.signature
-    kind: LiteralString = "RED HERRING" if explaining.is_red_herring(one) else _KINDS[one.kind]
-    yield paragraph(bold(kind, " · ", _words(one.meaning)))
+    yield paragraph(bold(_kind(one), " · ", _words(one.meaning)))
     yield _excerpt(told)
     yield paragraph((*bold("Cause: "), _words(one.cause)), (*bold("What to do: "), _words(one.remedy)))
     yield context((*_where(told), " · explained in ", *_row(one)))
+
+
+def _kind(one: Signature) -> LiteralString:
+    if explaining.is_red_herring(one):
+        return "RED HERRING"
+    return "A CERTIFICATE, perhaps not Dapr's" if explaining.is_foreign(one) else _KINDS[one.kind]
 
 
 def _guess(told: Told) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString, TypeAlias
 
+from bot.model.explore import Address
 from handlers.views import spans
 from handlers.views.untrusted import CUT, Untrusted, inert, width
 
@@ -96,7 +97,20 @@ class Styled:
         return _words(self.part)
 
 
-Part: TypeAlias = LiteralString | Untrusted | Outside | Count | Span | Moment | Emoji | Styled
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Our own words over an address that we made ourselves: :class:`bot.model.explore.Address` has no other maker."""
+
+    address: Address
+    text: LiteralString
+
+    @property
+    def words(self) -> str:
+        """Without the address."""
+        return self.text
+
+
+Part: TypeAlias = LiteralString | Untrusted | Outside | Count | Span | Moment | Emoji | Link | Styled
 Line: TypeAlias = tuple[Part, ...]
 
 
@@ -168,6 +182,8 @@ def _element(part: Part) -> Element:
             return {"type": "date", "timestamp": int(at.timestamp()), "format": DATE_FORMAT, "fallback": part.words}
         case Emoji(name=name):
             return {"type": "emoji", "name": name}
+        case Link(address=address, text=text):
+            return {"type": "link", "url": address.url, "text": text}
         case _:
             return {"type": "text", "text": _words(part)}
 

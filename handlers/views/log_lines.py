@@ -10,7 +10,7 @@ from bot.model.finding import Severity
 from bot.model.scene import Level
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, paragraph, preformatted
-from handlers.views.inline import Count, Line, Moment, Outside, Part, Span, bold, code
+from handlers.views.inline import Count, Line, Link, Moment, Outside, Part, Span, bold, code
 from handlers.views.message import Block, Message
 from handlers.views.severities import look
 from handlers.views.untrusted import Untrusted
@@ -42,6 +42,8 @@ def render(digest: Digest) -> Message:
         blocks.append(paragraph(("And ", Count(digest.more), " more kinds of lines, which are less telling or older than these.")))
     for kind in digest.kinds:
         blocks += _kind(kind)
+    if digest.logs:
+        blocks.append(paragraph((Link(digest.logs, "All lines of this time in Grafana"),)))
     blocks.append(context(("A log opens a question and decides none: diagnose looks at certificates, pods and events as well.",)))
     return compose(first, blocks)
 

@@ -16,10 +16,12 @@ def render(wanted: Unresolved, asking: str) -> Message:
     if wanted.matches:
         first: Line = ("There are several called ", *name, ".")
         return compose(first, [bullets((*first, " Which one?"), [code(findings.name(one)) for one in wanted.matches], NAMES_SHOWN)])
-    first = ("There is no app, pod or component called ", *name, " that has to do with Dapr.")
-    lines: list[Line] = [first]
     if wanted.unseen is not None:
-        lines.append(("But pods could not be looked through: ", Untrusted(wanted.unseen.detail)))
+        first = ("I do not know whether there is an app or a pod called ", *name, ": pods could not be looked through.")
+        lines: list[Line] = [first, (Untrusted(wanted.unseen.detail),)]
+    else:
+        first = ("There is no app, pod or component called ", *name, " that has to do with Dapr.")
+        lines = [first]
     if wanted.nearest:
         lines.append(("Did you mean ", *code(Untrusted(f"{asking} {wanted.nearest[0]}")), "?"))
     blocks = [paragraph(*lines)]

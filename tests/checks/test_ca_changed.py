@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from bot.model.finding import Severity
 from bot.model.observed import Why
@@ -105,3 +106,20 @@ def test_an_emptied_secret_leaves_it_unknown() -> None:
 
 def test_an_unseen_secret_leaves_it_unknown() -> None:
     assert ask("ca-changed", replaced(secret=unobserved())).severity is Severity.UNKNOWN
+
+
+def test_the_stale_pods_stand_in_the_step_as_the_commands_that_recreate_them() -> None:
+    pods = [*OLD_PODS, a_pod("cart", anchors=A_CA.roots_pem), a_pod("new", anchors=ANOTHER_CA.roots_pem)]
+
+    step = the_finding("ca-changed", replaced(pods=pods)).next_step
+    assert "(kubectl -n shop rollout restart deployment/orders deployment/cart) and then accept" in step
+
+
+def test_what_sentry_does_at_its_start_is_not_told_of_a_ca_that_somebody_else_wrote_after_it() -> None:
+    before = some_facts("sentry", NOW - hours(300))
+    facts = some_facts("helm", NOW - hours(1), keys=ALL)
+    by_helm = replace(facts, writers=(*before.writers, *facts.writers))
+
+    parts = {"secret": a_secret(ANOTHER_CA, facts=by_helm), "configmap": a_configmap(ANOTHER_CA.roots_pem, facts=by_helm)}
+    assert not any("makes a new CA by itself" in one for one in the_finding("ca-changed", replaced(**parts)).evidence)
+    assert any("makes a new CA by itself" in one for one in the_finding("ca-changed", replaced()).evidence)

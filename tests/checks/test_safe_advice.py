@@ -53,7 +53,7 @@ def test_pods_that_a_changed_ca_cost_their_trust_are_not_recreated_before_sentry
     changed = a_snapshot(accepted=before, pods=OLD_PODS)
     not_loaded = a_snapshot(accepted=before, pods=OLD_PODS, issuer_gauges=RUNS_ANOTHER)
 
-    assert "or recreate the stale pods and then accept" in advice("ca-changed", changed)
+    assert "or recreate the stale pods (kubectl -n shop rollout restart deployment/orders) and then accept" in advice("ca-changed", changed)
     assert "do not recreate pods yet" in advice("ca-changed", not_loaded)
 
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.cli import diagnosis
 from bot.model.diagnosis import Cause, Certainty
+from bot.model.explore import Address
 from bot.model.observed import Unobserved, Why
 from bot.model.targets import Unresolved
 from tests.diagnosis.told import a_cause, a_diagnosis
@@ -67,9 +68,27 @@ def test_nothing_found_is_healthy_only_where_everything_was_seen(unseen: tuple[s
 def test_the_json_has_everything() -> None:
     body = json.loads(diagnosis.as_json(a_diagnosis(a_cause(), unseen=UNSEEN)))
 
-    assert list(body) == ["cluster", "target", "taken_at", "exit_code", "causes", "unseen", "looked_at"]
+    assert list(body) == ["cluster", "target", "taken_at", "exit_code", "causes", "unseen", "looked_at", "logs"]
     assert (body["exit_code"], body["causes"][0]["id"], body["causes"][0]["certainty"]) == (2, "root-expired", "proved")
     assert body["target"]["pods"] == [{"namespace": "shop", "name": "orders-0"}]
+
+
+def test_the_logs_can_be_opened_from_the_terminal() -> None:
+    found = replace(a_diagnosis(a_cause()), own_logs=Address("https://grafana.example/explore?schemaVersion=1&panes=x"))
+
+    lines = click.unstyle(diagnosis.as_text(found)).splitlines()
+    assert lines[lines.index("Logs in Grafana") + 1] == "  its sidecars: https://grafana.example/explore?schemaVersion=1&panes=x"
+    assert json.loads(diagnosis.as_json(found))["logs"] == {
+        "own": "https://grafana.example/explore?schemaVersion=1&panes=x",
+        "control_plane": None,
+    }
+    assert "Grafana" not in diagnosis.as_text(a_diagnosis())
+
+
+def test_where_nothing_could_be_looked_at_nothing_is_said() -> None:
+    shown = click.unstyle(diagnosis.as_text(replace(a_diagnosis(unseen=UNSEEN), is_blind=True)))
+
+    assert "nothing could be looked at, so nothing can be said" in shown.splitlines()
 
 
 def test_escape_sequences_do_not_reach_the_terminal() -> None:
@@ -89,5 +108,5 @@ def test_where_pods_could_not_be_looked_through_it_says_so() -> None:
     unseen = Unobserved(Why.FORBIDDEN, "list pods: forbidden.")
     refusal = diagnosis.refusal(Unresolved(asked="orders", known=("dapr-sentry",), unseen=unseen))
 
-    assert "Pods could not be looked through: list pods: forbidden." in str(refusal)
+    assert str(refusal) == "Nobody knows whether 'orders' exists, as pods could not be looked through: list pods: forbidden."
     assert refusal.hint == "There are: dapr-sentry."

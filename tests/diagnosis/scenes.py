@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.checks import judge
+from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
@@ -61,6 +62,10 @@ def a_line(text: str, container: str = "daprd", *, pod: str = "", namespace: str
     )
 
 
+def a_counter(name: str, value: int = 3, *, reason: str = "", pod: PodName = POD) -> Counter:
+    return Counter(namespace=pod.namespace, pod=pod.name, name=name, value=value, reason=reason)
+
+
 def a_scene(
     snapshot: Snapshot | None = None,
     *,
@@ -69,6 +74,7 @@ def a_scene(
     events: Sequence[KubeEvent] | Unobserved = (),
     lines: Sequence[LogLine] | Unobserved = (),
     source: str = "Loki",
+    counted: Sequence[Counter] | Unobserved = (),
 ) -> Scene:
     """``states``: well by default, one for each pod of the target. ``report``: the real checks about the snapshot."""
     seen = snapshot or a_snapshot()
@@ -82,6 +88,7 @@ def a_scene(
         lines=_part(lines),
         source=source,
         since_at=SINCE,
+        counters=_part(counted),
     )
 
 

@@ -1,6 +1,7 @@
 """How causes are put together: who explains whom, what comes first, what is said of what was not seen, and texts that lie."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -427,3 +428,13 @@ def test_of_a_large_application_the_worst_pods_are_looked_at_and_that_is_enough(
 
     assert not [one for one in diagnosis.unseen if "could not be looked at" in one]
     assert "10 pods of orders (the worst; 2 more only as the census tells)" in diagnosis.looked_at
+
+
+def test_who_may_see_nothing_learns_that_nothing_was_looked_at() -> None:
+    no = unobserved(Why.FORBIDDEN)
+    parts: dict[str, Any] = dict.fromkeys(("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges"), no)
+    snapshot = a_snapshot(accepted=no, logs=no, **parts)
+
+    assert diagnose(a_scene(snapshot, states=no, events=no, lines=no)).is_blind
+    assert not diagnose(a_scene(snapshot, states=no, events=no, lines=[a_line("x")])).is_blind
+    assert not diagnose(a_scene()).is_blind

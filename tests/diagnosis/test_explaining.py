@@ -11,6 +11,8 @@ from bot.diagnosis import explaining
 from bot.diagnosis.explaining import MOST_LINES, Explained, Summary, explain, headline, ranked, unread
 from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
+from bot.diagnosis.table.others import FOREIGN
+from tests.diagnosis.told import TELLING_NOBODY
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text, stern
 
 ENDED = "x509: certificate has expired or is not yet valid: current time 2023-06-19T13:19:51Z is after 2023-06-16T12:31:17Z"
@@ -55,7 +57,7 @@ def test_nothing_has_no_lines() -> None:
 def test_what_dapr_prints_is_no_guess(one: Signature) -> None:
     line = only(one.witness)
 
-    assert line.signature is one
+    assert line.signature is (FOREIGN if one in TELLING_NOBODY else one)
     assert line.nearest is None
 
 
@@ -179,8 +181,9 @@ def test_a_red_herring_alone_is_named_as_such_and_is_no_problem() -> None:
 def test_a_red_herring_that_speaks_of_a_certificate_is_heard() -> None:
     found = summary("Failed to watch *v1.Pod: x509: certificate signed by unknown authority")
 
-    assert [one.signature.id for one in found.told] == ["reason-unknown-authority", "api-watch-failed"]
+    assert [one.signature.id for one in found.told] == ["certificate-perhaps-not-daprs", "api-watch-failed"]
     assert found.names_a_problem
+    assert found.is_certificate_problem is None
 
 
 def test_the_summary_counts_lines_and_names_the_first_and_the_ends() -> None:
@@ -249,3 +252,18 @@ def test_the_lines_of_a_summary_are_the_lines_of_the_text(lines: list[str]) -> N
     assert sum(one.signature is None for one in explained) == found.blank + found.unknown
     assert {one.signature for one in found.told} == {signature for one in explained for signature in one.told}
     assert all(1 <= one.first.number <= found.read and one.count <= found.read for one in (*found.told, *found.guesses))
+
+
+def test_where_only_carriage_returns_end_lines_they_do() -> None:
+    text = f"{NEW_CA}\rlistening on :8080\r{ROOT_OVER}\r"
+
+    assert [(one.number, one.signature and one.signature.id) for one in explain(text)] == [
+        (1, "ca-generated"),
+        (2, None),
+        (3, "root-expired"),
+    ]
+    assert unread("x\r" * (MOST_LINES + 7)) == 7
+
+
+def test_a_progress_bar_s_carriage_returns_end_no_line() -> None:
+    assert [one.number for one in explain(f"10%\r20%\r{ROOT_OVER}\nhello\n")] == [1, 2]

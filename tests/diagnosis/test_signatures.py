@@ -10,6 +10,8 @@ from bot.diagnosis.classifying import classify
 from bot.diagnosis.signature import Signature
 from bot.diagnosis.signatures import GROUPS, SIGNATURES
 from bot.diagnosis.silences import SILENCES
+from bot.diagnosis.table.others import FOREIGN
+from tests.diagnosis.told import TELLING_NOBODY
 from tests.diagnosis.wrappings import wrapped
 from tests.house.tree import ROOT, files
 
@@ -83,7 +85,7 @@ def test_its_witness_is_recognised_when_nobody_says_whose_it_is(one: Signature) 
     found = classify(one.witness, None)
 
     assert found is not None
-    assert found.primary is one
+    assert found.primary is (FOREIGN if one in TELLING_NOBODY else one)
     assert [other.id for other in found.reasons if not other.is_part] == []
 
 

@@ -1,8 +1,14 @@
-"""Diagnoses as they are told."""
+"""Diagnoses as they are told, and what tests of the telling share."""
 
+from typing import Final
+
+from bot.diagnosis.table import control_plane, webhook
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.scene import Level, PodName, Target
 from tests.certificates import NOW
+
+TELLING_NOBODY: Final = (control_plane.ETCD, webhook.REJECTED)
+"""Signatures whose line, pasted without anything around it, does not tell whether it is Dapr's."""
 
 
 def a_cause(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.scene import KubeEvent, PodName, PodState
 
@@ -23,10 +24,13 @@ class FakePods:
     states_: list[PodState] = field(default_factory=list)
     events: list[KubeEvent] = field(default_factory=list)
     logs: dict[Log, tuple[LogLine, ...]] = field(default_factory=dict)
+    counted: dict[PodName, tuple[Counter, ...] | None] = field(default_factory=dict)
+    unable_counters: dict[PodName, Exception] = field(default_factory=dict)
     unable: dict[str, Exception] = field(default_factory=dict)
     hanging: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     asked_logs: list[Log] = field(default_factory=list)
+    asked_counters: list[tuple[PodName, bool]] = field(default_factory=list)
 
     async def states(self, pods: Sequence[PodName]) -> tuple[PodState, ...]:
         await self._asked("states")
@@ -43,6 +47,13 @@ class FakePods:
         await self._asked("log")
         held = self.logs.get((pod, container, previous), ())
         return held[max(0, len(held) - lines) :]
+
+    async def counters(self, pod: PodName, *, is_sidecar: bool) -> tuple[Counter, ...] | None:
+        self.asked_counters.append((pod, is_sidecar))
+        await self._asked("counters")
+        if pod in self.unable_counters:
+            raise self.unable_counters[pod]
+        return self.counted.get(pod, ())
 
     async def _asked(self, method: str) -> None:
         self.asked.append(method)

@@ -72,3 +72,15 @@ def _element(element: dict[str, Any]) -> str:
 def of_slack(message: SlackMessage) -> str:
     """What a person sees of a message that the emulator holds."""
     return "\n".join(_block(block) for block in message.blocks)
+
+
+def links(message: SlackMessage) -> list[tuple[str, str]]:
+    """Words and address of every link in a message's rich text."""
+    found: list[tuple[str, str]] = []
+    pending: list[Any] = [*message.blocks]
+    while pending:
+        one = pending.pop(0)
+        if one.get("type") == "link":
+            found.append((one["text"], one["url"]))
+        pending = [*one.get("elements", ()), *pending]
+    return found

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.clock import SystemClock
-from bot.model.versions import Version
-from playground.kubernetes.authority import LIFETIME, made_by_sentry
 from tests.rig import story
 from tests.rig.api_server import ApiServer
 from tests.rig.cluster import Cluster
@@ -17,7 +15,7 @@ from tests.rig.collectors import COLLECTORS, PROMTAIL, Collector, Origin
 from tests.rig.dapr import TrustBundle
 from tests.rig.loki import Loki
 from tests.rig.shipper import Shipper
-from tests.rig.stage import Stage
+from tests.rig.stage import Stage, own_ca_until
 
 VERSION = "1.10.4"
 OVER = '{"level":"warning","msg":"Dapr root certificate expiration warning: certificate has expired.","scope":"dapr.sentry","type":"log"}'
@@ -31,9 +29,8 @@ async def stage(api_server: ApiServer, cluster: Cluster, tmp_path: Path) -> Asyn
 
 
 def ca_until(ends_at: datetime) -> TrustBundle:
-    """As sentry 1.10.4 makes it for itself."""
-    made = made_by_sentry(ends_at - LIFETIME, Version.parse(VERSION))
-    return TrustBundle.of(ca=made.ca, issuer=made.issuer, key=made.key)
+    """As the story's sentry makes it for itself."""
+    return own_ca_until(ends_at, VERSION)
 
 
 def shipped(loki: Loki, tenant: str, collector: Collector, files: Sequence[tuple[Path, Origin]]) -> None:

@@ -15,17 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from bot.adapters.clock import SystemClock
-from bot.model.versions import Version
-from playground.kubernetes.authority import LIFETIME, made_by_sentry
 from playground.slack import Gesture
 from tests.rig import crowd, story
 from tests.rig.api_server import ApiServer, running_api_server
 from tests.rig.audience import CHANNEL, COMMAND
 from tests.rig.collectors import PROMTAIL
-from tests.rig.dapr import TrustBundle
 from tests.rig.loki import Loki, running_loki
 from tests.rig.shipper import Shipper
-from tests.rig.stage import Stage
+from tests.rig.stage import Stage, own_ca_until
 
 VERSION = "1.10.4"
 # One person may not ask as fast as this measures.
@@ -38,10 +35,12 @@ async def measured(api_server: ApiServer, loki: Loki, folder: Path, *, pods: int
     """Seconds of each run, from the command to the answer, and how many answers named the root first."""
     now = SystemClock().now()
     (folder / "stage").mkdir()
-    made = made_by_sentry(story.root_ended(now) - LIFETIME, Version.parse(VERSION))
     async with Stage(api_server, folder / "stage") as stage:
-        await stage.install_objects(TrustBundle.of(ca=made.ca, issuer=made.issuer, key=made.key), version=VERSION)
-        await asyncio.to_thread(crowd.move_in, stage.cluster, pods, namespace="apps", anchors=made.ca.decode(), version=VERSION)
+        bundle = own_ca_until(story.root_ended(now), VERSION)
+        await stage.install_objects(bundle, version=VERSION)
+        await asyncio.to_thread(
+            crowd.move_in, stage.cluster, pods, namespace="apps", anchors=bundle.secret["ca.crt"].decode(), version=VERSION
+        )
         shipper = Shipper(loki, PROMTAIL)
         for path, origin in story.write(folder / "logs", until=SystemClock().now()):
             shipper.follow(path, origin)

@@ -36,7 +36,8 @@ def daprized_pod(
     ``crashing``: its daprd ends again and again, and waits for its next start.
     ``owner`` is a stored object (a ReplicaSet, say) that the pod claims as its controller.
     """
-    annotations = {"dapr.io/enabled": "true", "dapr.io/app-id": app_id}
+    # Nothing listens behind these pods.
+    annotations = {"dapr.io/enabled": "true", "dapr.io/app-id": app_id, "dapr.io/enable-metrics": "false"}
     labels = {"app": app_id}
     containers, init_containers = [{"name": "app", "image": f"example.org/{app_id}:1"}], []
     if trust_anchors is not None:
@@ -63,7 +64,8 @@ def control_plane(
     """The five workloads and one pod of each, all on 127.0.0.1, so that a real sentry's metrics can stand behind its pod."""
     objects: list[Object] = []
     for workload, kind, component in _COMPONENTS:
-        port = sentry_metrics_port if component == "sentry" else _METRICS_PORT
+        # Sentry's page stands behind the injector's pod, too: it has none of the injector's counters, as one that never failed.
+        port = sentry_metrics_port if component in ("sentry", "injector") else _METRICS_PORT
         template = _control_plane_template(workload, component, version, port)
         suffix = "0" if kind == "StatefulSet" else "5d4f7c9b8-x2x4k"
         pod = {"name": f"{workload}-{suffix}", "namespace": namespace, **template["metadata"]}

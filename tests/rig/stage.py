@@ -16,6 +16,7 @@ from typing import Self, TypeAlias
 import httpx
 
 from bot.model.versions import Version
+from playground.kubernetes.authority import LIFETIME, made_by_sentry
 from playground.slack import SlackEmulator
 from tests.certificates import a_root, an_issuer
 from tests.rig import canaries, dapr, pods, trusting, warden
@@ -47,6 +48,12 @@ def bundle_until(ends_at: datetime) -> TrustBundle:
     root = a_root(not_before=begins_at, not_after=ends_at)
     issuer = an_issuer(root, not_before=begins_at, not_after=ends_at)
     return TrustBundle.of(ca=root.pem, issuer=issuer.pem, key=issuer.key_pem)
+
+
+def own_ca_until(ends_at: datetime, version: str) -> TrustBundle:
+    """As a sentry of that version makes it for itself."""
+    made = made_by_sentry(ends_at - LIFETIME, Version.parse(version))
+    return TrustBundle.of(ca=made.ca, issuer=made.issuer, key=made.key)
 
 
 class Stage:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTROL_PLANE, Component
 from bot.errors import BotError, Forbidden, TimedOut, Unreachable
+from bot.model.explore import Explore
 from bot.model.logs import LogAnswer, LogLine, LogQuestion
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.report import Report
@@ -68,9 +70,10 @@ class Place:
     logs: FakeLogs | None = field(default_factory=FakeLogs)
     clock: FakeClock = field(default_factory=FakeClock)
     deadline: timedelta = timedelta(seconds=20)
+    explore: Explore | None = None
 
     async def seen(self, target: Target = ORDERS, snapshot: Snapshot | None = None) -> Scene:
-        sources = Sources(pods=self.pods, logs=self.logs, clock=self.clock, deadline=self.deadline)
+        sources = Sources(pods=self.pods, logs=self.logs, clock=self.clock, deadline=self.deadline, explore=self.explore)
         return await scene(target, snapshot or a_snapshot(), REPORT, sources)
 
     @property
@@ -425,3 +428,41 @@ async def test_a_bug_is_let_through() -> None:
         await Place(pods=BrokenPods()).seen()
 
     assert caught.group_contains(ZeroDivisionError)
+
+
+GRAFANA = Explore(base="https://grafana.example", uid="loki")
+
+
+async def test_where_a_grafana_is_set_the_logs_of_target_and_control_plane_can_be_opened(place: Place) -> None:
+    place.explore = GRAFANA
+    seen = await place.seen()
+
+    assert seen.own_logs is not None
+    assert seen.control_plane_logs is not None
+    assert unquote(seen.own_logs.url).count('{namespace=\\"shop\\",container=\\"daprd\\",pod=\\"orders-1\\"}') == 1
+    assert 'namespace=\\"dapr-system\\"' in unquote(seen.control_plane_logs.url)
+    assert f'"to":"{int(NOW.timestamp() * 1_000)}"' in unquote(seen.own_logs.url)
+
+
+async def test_of_a_part_of_the_control_plane_there_are_no_others(place: Place) -> None:
+    place.explore = GRAFANA
+    seen = await place.seen(Target(level=Level.COMPONENT, name="sentry", namespace="dapr-system", pods=(SENTRY,)))
+
+    assert seen.own_logs is None
+    assert seen.control_plane_logs is not None
+
+
+@pytest.mark.parametrize("what", ["lines", "labels"])
+async def test_where_loki_does_not_answer_nobody_is_sent_there(place: Place, what: str) -> None:
+    place.explore = GRAFANA
+    assert place.logs is not None
+    place.logs.unable[what] = TimedOut("slow")
+    seen = await place.seen()
+
+    assert (seen.own_logs, seen.control_plane_logs) == (None, None)
+
+
+async def test_without_a_grafana_there_is_nothing_to_open(place: Place) -> None:
+    seen = await place.seen()
+
+    assert (seen.own_logs, seen.control_plane_logs) == (None, None)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.diagnosis.digesting import LOUD_LITERALS, Digest, Loudness
 from bot.diagnosis.literals import literals
 from bot.diagnosis.signature import Component
 from bot.errors import Forbidden, TimedOut, Unreachable
+from bot.model.explore import Explore
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.nanoseconds import since_1970
 from bot.model.policy import Policy
@@ -47,10 +49,11 @@ class Place:
     pods: FakePods = field(default_factory=FakePods)
     logs: FakeLogs | None = field(default_factory=FakeLogs)
     deadline: timedelta = timedelta(seconds=20)
+    explore: Explore | None = None
 
     @property
     def sources(self) -> Sources:
-        return Sources(pods=self.pods, logs=self.logs, clock=FakeClock(), deadline=self.deadline)
+        return Sources(pods=self.pods, logs=self.logs, clock=FakeClock(), deadline=self.deadline, explore=self.explore)
 
     async def read(self, target: Target = ORDERS, span: timedelta = HOUR) -> Digest:
         return await digest(target, a_snapshot(), span, self.sources)
@@ -226,3 +229,15 @@ async def test_a_name_that_nothing_has_asks_nobody(place: Place) -> None:
 
     assert isinstance(found, Unresolved)
     assert place.questions == []
+
+
+async def test_all_lines_of_the_pods_can_be_opened_in_grafana(place: Place) -> None:
+    place.explore = Explore(base="https://grafana.example", uid="loki")
+
+    found = await place.read(TWINS)
+    assert found.logs is not None
+    assert 'container=\\"daprd\\",pod=~\\"orders-1|orders-2\\"}' in unquote(found.logs.url)
+
+    assert place.logs is not None
+    place.logs.unable["lines"] = TimedOut("slow")
+    assert (await place.read(TWINS)).logs is None

@@ -57,8 +57,9 @@ class KubernetesCluster:
         self._settings = settings
         self._needs = needs(settings)
         self._api = Api(connection, timeout=timedelta(seconds=settings.request_seconds))
-        self.pods = KubernetesPods(self._api)
-        self._metrics = _metrics(self._api, settings, user_agent=f"dapr-warden/{version}")
+        way = partial(_metrics, self._api, settings, f"dapr-warden/{version}")
+        self.pods = KubernetesPods(self._api, way, is_optional=settings.sentry_metrics == "auto")
+        self._metrics = way(settings.namespace)
 
     async def trust_secret(self) -> TrustSecret | None:
         """A single get by name; never a list."""
@@ -147,13 +148,13 @@ class KubernetesCluster:
         return found.metadata.resource_version if found else ""
 
 
-def _metrics(api: Api, settings: Settings, *, user_agent: str) -> metrics.Source | None:
+def _metrics(api: Api, settings: Settings, user_agent: str, namespace: str) -> metrics.Source | None:
     match settings.sentry_metrics:
         case "off":
             return None
         case "proxy":
-            return metrics.Proxied(api, proxy(settings.namespace))
+            return metrics.Proxied(api, proxy(namespace))
         case "auto" if not api.in_cluster:
-            return metrics.Proxied(api, proxy(settings.namespace))
+            return metrics.Proxied(api, proxy(namespace))
         case _:
             return metrics.Direct(api.timeout, user_agent=user_agent)

@@ -1,22 +1,26 @@
 """The adapter behind ``ports.Pods``: single pods, the Warning events of a namespace, and logs of containers. All of it bounded."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
-from bot.adapters.kubernetes import container_logs, errors
+from bot.adapters.kubernetes import container_logs, counters, errors
 from bot.adapters.kubernetes.api import Api
+from bot.adapters.kubernetes.metrics import Source
 from bot.adapters.kubernetes.needs import Need, of_events, of_log, of_pod
 from bot.adapters.kubernetes.wire import Page
 from bot.adapters.kubernetes.wire_pods import Ended, Event, PodStatus, SinglePod, Specified, State, Status, Waiting
-from bot.errors import BotError, Missing
+from bot.errors import BotError, Forbidden, Missing
+from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.redaction import excerpt
 from bot.model.scene import ContainerState, KubeEvent, PodName, PodState
+
+T = TypeVar("T")
 
 MOST_PODS: Final = 10
 MOST_EVENTS: Final = 200
@@ -39,8 +43,11 @@ _EVENTS: Final = msgspec.json.Decoder(Page[Event])
 class KubernetesPods:
     """Implements ``ports.Pods`` over an open connection."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, source: Callable[[str], Source | None] = lambda _: None, *, is_optional: bool = False) -> None:
+        """``source``: the way to metrics in a namespace, None = not read; ``is_optional``: not being allowed to counts as that."""
         self._api = api
+        self._source = source
+        self._is_optional = is_optional
 
     async def states(self, pods: Sequence[PodName]) -> tuple[PodState, ...]:
         """Of those that exist, in the order asked; of the first ten. Raises BotError when one of them cannot be read."""
@@ -73,6 +80,20 @@ class KubernetesPods:
         except Missing:
             return ()
 
+    async def counters(self, pod: PodName, *, is_sidecar: bool) -> tuple[Counter, ...] | None:
+        """As the settings say, from the pod or through the API server."""
+        source = self._source(pod.namespace)
+        if source is None:
+            return None
+        found = await self._api.run(partial(self._listed, pod, counters.DECODER))
+        place = next((counters.place(pod, one, is_sidecar=is_sidecar) for one in found if one.metadata.name == pod.name), None)
+        try:
+            return counters.counters(await source.text(place), pod) if place else ()
+        except Forbidden:
+            if self._is_optional:
+                return None
+            raise
+
     async def _state(self, pod: PodName) -> PodState | BotError | None:
         try:
             return await self._api.run(partial(self._read, pod))
@@ -80,12 +101,15 @@ class KubernetesPods:
             return error
 
     def _read(self, pod: PodName) -> PodState | None:
+        return next((_state(pod, one) for one in self._listed(pod, _PODS) if one.metadata.name == pod.name), None)
+
+    def _listed(self, pod: PodName, decoder: "msgspec.json.Decoder[Page[T]]") -> Sequence[T]:
         # A list of one, which the API server looks up like a get: whoever may list pods, as the census must, needs no further right.
         need = of_pod(pod.namespace, pod.name)
         query = [("fieldSelector", f"metadata.name={pod.name}"), ("limit", "1")]
-        page = self._api.read(need, _PODS.decode, query=query)
+        page = self._api.read(need, decoder.decode, query=query)
         _expect(need, page, "PodList")
-        return next((_state(pod, one) for one in page.items or () if one.metadata.name == pod.name), None)
+        return page.items or ()
 
     def _events(self, namespace: str, token: str) -> tuple[str, tuple[KubeEvent, ...]]:
         need = of_events(namespace)
@@ -106,7 +130,7 @@ class KubernetesPods:
         return container_logs.lines(found, pod, container)
 
 
-def _expect(need: Need, page: Page[SinglePod] | Page[Event], kind: str) -> None:
+def _expect(need: Need, page: Page[T], kind: str) -> None:
     if page.kind != kind:
         raise errors.malformed(need, f"asked for a {kind}, got something else")
 

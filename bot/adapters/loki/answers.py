@@ -163,6 +163,8 @@ def _decoded(where: str, body: bytes | bytearray, decoder: msgspec.json.Decoder[
             # A line that is no text must not hide all others: a program could blind us by printing it.
             return decoder.decode(_as_text(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if errors.is_page(body):
+            raise errors.page(where) from error
         raise errors.malformed(where, f"not what Loki promises ({error})") from error
 
 

@@ -28,6 +28,10 @@ SEVERAL: Final = (
     "DAPR_WARDEN_LOKI_TENANT names several tenants; a Loki without multi_tenant_queries_enabled leaves such questions unanswered: name one."
 )
 STRANGE: Final = "Check that DAPR_WARDEN_LOKI_URL is Loki's address, and of no other program or login page in front of it."
+PAGE: Final = (
+    "DAPR_WARDEN_LOKI_URL must be Loki's own address, or a gateway's that takes DAPR_WARDEN_LOKI_TOKEN, or DAPR_WARDEN_LOKI_USER and "
+    "DAPR_WARDEN_LOKI_PASSWORD. A browser's login page, or Grafana itself, is none."
+)
 WAIT: Final = "Nothing to do: the bot tries again by itself."
 
 _MOST_SAID = 200
@@ -68,7 +72,7 @@ class Refusal:
     def said(self) -> str:
         """The other side's own words in one line, redacted and cut; of HTML only that it is HTML."""
         text = self.body.decode("utf-8", "replace").strip()
-        if text.startswith("<") or "html" in self.headers.get("Content-Type", "").lower():
+        if is_page(self.body) or "html" in self.headers.get("Content-Type", "").lower():
             return "a page of HTML"
         return excerpt(_message(self.body) or text, _MOST_SAID) if text else ""
 
@@ -167,6 +171,16 @@ def too_slow(where: str, seconds: float, *, hint: str = SLOW) -> TimedOut:
 def too_large(where: str, most: int) -> TooLarge:
     """The error for an answer that is larger than we read."""
     return TooLarge(f"{where}: the answer is larger than {most} bytes.", hint=STRANGE)
+
+
+def is_page(body: bytes | bytearray) -> bool:
+    """Whether it begins as a web page does, or as XML: no answer of Loki's does."""
+    return bytes(body[:_MOST_SAID]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def page(where: str) -> Malformed:
+    """The error for a web page in place of an answer."""
+    return Malformed(f"{where}: the address answers with a web page (a login?), not as Loki does.", hint=PAGE)
 
 
 def malformed(where: str, problem: str) -> Malformed:

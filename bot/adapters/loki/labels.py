@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.adapters.loki import answers, queries
+from bot.adapters.loki import answers
 from bot.adapters.loki.client import Client
 from bot.adapters.loki.families import FAMILIES, POD_IN_METADATA, Family
 from bot.errors import Missing, Permanent
-from bot.model import nanoseconds
+from bot.model import log_queries, nanoseconds
 from bot.model.logql import Matcher
 from bot.model.logs import LogLabels
 from bot.model.redaction import excerpt
@@ -36,7 +36,7 @@ async def discovered(
     families = await look.confirmed(names)
     namespace = _first(names, [one.namespace for one in families])
     if not namespace:
-        raise Missing(f"Loki at {client.host} has no label for namespaces; it has {_listed(names)}.", hint=queries.ASK_FOR_LABELS)
+        raise Missing(f"Loki at {client.host} has no label for namespaces; it has {_listed(names)}.", hint=log_queries.ASK_FOR_LABELS)
     pod, container = _first(names, [one.pod for one in families]), _first(names, [one.container for one in families])
     if pod:
         return LogLabels(namespace=namespace, pod=pod, container=container)
@@ -49,7 +49,10 @@ def _as_set(client: Client, override: tuple[str, str, str], names: frozenset[str
     unknown = [name for name in (namespace, container) if name and name not in names]
     if unknown:
         # To ask with it all the same would find nothing, for ever, and look like silence.
-        raise Missing(f"Loki at {client.host} has no label {' and no '.join(unknown)}; it has {_listed(names)}.", hint=queries.SET_LABELS)
+        raise Missing(
+            f"Loki at {client.host} has no label {' and no '.join(unknown)}; it has {_listed(names)}.",
+            hint=log_queries.SET_LABELS,
+        )
     return LogLabels(namespace=namespace, pod=pod, container=container, pod_is_metadata=bool(pod) and pod not in names)
 
 
@@ -62,7 +65,7 @@ class _Look:
         self._range: Form = [("start", str(until - nanoseconds.of(LOOKS_BACK))), ("end", str(until))]
         # Other clusters of this Loki may have other collectors. Loki wants a matcher here that no empty value meets.
         own = tuple(one for one in more if one.operator == "=" and one.value)
-        self._streams: Form = [("query", queries.selector(own))] if own else []
+        self._streams: Form = [("query", log_queries.selector(own))] if own else []
 
     async def names(self) -> frozenset[str]:
         """All labels."""
@@ -98,7 +101,7 @@ class _Look:
     async def pod_in_metadata(self, matchers: tuple[Matcher, ...]) -> str:
         """The name under which one sample line says its pod; "" when it says none, or there is no line."""
         what = "a sample line"
-        form = [*self._range, ("query", queries.selector(matchers)), ("limit", "1"), ("direction", "backward")]
+        form = [*self._range, ("query", log_queries.selector(matchers)), ("limit", "1"), ("direction", "backward")]
         names = answers.sample_metadata(self._client.where(what), await self._client.ask(what, "query_range", form))
         return _first(names, POD_IN_METADATA)
 

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import anyio
 
-from bot.adapters.loki import answers, counting, errors, labels, paging, queries
+from bot.adapters.loki import answers, counting, errors, labels, paging
 from bot.adapters.loki.bounds import Bounds
 from bot.adapters.loki.client import Client, connected
 from bot.config import Settings
 from bot.errors import Malformed, Missing
-from bot.model import logql
+from bot.model import log_queries, logql
 from bot.model.logs import LogAnswer, LogLabels, LogQuestion
 from bot.ports import Clock
 
@@ -54,7 +54,7 @@ class Loki:
         if question.limit < 1:
             raise ValueError("a question needs a limit of at least one line")
         known = await self.labels()
-        query = queries.wanted(question, known, self._more)
+        query = log_queries.wanted(question, known, self._more)
         if question.since_ns >= question.until_ns:
             return LogAnswer(lines=(), read_until_ns=question.until_ns)
         with self._doubting_labels():
@@ -63,7 +63,7 @@ class Loki:
     async def counts(self, question: LogQuestion, bucket: timedelta) -> tuple[int, ...]:
         """Counted by Loki: no line travels. Exact when the range begins at a whole bucket since 1970, else to the nearest such."""
         counting.buckets(question, bucket)
-        query = queries.counted(queries.wanted(question, await self.labels(), self._more), bucket)
+        query = log_queries.counted(log_queries.wanted(question, await self.labels(), self._more), bucket)
         with self._doubting_labels():
             return await self._in_time(_COUNTS, counting.count(partial(self._points, query, bucket), question, bucket, self._bounds))
 
@@ -85,7 +85,7 @@ class Loki:
         return page
 
     async def _points(self, query: str, bucket: timedelta, first_ns: int, last_ns: int) -> tuple[tuple[float, int], ...]:
-        form = [("query", query), ("start", str(first_ns)), ("end", str(last_ns)), ("step", queries.duration(bucket))]
+        form = [("query", query), ("start", str(first_ns)), ("end", str(last_ns)), ("step", log_queries.duration(bucket))]
         return answers.points(self._client.where(_COUNTS), await self._client.ask(_COUNTS, "query_range", form))
 
     @contextmanager

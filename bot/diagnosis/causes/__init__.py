@@ -10,6 +10,7 @@ from bot.diagnosis.causes import (
     checked,
     containers,
     control_plane,
+    counted,
     expired,
     injection,
     pods,
@@ -69,5 +70,5 @@ CAUSES: Final[tuple[Explanation, ...]] = (
 )
 """Asked first."""
 
-LAST: Final[tuple[Explanation, ...]] = (unexplained.CERTIFICATES, unexplained.OTHERS)
+LAST: Final[tuple[Explanation, ...]] = (counted.REQUESTS, unexplained.CERTIFICATES, unexplained.OTHERS)
 """Asked when it is known which lines the others answer for."""

@@ -11,7 +11,7 @@ from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation
 from bot.diagnosis.following import SIDECAR
 from bot.diagnosis.signatures import BY_ID
-from bot.model import control_plane
+from bot.model import control_plane, counters
 from bot.model.logs import Sighting
 
 ASKING: Final = (
@@ -27,6 +27,7 @@ NETWORK: Final = {
     "reason-connection-timed-out": "{name} gets no answer from sentry (network)",
     "reason-deadline": "{name} gets no answer from sentry in time",
 }
+ASKED: Final = (counters.RENEWAL_FAILED, counters.INIT_FAILED, counters.REQUESTS_REFUSED)
 DENIALS: Final = (
     "reason-token-invalid",
     "reason-token-review-failed",
@@ -109,8 +110,10 @@ def _small(meaning: str) -> str:
     return (meaning[:1].lower() + meaning[1:]).removesuffix(".")
 
 
-UNREACHABLE: Final = Explanation(id="sentry-unreachable", title="Sentry cannot be reached", find=_unreachable, claims=(*ASKING, *NETWORK))
-DENIES: Final = Explanation(id="sentry-denies", title="Sentry does not accept who asks", find=_denies, claims=DENIALS)
+UNREACHABLE: Final = Explanation(
+    id="sentry-unreachable", title="Sentry cannot be reached", find=_unreachable, claims=(*ASKING, *NETWORK), counts=ASKED
+)
+DENIES: Final = Explanation(id="sentry-denies", title="Sentry does not accept who asks", find=_denies, claims=DENIALS, counts=ASKED)
 NO_CONFIGURATION: Final = Explanation(
     id="configuration-missing", title="The Configuration of the app does not exist", find=_configuration, claims=CONFIGURATION
 )

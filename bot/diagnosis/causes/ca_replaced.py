@@ -12,7 +12,7 @@ from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
-from bot.model import identity, phrases, trust
+from bot.model import counters, identity, kubectl, phrases, trust
 from bot.model.finding import Severity
 from bot.model.snapshot import Writer
 from bot.model.staleness import staleness
@@ -44,6 +44,11 @@ _WHO: Final = {
     Author.GITOPS: "by a GitOps tool",
     Author.PERSON: "by a person's client",
     Author.UNKNOWN: "",
+}
+# What has to be mended beside the CA, lest the same one writes the same thing again.
+_AFTERWARDS: Final = {
+    Author.HELM: " Then give the Helm release the same certificates ({look}), or its next upgrade writes this CA again.",
+    Author.GITOPS: " But first stop the synchronisation, or mend what it synchronises, or it writes this CA again.",
 }
 
 
@@ -80,6 +85,9 @@ def _found(who: Author, clues: Clues) -> Candidate:
     fact = f"The Dapr CA was replaced {_WHO[who]}".strip() + what if what != finding.fact else finding.fact
     explains = [one for one in FOLLOWS if lost and not (others and one == "stale-trust")]
     cause = telling.proved(clues, finding, id_=_id(who), fact=fact, own=LINES, explains=explains)
+    if who in _AFTERWARDS:
+        afterwards = _AFTERWARDS[who].format(look=kubectl.helm_values(clues.snapshot.namespace))
+        cause = replace(cause, next_step=f"{cause.next_step}.{afterwards}")
     if own:
         are = f"{phrases.count(len(own), 'pod')} of {name} {'is' if len(own) == 1 else 'are'} among those."
         cause = replace(cause, evidence=(are, *cause.evidence))
@@ -101,7 +109,7 @@ def _named(one: Writer) -> Author:
 
 
 def _explanation(who: Author, title: str, claims: tuple[str, ...] = ()) -> Explanation:
-    return Explanation(id=_id(who), title=title, find=partial(_by, who), claims=claims)
+    return Explanation(id=_id(who), title=title, find=partial(_by, who), claims=claims, counts=(counters.ISSUER_CHANGED,))
 
 
 BY_SENTRY: Final = _explanation(Author.SENTRY, "Sentry replaced the CA by itself", LINES)

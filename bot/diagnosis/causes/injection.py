@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
-from bot.model import phrases
+from bot.model import counters, phrases
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.finding import Severity
 
 INJECTOR_LINES: Final = ("injector-rejected", "injector-cannot-patch-webhook", "injector-fails-open", "injector-fails-closed")
 CONVERSION_LINES: Final = ("conversion-distrusted", "conversion-service-missing", "operator-cannot-patch-crd", "operator-finds-no-crd")
+COUNTS: Final = (counters.INJECTION_FAILED,)
 MISSING_LINES: Final = (
     "injector-gets-no-certificate-for-app",
     "injector-fails-for-app",
@@ -81,11 +82,19 @@ def _missing(clues: Clues) -> Iterator[Candidate]:
 
 
 INJECTOR: Final = Explanation(
-    id="injector-untrusted", title="The API server does not trust the sidecar injector", find=_injector, claims=INJECTOR_LINES
+    id="injector-untrusted",
+    title="The API server does not trust the sidecar injector",
+    find=_injector,
+    claims=INJECTOR_LINES,
+    counts=COUNTS,
 )
 CONVERSION: Final = Explanation(
     id="conversion-untrusted", title="The API server does not trust the conversion webhook", find=_conversion, claims=CONVERSION_LINES
 )
 MISSING: Final = Explanation(
-    id="sidecar-missing", title="The target's pod has no sidecar, though it asks for one", find=_missing, claims=MISSING_LINES
+    id="sidecar-missing",
+    title="The target's pod has no sidecar, though it asks for one",
+    find=_missing,
+    claims=MISSING_LINES,
+    counts=COUNTS,
 )

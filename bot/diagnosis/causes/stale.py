@@ -9,13 +9,14 @@ from bot.diagnosis import telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
-from bot.model import phrases
+from bot.model import counters, phrases
 from bot.model.finding import Finding
 from bot.model.logs import Sighting
 from bot.model.staleness import staleness
 
 SIDECAR_LINES: Final = ("sidecar-renewal-fails", "sidecar-renewal-fails-before-1-12")
 REASONS: Final = ("reason-unknown-authority", "reason-refused-by-peer")
+COUNTS: Final = (counters.RENEWAL_FAILED, counters.INIT_FAILED)
 PEER_LINES: Final = ("sidecars-do-not-trust-each-other", "caller-refused")
 # Lines about others than sentry; what they mean is another file's.
 _OF_LINKS: Final = ("sidecar-loses-scheduler", "sidecar-loses-placement", "sidecar-loses-operator", *PEER_LINES)
@@ -62,7 +63,9 @@ def _trust(number: int) -> str:
     return "trusts" if number == 1 else "trust"
 
 
-OWN: Final = Explanation(id="stale-trust", title="The target's own pods trust another CA", find=_own, claims=(*SIDECAR_LINES, *REASONS))
+OWN: Final = Explanation(
+    id="stale-trust", title="The target's own pods trust another CA", find=_own, claims=(*SIDECAR_LINES, *REASONS), counts=COUNTS
+)
 OTHERS: Final = Explanation(
     id="callers-stale", title="Other pods trust another CA, so calls between them and the target fail", find=_others, claims=PEER_LINES
 )

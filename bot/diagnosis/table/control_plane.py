@@ -112,6 +112,7 @@ NO_ROOTS: Final = Signature(
     witness="failed to decode trust anchors: no certificate in the file",
     versions="1.12 and later",
     opens=("configmap-incomplete", "pem-damage", "anchors-unreadable"),
+    is_shared=True,
 )
 
 NO_FILES: Final = Signature(
@@ -155,6 +156,7 @@ ETCD: Final = Signature(
     witness='{"level":"warn","msg":"rejected connection on peer endpoint","remote-addr":"10.1.2.3:54321","server-name":"","error":"EOF"}',
     versions="1.15 and later",
     opens=("control-plane-unready", "peers-refuse", "ca-changed"),
+    is_shared=True,
 )
 
 DNS_NAME: Final = Signature(

@@ -14,7 +14,7 @@ EXPIRED: Final = Signature(
     kind=Kind.CERTIFICATE,
     components=ANYBODY,
     literal="certificate has expired or is not yet valid",
-    pattern=re.compile(r"certificate has expired or is not yet valid(?!: current time \S{1,40} is before)"),
+    pattern=re.compile(r"certificate has expired or is not yet valid(?!: current time \S{1,40} is b)"),
     meaning="A certificate on the path from the other side to a root has ended.",
     cause=(
         "The instant after “is after” is the end of the one that is meant: compare it with the ends of root, issuer and workload "
@@ -27,6 +27,7 @@ EXPIRED: Final = Signature(
     witness="x509: certificate has expired or is not yet valid: current time 2026-06-19T13:19:51Z is after 2026-06-16T12:31:17Z",
     opens=("root-expiry", "issuer-expiry", "intermediate-expiry", "stale-pods"),
     is_part=True,
+    is_shared=True,
 )
 
 NOT_YET: Final = Signature(
@@ -35,7 +36,7 @@ NOT_YET: Final = Signature(
     kind=Kind.OTHER,
     components=ANYBODY,
     literal="certificate has expired or is not yet valid",
-    pattern=re.compile(r"certificate has expired or is not yet valid: current time \S{1,40} is before"),
+    pattern=re.compile(r"certificate has expired or is not yet valid: current time \S{1,40} is b"),
     meaning="A certificate begins later than this machine believes it is.",
     cause=(
         "The clock of this node is behind, or that of the machine that made the certificate is ahead. The CA itself may be from the future."
@@ -67,6 +68,7 @@ UNKNOWN_AUTHORITY: Final = Signature(
     ),
     opens=("stale-pods", "ca-changed", "issuer-not-loaded", "bundle-mismatch", "injector-untrusted"),
     is_part=True,
+    is_shared=True,
 )
 
 REFUSED_BY_PEER: Final = Signature(
@@ -85,6 +87,7 @@ REFUSED_BY_PEER: Final = Signature(
     witness="remote error: tls: bad certificate",
     opens=("stale-pods", "ca-changed", "root-expiry"),
     is_part=True,
+    is_shared=True,
 )
 
 CANNOT_SIGN: Final = Signature(
@@ -103,6 +106,7 @@ CANNOT_SIGN: Final = Signature(
     versions="1.12 and later",
     opens=("sidecar-newer", "bundle-unloadable"),
     is_part=True,
+    is_shared=True,
 )
 
 PATH_LENGTH: Final = Signature(
@@ -117,6 +121,7 @@ PATH_LENGTH: Final = Signature(
     witness="x509: too many intermediates for path length constraint",
     opens=("peers-refuse",),
     is_part=True,
+    is_shared=True,
 )
 
 OTHER_ID: Final = Signature(
@@ -165,11 +170,11 @@ NO_SUCH_NAME: Final = Signature(
 CONNECTION_REFUSED: Final = Signature(
     id="reason-connection-refused",
     row=41,
-    kind=Kind.OTHER,
+    kind=Kind.OPEN,
     components=EVERYWHERE,
     literal="connect: connection refused",
     meaning="Nothing listens at the address that was called.",
-    cause="The program there is down, or starting.",
+    cause="The program there is down, or starting. Sentry is down, for one, when it refuses its bundle.",
     remedy="See which address it is. If it is sentry's, read sentry's log: it may refuse its bundle.",
     witness="dial tcp 10.96.12.7:443: connect: connection refused",
     opens=("control-plane-unready",),
@@ -195,7 +200,7 @@ NO_HOST: Final = Signature(
 TIMED_OUT: Final = Signature(
     id="reason-connection-timed-out",
     row=41,
-    kind=Kind.OTHER,
+    kind=Kind.OPEN,
     components=EVERYWHERE,
     literal="rror while dialing",
     pattern=re.compile(r"[eE]rror while dialing:? .{0,200}i/o timeout"),
@@ -211,7 +216,7 @@ TIMED_OUT: Final = Signature(
 DEADLINE: Final = Signature(
     id="reason-deadline",
     row=41,
-    kind=Kind.OTHER,
+    kind=Kind.OPEN,
     components=EVERYWHERE,
     literal="context deadline exceeded",
     pattern=re.compile(r"(?:rpc error|dapr-sentry|sentry).{0,300}context deadline exceeded"),

@@ -168,6 +168,7 @@ REVIEW: Final = Signature(
     witness="rpc error: code = PermissionDenied desc = token review failed: the server is currently unable to handle the request",
     versions="1.12 and later",
     is_part=True,
+    is_shared=True,
 )
 
 BEARER: Final = Signature(
@@ -184,6 +185,7 @@ BEARER: Final = Signature(
         "audience]"
     ),
     is_part=True,
+    is_shared=True,
 )
 
 UNAUTHENTICATED: Final = Signature(
@@ -198,6 +200,7 @@ UNAUTHENTICATED: Final = Signature(
     witness="rpc error: code = PermissionDenied desc = authentication failed",
     versions="1.12 and later",
     is_part=True,
+    is_shared=True,
 )
 
 CLUSTER_DOMAIN: Final = Signature(

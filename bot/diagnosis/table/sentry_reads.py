@@ -42,6 +42,7 @@ KEY_MISMATCH_A: Final = Signature(
     ),
     versions="1.11 and earlier",
     opens=REFUSED,
+    is_shared=True,
 )
 
 NO_ROOTS: Final = Signature(
@@ -71,6 +72,7 @@ NO_CERTIFICATES: Final = Signature(
     remedy=f"Write the text anew, whole. {WRITE_BACK}",
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: no certificates found",
     opens=UNREADABLE,
+    is_shared=True,
 )
 
 STRAY_BYTES: Final = Signature(
@@ -134,6 +136,7 @@ KEY_BLOCK: Final = Signature(
     remedy=f"Make the key with openssl genpkey: docs/checks.md#making-a-ca. Or cut the first block off. {WRITE_BACK}",
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: unsupported block type EC PARAMETERS",
     opens=REFUSED,
+    is_shared=True,
 )
 
 KEY_NOT_PEM: Final = Signature(
@@ -148,6 +151,7 @@ KEY_NOT_PEM: Final = Signature(
     remedy=f"Write the key that belongs to issuer.crt as PEM. {WRITE_BACK}",
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: key is not PEM encoded",
     opens=("secret-incomplete", *REFUSED),
+    is_shared=True,
 )
 
 NO_CONFIGMAP: Final = Signature(

@@ -20,7 +20,7 @@ EXPIRED: Final = Signature(
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
     literal="issuer chain does not belong to trust anchors",
-    pattern=re.compile(NO_ROOT + r"certificate has expired(?! or is not yet valid: current time \S{1,40} is before)"),
+    pattern=re.compile(NO_ROOT + r"certificate has expired(?!.{1,80} is b)"),
     meaning="Sentry does not start: its root or its issuer has expired.",
     cause="A running sentry goes on with an expired CA without a word; it refuses at its next start or reload, perhaps weeks later.",
     remedy=(
@@ -41,7 +41,7 @@ NOT_YET: Final = Signature(
     kind=Kind.CERTIFICATE,
     components=(Component.SENTRY,),
     literal="issuer chain does not belong to trust anchors",
-    pattern=re.compile(NO_ROOT + r"certificate has expired or is not yet valid: current time \S{1,40} is before"),
+    pattern=re.compile(NO_ROOT + r"certificate has expired.{1,80} is b"),
     meaning="Sentry does not start: its root or its issuer is not valid yet.",
     cause="The CA was made on a machine whose clock is ahead, or the node's clock is behind.",
     remedy="Wait if it is minutes, set the clock if it is wrong; otherwise write the last good pair back: docs/checks.md#not-yet-valid.",
@@ -100,6 +100,7 @@ CHAIN: Final = Signature(
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: certificate chain is not valid",
     versions="1.12 and later",
     opens=REFUSED,
+    is_shared=True,
 )
 
 NOT_A_CA: Final = Signature(
@@ -114,6 +115,7 @@ NOT_A_CA: Final = Signature(
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: intermediate certificate is not valid for signing",
     versions="1.12 and later",
     opens=REFUSED,
+    is_shared=True,
 )
 
 KEY_KIND: Final = Signature(
@@ -135,6 +137,7 @@ KEY_KIND: Final = Signature(
     witness="error creating CA: failed to get CA bundle: failed to verify CA bundle: unsupported key type ed25519.PrivateKey",
     versions="1.12-1.16.14, 1.17.0-1.17.6",
     opens=REFUSED,
+    is_shared=True,
 )
 
 KEY_USAGE: Final = Signature(
@@ -181,6 +184,7 @@ SIGNING: Final = Signature(
     witness="Error signing identity: x509: requested SignatureAlgorithm does not match private key type",
     versions="1.16.15 and earlier, 1.17.0-1.17.1",
     opens=("sidecar-newer", "bundle-unloadable"),
+    is_shared=True,
 )
 
 OTHER_FLAW: Final = Signature(

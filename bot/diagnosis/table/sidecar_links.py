@@ -89,6 +89,7 @@ HANDSHAKE: Final = Signature(
     remedy="Find the pod with that address and recreate it: docs/checks.md#recreating-pods.",
     witness='grpc: Server.Serve failed to complete security handshake from "10.1.2.3:54321": tls: failed to verify client certificate',
     opens=("stale-pods", "ca-changed", "root-expiry"),
+    is_shared=True,
 )
 
 NOT_READY: Final = Signature(

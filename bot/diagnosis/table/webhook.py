@@ -24,6 +24,7 @@ REJECTED: Final = Signature(
     ),
     witness="http: TLS handshake error from 10.244.0.1:39478: remote error: tls: bad certificate",
     opens=("injector-untrusted", "conversion-untrusted", "sidecar-missing"),
+    is_shared=True,
 )
 
 NO_CERTIFICATE: Final = Signature(

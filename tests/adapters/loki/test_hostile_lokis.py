@@ -43,7 +43,9 @@ CANARY = "canary-of-a-secret"
         (503, "upstream connect error", Unreachable, ("upstream", "tries again")),
         (504, "request timed out, decrease the duration of the request", TimedOut, ("request timed out", "slow")),
         (500, "rpc error: code = DeadlineExceeded desc = context deadline exceeded", TimedOut, ("deadline", "slow")),
-        (200, HTML, Malformed, ("not what Loki promises", "login page")),
+        (200, HTML, Malformed, ("the address answers with a web page (a login?)", "Loki's own address")),
+        (200, f"\ufeff\n  {HTML}", Malformed, ("the address answers with a web page (a login?)", "Loki's own address")),
+        (200, "Sign in, please", Malformed, ("not what Loki promises", "login page")),
     ],
 )
 async def test_each_refusal_has_its_error_and_its_hint(

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.diagnosing import diagnose
+from bot.model import counters
 from bot.model.diagnosis import Certainty
 from bot.model.observed import Observed, Why
 from bot.model.scene import Level, PodName, Scene, Target
@@ -34,7 +35,7 @@ from tests.builders import (
     unobserved,
 )
 from tests.certificates import NOW
-from tests.diagnosis.scenes import ORDERS, POD, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
+from tests.diagnosis.scenes import ORDERS, POD, SENTRY, a_container, a_counter, a_crash, a_line, a_scene, a_state, an_event
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text
 
 PROVED, LIKELY, POSSIBLE = Certainty
@@ -171,6 +172,12 @@ ROWS = [
     ),
     Row("the CA begins in the future", a_scene(a_snapshot(ca=a_ca(starts_in=days(1)))), "ca-not-yet-valid", PROVED, ("clock-skew",)),
     Row("sentry replaced the CA by itself", replaced("sentry"), "ca-replaced-by-sentry", PROVED, ("stale-trust", "sidecar-crashes")),
+    Row(
+        "nothing is seen but a counter",
+        a_scene(counted=[a_counter(counters.RENEWAL_FAILED, reason="sign")]),
+        "certificate-requests-fail",
+        POSSIBLE,
+    ),
     Row("Helm replaced the CA", replaced("helm"), "ca-replaced-by-helm", PROVED),
     Row("Argo CD replaced the CA", replaced("argocd-controller"), "ca-replaced-by-gitops", PROVED),
     Row("Flux replaced the CA", replaced("helm-controller"), "ca-replaced-by-gitops", PROVED),
@@ -651,3 +658,39 @@ def test_of_two_pods_only_the_one_that_is_asked_about_counts() -> None:
 
 def test_every_cause_has_its_situation() -> None:
     assert {one.id for one in (*CAUSES, *LAST)} - {cause.id for row in ROWS for cause in diagnose(row.scene).causes} == set()
+
+
+@pytest.mark.parametrize(
+    ("manager", "words"),
+    [
+        ("helm", "give the Helm release the same certificates (helm -n dapr-system get values dapr), or its next upgrade writes this CA"),
+        ("argocd-controller", "first stop the synchronisation, or mend what it synchronises, or it writes this CA again."),
+    ],
+)
+def test_who_writes_the_ca_again_by_itself_is_mended_too(manager: str, words: str) -> None:
+    cause = diagnose(replaced(manager)).causes[0]
+
+    assert cause.next_step.startswith("Restore the accepted CA from your copy")
+    assert words in cause.next_step
+
+
+def test_what_was_counted_stands_beside_the_cause_that_it_bears_out_and_is_no_cause_of_its_own_there() -> None:
+    stale = a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem)])
+    counted = [a_counter(counters.RENEWAL_FAILED, 12, reason="sign"), a_counter(counters.INJECTION_FAILED)]
+    lines = [a_line("Error renewing identity, trying again in 10 seconds: x509: certificate signed by unknown authority")]
+
+    found = diagnose(a_scene(stale, counted=counted, lines=lines))
+    assert [one.id for one in found.causes] == ["stale-trust"]
+    assert (
+        "Since it started, shop/orders-7f9c-0 has counted 12 times: it asked for a certificate and got none (sign)."
+        in found.causes[0].evidence
+    )
+    assert not any("sidecar (" in one or "give a pod" in one for one in found.causes[0].evidence)
+    assert "what Dapr has counted" in found.looked_at
+
+
+def test_counters_that_could_not_be_read_are_named() -> None:
+    found = diagnose(a_scene(counted=unobserved(Why.TIMED_OUT)))
+
+    assert any("what Dapr has counted" in one for one in found.unseen)
+    assert found.causes == ()

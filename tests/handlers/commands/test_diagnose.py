@@ -1,14 +1,17 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import Unreachable
 from bot.model.diagnosis import Certainty
+from bot.model.explore import Address
+from bot.model.observed import Unobserved, Why
 from bot.model.targets import Unresolved
 from playground.slack.people import MIA
 from tests.diagnosis.told import a_cause, a_diagnosis
 from tests.handlers.conftest import Talk
-from tests.handlers.transcript import of_slack
+from tests.handlers.transcript import links, of_slack
 
 UNSEEN = ("The logs could not be read: forbidden.",)
 
@@ -94,3 +97,33 @@ async def test_a_cluster_that_was_never_seen_is_told_as_such(talk: Talk) -> None
     talk.inquiry.trouble = Unreachable("The API server: no connection.", hint="Is it up?")
 
     assert "The API server: no connection." in await told(talk)
+
+
+async def test_who_wants_to_read_on_finds_the_logs_behind_links(talk: Talk) -> None:
+    own, others = (Address(f"https://grafana.example/explore?schemaVersion=1&panes={one}") for one in ("own", "others"))
+    talk.inquiry.answer = replace(a_diagnosis(a_cause()), own_logs=own, control_plane_logs=others)
+
+    gesture = await talk.slash("diagnose orders")
+
+    assert links(gesture.messages[-1]) == [("its sidecars", own.url), ("Dapr's control plane", others.url)]
+    assert own.url not in gesture.messages[-1].text
+
+
+async def test_where_no_grafana_is_set_nothing_is_said_of_it(talk: Talk) -> None:
+    talk.inquiry.answer = a_diagnosis(a_cause())
+
+    assert "Grafana" not in await told(talk)
+
+
+async def test_where_nothing_could_be_looked_at_nothing_is_said(talk: Talk) -> None:
+    talk.inquiry.answer = replace(a_diagnosis(unseen=UNSEEN), is_blind=True)
+
+    assert (await told(talk)).splitlines()[0].endswith("app orders · nothing could be looked at, so nothing can be said")
+
+
+async def test_an_app_that_nobody_could_look_for_is_not_said_to_be_missing(talk: Talk) -> None:
+    talk.inquiry.answer = Unresolved(asked="orders", unseen=Unobserved(Why.FORBIDDEN, "Forbidden: list pods."))
+
+    shown = await told(talk)
+    assert shown.startswith("I do not know whether there is an app or a pod called `orders`: pods could not be looked through.")
+    assert "There is no app" not in shown

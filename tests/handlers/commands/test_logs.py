@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,12 +7,13 @@ import pytest
 from bot.diagnosis.digesting import Digest, LineKind, Loudness
 from bot.diagnosis.signatures import BY_ID
 from bot.errors import Unreachable
+from bot.model.explore import Address
 from bot.model.scene import Level, PodName, Target
 from bot.model.targets import Unresolved
 from playground.slack.people import MIA
 from tests.certificates import NOW
 from tests.handlers.conftest import OPS, Talk
-from tests.handlers.transcript import of_slack
+from tests.handlers.transcript import links, of_slack
 
 HOUR = timedelta(hours=1)
 UNREAD = ("The logs could not be read: forbidden.",)
@@ -179,3 +181,12 @@ async def test_a_cluster_that_was_never_seen_is_told_as_such(talk: Talk) -> None
     talk.log_inquiry.trouble = Unreachable("The API server: no connection.", hint="Is it up?")
 
     assert "The API server: no connection." in await told(talk)
+
+
+async def test_all_lines_of_that_time_stand_behind_a_link(talk: Talk) -> None:
+    address = Address("https://grafana.example/explore?schemaVersion=1&panes=x")
+    talk.log_inquiry.answer = replace(a_digest(a_kind()), logs=address)
+
+    gesture = await talk.slash("logs orders")
+
+    assert links(gesture.messages[-1]) == [("All lines of this time in Grafana", address.url)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.loki.queries import any_of, duration, quoted, selector
+from bot.model.log_queries import any_of, duration, quoted, selector
 from bot.model.logql import LABEL, Matcher, label_names, matchers
 
 names = st.from_regex(LABEL, fullmatch=True)

@@ -62,7 +62,7 @@ def _place(question: LogQuestion, labels: LogLabels) -> list[Matcher]:
     if question.namespace:
         matchers.append(Matcher(name=labels.namespace, operator="=", value=question.namespace))
     if question.containers and labels.container:
-        matchers.append(_one_of(labels.container, question.containers))
+        matchers.append(one_of(labels.container, question.containers))
     if not matchers:
         if not question.literals:
             raise Missing("Loki has no label for containers, and without it all logs would have to be read.", hint=ASK_FOR_LABELS)
@@ -70,7 +70,8 @@ def _place(question: LogQuestion, labels: LogLabels) -> list[Matcher]:
     return matchers
 
 
-def _one_of(name: str, values: tuple[str, ...]) -> Matcher:
+def one_of(name: str, values: tuple[str, ...]) -> Matcher:
+    """A label that has one of these values."""
     if len(values) == 1:
         return Matcher(name=name, operator="=", value=values[0])
     return Matcher(name=name, operator="=~", value=any_of(values))
