@@ -236,7 +236,7 @@ def _inquiry(bot: Bot) -> Inquiry:
     async def look() -> Snapshot:
         return (await sweeper.swept_now()).snapshot
 
-    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock)
+    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock, handshakes=core.handshakes)
     return Inquiry(last=last, look=look, policy=bot.settings.policy, sources=sources)
 
 

@@ -12,6 +12,8 @@ from typing import Final
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
+from bot.model import servers
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.nanoseconds import since_1970
 from bot.model.observed import Observed, Part, Unobserved
@@ -47,6 +49,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         states = group.create_task(look.states())
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
+        chains = group.create_task(look.chains(states))
     warnings, told = events.result(), lines.result()
     return Scene(
         target=target,
@@ -58,6 +61,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         source=told.source,
         since_at=look.since_at,
         gaps=(*warnings.gaps, *told.gaps),
+        chains=chains.result(),
     )
 
 
@@ -78,6 +82,16 @@ class _Look:
     async def states(self) -> Part[tuple[PodState, ...]]:
         """Of the worst ten pods."""
         return await self.sources.part("the state of the pods", partial(self.sources.pods.states, self.target.pods[:MOST_STATES]))
+
+    async def chains(self, states: "asyncio.Task[Part[tuple[PodState, ...]]]") -> Part[LiveChains]:
+        """Of the sidecars of the worst three pods; what the control plane shows is in the Snapshot."""
+        handshakes, told = self.sources.handshakes, await states
+        if handshakes is None:
+            return CHAINS_NOT_READ
+        if isinstance(told, Unobserved):
+            return told
+        endpoints = servers.of_sidecars(told.value)
+        return await handshakes.seen("the certificates that the sidecars show", endpoints, self.sources.deadline.total_seconds())
 
     async def events(self) -> Found[KubeEvent]:
         """Of the target's namespace and of the control plane's, newest first."""
