@@ -9,6 +9,8 @@ from playground.kubernetes import answers
 from playground.kubernetes.access import Ask, User
 
 PATH: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+VERB: Final = "review"
+"""As what such a question counts among the requests: in RBAC's words it creates something, but nothing is there afterwards."""
 # A simulated cluster has no kubelet that would forward anything, and says so before anybody tries.
 _FORWARDED: Final = "pods/portforward"
 

@@ -54,7 +54,7 @@ class Server:
             return answers.refusal(error)
 
     async def _review(self, request: web.Request) -> web.Response:
-        self.requests.append(("create", request.path_qs, request.headers.get("User-Agent", "")))
+        self.requests.append((reviews.VERB, request.path_qs, request.headers.get("User-Agent", "")))
         try:
             return await reviews.reviewed(self._user(request), request)
         except status.Refusal as error:

@@ -1,7 +1,6 @@
 """Asks servers for their certificates, some at once, each with a deadline: over whatever way there is to them."""
 
 import asyncio
-import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -56,7 +55,7 @@ async def _ask(endpoint: Endpoint, way: Way, seconds: float, seats: asyncio.Sema
             if not limit.expired():
                 raise
             return NoChain(endpoint=endpoint, why=_why(TimedOut(f"{endpoint}: no certificate within {seconds:g} s.")))
-    chain = pem.read("".join(map(ssl.DER_cert_to_PEM_cert, ders)).encode())
+    chain = pem.of_certificates(ders)
     if all(block.der for block in chain.blocks) and chain.whole and chain.blocks:
         return LiveChain(endpoint=endpoint, chain=chain)
     return NoChain(endpoint=endpoint, why=_why(Malformed(f"{endpoint}: it shows a certificate that cannot be read.")))
