@@ -69,7 +69,7 @@ class Forwarded:
         return data
 
     def _broken(self) -> Unreachable:
-        said = " ".join((self._tunnel.error(self._port) or "the connection ended").split())[:_MOST_QUOTED]
+        said = _quoted(self._tunnel.error(self._port) or "the connection ended")
         return Unreachable(f"{self._where}, by port-forward: {said}.")
 
 
@@ -109,7 +109,8 @@ class _Opening:
                 open_ = cast("Any", stream).portforward
                 tunnel = cast("Tunnel", open_(method, one.pod, one.namespace, ports=str(one.port)))
         except (ApiException, OSError) as error:
-            said = " ".join(str(getattr(error, "reason", "") or error).split())[:_MOST_QUOTED]
+            # Behind the mark stand the answer's headers.
+            said = _quoted(str(getattr(error, "reason", "") or error).partition(" -+-+- ")[0])
             raise Unreachable(f"{one}, by port-forward: the API server does not open it ({said}).") from error
         self._tunnel = tunnel
         if self._is_left:
@@ -122,3 +123,7 @@ class _Opening:
         if self._tunnel is not None:
             with suppress(OSError):
                 self._tunnel.close()
+
+
+def _quoted(said: str) -> str:
+    return " ".join(said.split())[:_MOST_QUOTED].rstrip(".")
