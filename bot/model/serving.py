@@ -11,10 +11,13 @@ from bot.model.certificate import Certificate, certificates
 from bot.model.chains import LiveChain
 from bot.model.pem import PemDocument
 from bot.model.reason import Reason
+from bot.model.servers import SIDECAR
 from bot.model.snapshot import Snapshot
 
 MOST_TOLD: Final = 2
 _OF_CONTROL_PLANE: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/dapr-[a-z-]+")
+# A service mesh's has one word more: /ns/NAMESPACE/sa/ACCOUNT.
+_OF_APP: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/[^/]+")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +25,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``is_strange``   no root of these signed it, at any time: it is of another CA
     ``is_expired``   its own certificate has ended, whatever else is wrong
-    ``is_foreign``   it is no certificate of Dapr's control plane at all: somebody answers in its place, such as a service mesh
+    ``is_foreign``   it is no certificate of Dapr's at all: somebody answers in its place, such as a service mesh
     ``is_judged``    False: something is larger than what is judged here
     """
 
@@ -48,13 +51,14 @@ def verdict(one: LiveChain, roots: PemDocument, snapshot: Snapshot) -> Verdict:
     """Up to 1.11 the control plane's certificates are no identities, and only their path is judged."""
     leaf, found = certificates(one.chain)[0], handshake.judge(one.chain, roots, snapshot.taken_at)
     is_paired = trust.is_paired(snapshot)
+    name = _OF_APP if one.endpoint.component == SIDECAR else _OF_CONTROL_PLANE
     return Verdict(
         one=one,
         leaf=leaf,
         is_accepted=found.accepted if is_paired else found.path_valid,
         is_strange=not found.path,
         is_expired=leaf.not_after_at <= snapshot.taken_at,
-        is_foreign=is_paired and not _OF_CONTROL_PLANE.fullmatch(svid.spiffe_id(leaf)),
+        is_foreign=is_paired and not name.fullmatch(svid.spiffe_id(leaf)),
         is_judged=found.judged,
         reasons=found.reasons,
     )

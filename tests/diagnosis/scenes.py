@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.checks import judge
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogLine
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
@@ -69,8 +70,12 @@ def a_scene(
     events: Sequence[KubeEvent] | Unobserved = (),
     lines: Sequence[LogLine] | Unobserved = (),
     source: str = "Loki",
+    chains: LiveChains | Unobserved | None = None,
 ) -> Scene:
-    """``states``: well by default, one for each pod of the target. ``report``: the real checks about the snapshot."""
+    """``states``: well by default, one for each pod of the target. ``report``: the real checks about the snapshot.
+
+    ``chains``: what its sidecars show; None: they were not asked.
+    """
     seen = snapshot or a_snapshot()
     well = [a_state(pod=pod) for pod in target.pods]
     return Scene(
@@ -82,6 +87,7 @@ def a_scene(
         lines=_part(lines),
         source=source,
         since_at=SINCE,
+        chains=CHAINS_NOT_READ if chains is None else chains if isinstance(chains, Unobserved) else Observed(chains),
     )
 
 

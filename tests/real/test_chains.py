@@ -89,7 +89,7 @@ def test_a_whole_chain_is_shown(version: str, running: ExitStack, tmp_path: Path
 
 def test_a_sentry_goes_on_showing_a_ca_that_has_expired(running: ExitStack, tmp_path: Path) -> None:
     at = now().replace(microsecond=0)
-    ends = {"now": at, "not_after": at + dt.timedelta(seconds=12)}
+    ends: dict[str, Any] = {"now": at, "not_after": at + dt.timedelta(seconds=12)}
     root = a_root(**ends)
     issuer = an_issuer(root, **ends)
     sentry = started(running, programs.SENTRIES[0].version, tmp_path, bundle_of(issuer, roots=(root,)))
