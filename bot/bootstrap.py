@@ -14,6 +14,7 @@ from bot.model.targets import Unresolved
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.gathering import Sources
+from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
 
@@ -31,6 +32,7 @@ class Core:
     clock: Clock
     observe: Observe
     pods: Pods
+    handshakes: Handshakes
     logs: Logs | None = None
     log_watch: LogWatch | None = None
 
@@ -64,8 +66,10 @@ async def opened(
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
             await watch.remember()
 
+        handshakes = Handshakes(cluster.chains, settings.tls_probes)
+
         async def observe() -> Snapshot:
-            return await collect(cluster, time, scope, memory, watch.part if watch else not_watched)
+            return await collect(cluster, time, scope, memory, watch.part if watch else not_watched, handshakes)
 
         yield Core(
             name=cluster.name,
@@ -74,6 +78,7 @@ async def opened(
             clock=time,
             observe=observe,
             pods=cluster.pods,
+            handshakes=handshakes,
             logs=logs,
             log_watch=watch,
         )
@@ -87,7 +92,8 @@ async def _logs(stack: AsyncExitStack, settings: Settings, version: str, clock: 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:
     """One Snapshot without any memory: what the terminal needs."""
     async with kubernetes.opened(settings, version=version) as cluster:
-        return await collect(cluster, SystemClock(), Scope(settings=settings, name=cluster.name, version=version))
+        scope = Scope(settings=settings, name=cluster.name, version=version)
+        return await collect(cluster, SystemClock(), scope, handshakes=Handshakes(cluster.chains, settings.tls_probes))
 
 
 async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diagnosis | Unresolved:
@@ -97,9 +103,10 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
         logs = await _logs(stack, settings, version, clock)
         scope = Scope(settings=settings, name=cluster.name, version=version, deadline=DIAGNOSED_WITHIN)
+        handshakes = Handshakes(cluster.chains, settings.tls_probes)
 
         async def look() -> Snapshot:
-            return await collect(cluster, clock, scope)
+            return await collect(cluster, clock, scope, handshakes=handshakes)
 
-        sources = Sources(pods=cluster.pods, logs=logs, clock=clock, explore=settings.explore)
+        sources = Sources(pods=cluster.pods, logs=logs, clock=clock, handshakes=handshakes, explore=settings.explore)
         return await Inquiry(last=lambda: None, look=look, policy=settings.policy, sources=sources).about(words)

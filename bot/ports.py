@@ -242,7 +242,10 @@ class Chains(Protocol):
     """The certificates that Dapr's servers show in a TLS handshake, read without trusting any of them."""
 
     async def shown(self, endpoints: Sequence[Endpoint]) -> LiveChains:
-        """Of each, all at once, with a deadline each: what it shows, or why it shows nothing. Nothing is raised for one of them."""
+        """Of each, some at once, with a deadline each: what it shows, or why it shows nothing. Nothing is raised for one of them.
+
+        Raises Forbidden when there is no way to any of them that is allowed.
+        """
         ...
 
 

@@ -237,7 +237,7 @@ def _inquiry(bot: Bot) -> Inquiry:
     async def look() -> Snapshot:
         return (await sweeper.swept_now()).snapshot
 
-    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock, explore=bot.settings.explore)
+    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock, handshakes=core.handshakes, explore=bot.settings.explore)
     return Inquiry(last=last, look=look, policy=bot.settings.policy, sources=sources)
 
 

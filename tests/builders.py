@@ -15,9 +15,11 @@ from typing import Any
 import msgspec
 
 from bot.model import pem
+from bot.model.chains import CHAINS_NOT_READ, Endpoint, LiveChain, LiveChains, NoChain
 from bot.model.logs import Heartbeat, LogView, Sighting
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.private_key import read_key
+from bot.model.servers import PORTS, SIDECAR_PORT
 from bot.model.snapshot import (
     AcceptedCa,
     CaBundle,
@@ -34,11 +36,19 @@ from bot.model.snapshot import (
     TrustSecret,
     Writer,
 )
-from tests.certificates import NOW, Made, a_certificate, a_key
+from tests.certificates import NOW, Made, a_certificate, a_key, a_leaf
 
 VERSION = "1.18.3"
 LONG_AGO = NOW - timedelta(days=65)
-PARTS = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted", "logs")
+PARTS = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted", "logs", "chains")
+SERVERS = {
+    "sentry": "dapr-sentry",
+    "operator": "dapr-operator",
+    "sidecar-injector": "dapr-injector",
+    "placement-server": "dapr-placement",
+    "scheduler-server": "dapr-scheduler",
+}
+"""What each part of the control plane calls itself in its certificate."""
 
 
 def days(number: float) -> timedelta:
@@ -230,6 +240,54 @@ def a_log_view(*sightings: Sighting, counts: Sequence[int] = (1,) * 48, read_unt
     return LogView(read_until_at=read_until_at, sightings=sightings, heartbeat=a_heartbeat(*counts, until_at=read_until_at))
 
 
+def an_endpoint(component: str = "sentry", *, number: int = 0, namespace: str = "dapr-system") -> Endpoint:
+    pod = f"dapr-{component}-{number}"
+    return Endpoint(component=component, namespace=namespace, pod=pod, ip="10.1.2.3", port=PORTS.get(component, SIDECAR_PORT))
+
+
+@functools.cache
+def _an_identity(ca: Ca, identity: str, dates: tuple[datetime, datetime]) -> bytes:
+    leaf = a_leaf(
+        ca.chain[0],
+        key=a_key("p256", "identity"),
+        uris=(f"spiffe://cluster.local/ns/dapr-system/{identity}",),
+        not_before=dates[0],
+        not_after=dates[1],
+    )
+    return leaf.pem + ca.chain_pem
+
+
+def a_live_chain(
+    ca: Ca = A_CA,
+    component: str = "sentry",
+    *,
+    number: int = 0,
+    since: timedelta = timedelta(hours=-6),
+    expires_in: timedelta = timedelta(hours=18),
+    identity: str = "",
+    text: bytes = b"",
+    at: datetime = NOW,
+) -> LiveChain:
+    """What a pod of it shows: a certificate of a day, a quarter of it gone. ``text``: other certificates instead."""
+    shown = text or _an_identity(ca, identity or SERVERS.get(component, component), (at + since, at + expires_in))
+    return LiveChain(endpoint=an_endpoint(component, number=number), chain=pem.read(shown))
+
+
+def a_silence(component: str = "sentry", why: Why = Why.UNREACHABLE, *, number: int = 0) -> NoChain:
+    where = an_endpoint(component, number=number)
+    return NoChain(endpoint=where, why=Unobserved(why, f"{where}: no connection (timed out).", "Look at NetworkPolicies."))
+
+
+def live_chains(*instead: LiveChain | NoChain, ca: Ca = A_CA, at: datetime = NOW) -> LiveChains:
+    """Of every part of the control plane; those named ``instead`` have nothing else."""
+    told = {one.endpoint.component for one in instead}
+    usual = [a_live_chain(ca, component, at=at) for component in SERVERS if component not in told]
+    return LiveChains(
+        shown=(*usual, *(one for one in instead if isinstance(one, LiveChain))),
+        silent=tuple(one for one in instead if isinstance(one, NoChain)),
+    )
+
+
 def a_snapshot(
     *,
     ca: Ca = A_CA,
@@ -255,6 +313,8 @@ def a_snapshot(
         "issuer_gauges": (IssuerGauge(pod="dapr-sentry-0", not_after_at=ca.issuer_ends_at),),
         "accepted": accepted(ca),
         "logs": a_log_view(read_until_at=taken_at),
+        # Whoever writes what the metric says means a cluster whose servers were not asked.
+        "chains": CHAINS_NOT_READ if "issuer_gauges" in parts else live_chains(ca=ca, at=taken_at),
     } | parts
     wrapped: dict[str, Any] = {
         name: value if isinstance(value, Observed | Unobserved) else Observed(value) for name, value in values.items()

@@ -23,6 +23,7 @@ from bot.checks import (
     root_expiry,
     secret_incomplete,
     sentry_must_not_restart,
+    server_untrusted,
     sidecar_missing,
     sidecar_newer,
     stale_pods,
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     sidecar_missing.CHECK,  # asked for daprd, runs without
     sidecar_newer.CHECK,  # asks in a way that its sentry refuses
     control_plane_unready.CHECK,  # wanted against ready
+    server_untrusted.CHECK,  # what runs, whatever is written
     injector_untrusted.CHECK,  # then pods start without daprd
     conversion_untrusted.CHECK,  # then Subscriptions cannot be listed
     logs_silent.CHECK,  # a namespace that used to log

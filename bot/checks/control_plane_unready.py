@@ -17,13 +17,6 @@ STARTING = timedelta(minutes=3)
 # Reasons that a broken CA never has.
 FOREIGN = frozenset(("ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"))
 FAILING = FOREIGN | {"CrashLoopBackOff", "RunContainerError"}
-ROLES = {
-    SENTRY: "no sidecar gets or renews a certificate",
-    INJECTOR: "new pods start without a sidecar, and no event says so",
-    control_plane.OPERATOR: "sidecars that start get no components",
-    "placement-server": "actors cannot be placed",
-    "scheduler-server": "jobs and workflows do not run",
-}
 LOOK = "{command}; then describe and logs --previous of the one that is not ready"
 
 
@@ -96,13 +89,13 @@ def _sentry_gone(snapshot: Snapshot) -> Finding:
         check_id=ID,
         severity=Severity.CRITICAL,
         fact=f"There is no dapr-sentry in namespace {snapshot.namespace}, though other parts of Dapr are",
-        evidence=(f"Without it {ROLES[SENTRY]}.",),
+        evidence=(f"Without it {control_plane.ROLES[SENTRY]}.",),
         next_step="Install it again with Dapr's Helm chart, with the values of the running release.",
     )
 
 
 def _evidence(one: Component) -> Iterator[str]:
-    role = ROLES.get(one.name)
+    role = control_plane.ROLES.get(one.name)
     if role and one.ready == 0:
         yield f"Without {one.workload} {role}."
     for pod in one.pods:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import ca_bundles
+from bot.model import ca_bundles, control_plane
 from bot.model.ca_bundles import Caller
 from bot.model.check import Category, Check
 from bot.model.finding import Finding
@@ -16,6 +16,7 @@ CALLER = Caller(
     service="the conversion webhook",
     consequence="Until then listing Subscriptions fails, and deleting a namespace may hang.",
     workload="dapr-operator",
+    component=control_plane.OPERATOR,
 )
 
 

@@ -17,6 +17,7 @@ CALLER = Caller(
     service="the sidecar injector",
     consequence="Until then new pods may start without a sidecar, or with the roots of before, and no event says so.",
     workload="dapr-sidecar-injector",
+    component=control_plane.INJECTOR,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import expiring, trust
+from bot.model import expiring, running, trust
 from bot.model.check import Category, Check
 from bot.model.endings import Role, running_issuer_end
 from bot.model.finding import Finding
@@ -16,7 +16,7 @@ ID = "issuer-expiry"
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    """From the Secret; without it from the metric of the running sentries, which tells the issuer's end and nothing else."""
+    """From the Secret; without it from what sentry shows, else from its metric, which tells the issuer's end and nothing else."""
     yield from _blind(snapshot)
     yield from expiring.findings(Role.ISSUER, snapshot, policy)
 
@@ -27,8 +27,8 @@ def _blind(snapshot: Snapshot) -> Iterator[Finding]:
         yield unseen(ID, "secret", snapshot.secret)
     elif is_told:
         return
-    elif isinstance(snapshot.secret, Unobserved) and isinstance(snapshot.issuer_gauges, Unobserved):
-        yield unseen(ID, "issuer_gauges", snapshot.issuer_gauges)
+    elif isinstance(snapshot.secret, Unobserved) and (missing := running.unseen(snapshot)):
+        yield unseen(ID, *missing)
     else:
         yield nothing_to_judge(ID, snapshot, "issuer")
 

@@ -1,4 +1,4 @@
-"""Does every running sentry have the issuer that the Secret holds? Its metric tells when the issuer that it loaded ends."""
+"""Does every running sentry have the issuer that the Secret holds? It shows its issuer in a handshake; its metric tells when that ends."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,10 +6,12 @@ from datetime import timedelta
 from bot.model import authorship, control_plane, kubectl, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
-from bot.model.observed import Observed, Unobserved
+from bot.model.judging import unseen
+from bot.model.observed import Unobserved
 from bot.model.policy import Policy
 from bot.model.prognosis import DO_NOT_RESTART, Outcome, explained, nothing_to_judge, prognosis
-from bot.model.snapshot import IssuerGauge, Snapshot
+from bot.model.running import Behind
+from bot.model.snapshot import Snapshot
 from bot.model.staleness import Basis, staleness
 
 ID = "issuer-not-loaded"
@@ -19,12 +21,15 @@ MORE = "docs/checks.md#issuer-not-loaded"
 
 
 def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
-    """Two issuers that end in the same second cannot be told apart this way."""
+    """By the metric alone, two issuers that end in the same second cannot be told apart."""
     chain, secret = trust.chain(snapshot), trust.secret(snapshot)
-    if not chain or secret is None or not isinstance(snapshot.issuer_gauges, Observed):
+    missing = running.unseen(snapshot)
+    if not chain or secret is None:
         yield nothing_to_judge(ID, snapshot, "issuer")
         return
-    end = chain[0].not_after_at
+    if missing:
+        yield unseen(ID, *missing)
+        return
     behind = running.behind(snapshot)
     written_at = authorship.last_written_at(secret.facts)
     is_fresh = written_at is not None and snapshot.taken_at - written_at < PATIENCE
@@ -34,12 +39,13 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
     if owner:
         yield explained(ID, "Sentry runs with another issuer than the Secret holds", owner)
         return
-    first = min(gauge.not_after_at for gauge in behind)
-    left = first - snapshot.taken_at
-    evidence = (f"The Secret's issuer is valid until {phrases.instant(end)}.", *map(_told, behind), *authorship.writers(snapshot))
+    first = min((one.not_after_at for one in behind if one.not_after_at is not None), default=None)
+    urgency = policy.severity(first - snapshot.taken_at) if first is not None else Severity.WARNING
+    held = f"The Secret's issuer ({chain[0].fingerprint[:8]}) is valid until {phrases.instant(chain[0].not_after_at)}."
+    evidence = (held, *map(_told, behind), *authorship.writers(snapshot))
     yield Finding(
         check_id=ID,
-        severity=max(Severity.WARNING, policy.severity(left), key=lambda each: each.rank),
+        severity=max(Severity.WARNING, urgency, key=lambda each: each.rank),
         fact="Sentry runs with another issuer than the Secret holds",
         evidence=evidence,
         next_step=_next_step(snapshot),
@@ -47,8 +53,11 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
     )
 
 
-def _told(gauge: IssuerGauge) -> str:
-    return f"{gauge.pod} runs with one that is valid until {phrases.instant(gauge.not_after_at)}."
+def _told(one: Behind) -> str:
+    if one.not_after_at is None:
+        return f"{one.pod} runs with one that it does not show (by {one.by})."
+    name = f" ({one.issuer[:8]})" if one.issuer else ""
+    return f"{one.pod} runs with one{name} that is valid until {phrases.instant(one.not_after_at)} (by {one.by})."
 
 
 def _next_step(snapshot: Snapshot) -> str:
@@ -79,6 +88,6 @@ CHECK = Check(
     id=ID,
     title="Every sentry runs with the issuer that the Secret holds",
     category=Category.TRUST,
-    needs=("secret", "issuer_gauges"),
+    needs=("secret",),
     judge=judge,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import ca_bundles, identity, running, workloads
+from bot.model import ca_bundles, identity, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed, Unobserved
@@ -15,6 +15,7 @@ ID = "stale-pods"
 CHANGED = "ca-changed"
 EFFECT = "Open connections go on; every new one to a renewed peer fails, and a stale sidecar that restarts does not come up again."
 BY_CONFIGMAP = "Judged by the ConfigMap's roots, since the Secret was not read: a pod that shares none of them is stale."
+BY_SHOWN = "Judged by the chain that {pod} shows in a handshake, since the Secret was not read."
 RECREATE = "Recreate them (restarting the container is not enough, daprd gets its roots when the pod is admitted): {command}"
 LOAD_FIRST = "Mend issuer-not-loaded first: sentry signs with another CA, so a pod that is recreated now may not come up again"
 MEND_FIRST = "Mend injector-untrusted first, or they come back with the old roots or without a sidecar; then recreate them: {command}"
@@ -57,10 +58,17 @@ def _finding(snapshot: Snapshot, pods: Sequence[DaprPod], live: Sequence[DaprPod
         check_id=ID,
         severity=Severity.CRITICAL,
         fact=f"The CA {'in the Secret' if is_unloaded else 'that sentry serves'} is not trusted by {workloads.summary(pods)}",
-        evidence=(EFFECT, BY_CONFIGMAP) if basis is Basis.CONFIGMAP else (EFFECT,),
+        evidence=(EFFECT, *_provenance(snapshot, basis)),
         next_step=LOAD_FIRST if is_unloaded else _recreate(snapshot, pods),
         affected=workloads.affected(pods, live),
     )
+
+
+def _provenance(snapshot: Snapshot, basis: Basis) -> Iterator[str]:
+    if basis is Basis.CONFIGMAP:
+        yield BY_CONFIGMAP
+    elif basis is Basis.SHOWN:
+        yield BY_SHOWN.format(pod=trust.witness(snapshot))
 
 
 def _recreate(snapshot: Snapshot, pods: Sequence[DaprPod]) -> str:

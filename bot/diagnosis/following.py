@@ -8,7 +8,15 @@ from bot.model import control_plane
 SIDECAR: Final = ("sidecar-times-out", "sidecar-crashes", "sidecar-not-ready", "pod-not-ready")
 """What a sidecar and its pod do when it gets no certificate or is not trusted."""
 
-DISTRUST: Final = (*SIDECAR, "certificate-expired", "control-plane-not-restarted", "sentry-unreachable", "clock-skew", "logs-unexplained")
+DISTRUST: Final = (
+    *SIDECAR,
+    "certificate-expired",
+    "control-plane-not-restarted",
+    "sidecar-untrusted",
+    "sentry-unreachable",
+    "clock-skew",
+    "logs-unexplained",
+)
 """The same, and what logs tell when certificates are not accepted."""
 
 NO_CA: Final = (*DISTRUST, "stale-trust", "callers-stale", "sidecar-missing", "issuer-not-loaded", "other-complaint")

@@ -11,12 +11,13 @@ from bot.model.observed import Observed, Unobserved
 from bot.model.redaction import excerpt
 from bot.model.scene import MOST_STATES, Level, Scene
 
-PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted")
+PARTS: Final = ("secret", "configmap", "components", "census", "mtls", "webhook", "crd", "issuer_gauges", "accepted", "chains")
 SCENE_PARTS: Final = {
     "states": "the state of the pods in question",
     "events": "events",
     "lines": "lines of logs",
     "counters": "what Dapr has counted",
+    "chains": "the certificates that the pods in question show",
 }
 
 
@@ -49,10 +50,15 @@ def _parts(scene: Scene) -> Iterator[str]:
         part = getattr(scene, name)
         if isinstance(part, Unobserved) and not part.by_choice:
             yield _sentence(f"Cannot see {what}: {part.detail}")
-    yield from (_sentence(f"Not everything was seen: {gap.detail}") for gap in scene.gaps)
+    yield from (_sentence(f"Not everything was seen: {gap.detail}") for gap in (*scene.gaps, *_silent(scene)))
     logs = scene.snapshot.logs
     if isinstance(logs, Unobserved) and not logs.by_choice:
         yield _sentence(f"Cannot see what the log watch knows: {logs.detail}")
+
+
+def _silent(scene: Scene) -> Iterator[Unobserved]:
+    """Of the target's own servers; of the control plane's a check tells."""
+    return (one.why for one in scene.chains.value.silent) if isinstance(scene.chains, Observed) else iter(())
 
 
 def _pods(scene: Scene) -> Iterator[str]:
@@ -99,6 +105,7 @@ def _looked(scene: Scene) -> Iterator[str]:
         yield f"{phrases.count(len(scene.states.value), 'pod')} of {what}{besides}"
     if isinstance(scene.events, Observed):
         yield phrases.count(len(scene.events.value), "Warning event")
+    yield from _shown(scene)
     if isinstance(scene.lines, Observed):
         yield f"{phrases.count(len(scene.lines.value), 'line')} of logs since {phrases.instant(scene.since_at)} ({scene.source})"
     yield from _counted(scene)
@@ -111,6 +118,13 @@ def _looked(scene: Scene) -> Iterator[str]:
 def _counted(scene: Scene) -> Iterator[str]:
     if isinstance(scene.counters, Observed):
         yield "what Dapr has counted"
+
+
+def _shown(scene: Scene) -> Iterator[str]:
+    parts = [part.value.shown for part in (scene.snapshot.chains, scene.chains) if isinstance(part, Observed)]
+    number = sum(map(len, parts))
+    if parts:
+        yield f"what {phrases.count(number, 'server')} of Dapr's {'shows' if number == 1 else 'show'} in a handshake"
 
 
 def _is_left_out(part: object) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from bot.model import authorship, control_plane, kubectl, phrases, running, trust
+from bot.model import authorship, control_plane, handshake, kubectl, live, phrases, running, trust
 from bot.model.certificate import Certificate
 from bot.model.finding import Finding, Severity
 from bot.model.observed import Observed
@@ -17,12 +17,16 @@ PATIENCE = timedelta(minutes=3)
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """One place where the API server keeps roots. ``consequence``: of distrust; ``workload``: who writes it at its start."""
+    """One place where the API server keeps roots.
+
+    ``consequence``: of distrust; ``workload``: who writes it at its start; ``component``: who shows a certificate there.
+    """
 
     check_id: str
     service: str
     consequence: str
     workload: str
+    component: str
 
 
 def findings(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[Finding]:
@@ -45,7 +49,7 @@ def findings(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[Fin
 
 def is_injector_adrift(snapshot: Snapshot) -> bool:
     """Whether pods admitted now would suffer from the injector's webhook."""
-    caller = Caller("", "", "", "")
+    caller = Caller("", "", "", "", "")
     held = snapshot.webhook.value if isinstance(snapshot.webhook, Observed) else None
     return held is not None and any(finding.severity.is_trouble for finding in findings(held, caller, snapshot))
 
@@ -73,10 +77,19 @@ def _drifted(held: CaBundle, caller: Caller, snapshot: Snapshot, trusted: Sequen
         evidence=(
             f"caBundle of {held.kind} {held.name}: {_named(trusted)}.",
             f"Roots of the trust bundle: {_named(roots)}.",
+            *_shown(held, caller, snapshot),
             caller.consequence,
         ),
         next_step="Wait a moment: the roots were written just now." if _is_fresh(snapshot) else _restart(caller, snapshot),
     )
+
+
+def _shown(held: CaBundle, caller: Caller, snapshot: Snapshot) -> Iterator[str]:
+    """Whether it matters already: a server that was not restarted may still show what this caBundle accepts."""
+    for one in live.shown(snapshot):
+        if one.endpoint.component == caller.component and held.bundle is not None:
+            accepts = handshake.judge(one.chain, held.bundle, snapshot.taken_at).path_valid
+            yield f"What {one.endpoint.pod} shows at this moment {'is accepted' if accepts else 'is refused'} by that caBundle."
 
 
 def _is_fresh(snapshot: Snapshot) -> bool:

@@ -9,6 +9,14 @@ from bot.model.versions import Version
 SENTRY = "sentry"
 INJECTOR = "sidecar-injector"
 OPERATOR = "operator"
+ROLES = {
+    SENTRY: "no sidecar gets or renews a certificate",
+    INJECTOR: "new pods start without a sidecar, and no event says so",
+    OPERATOR: "sidecars that start get no components",
+    "placement-server": "actors cannot be placed",
+    "scheduler-server": "jobs and workflows do not run",
+}
+"""What happens while one of them is away, or nobody trusts it."""
 
 
 def components(snapshot: Snapshot) -> tuple[Component, ...]:

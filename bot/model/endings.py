@@ -105,7 +105,7 @@ def _of(role: Role, one: Certificate, relying: Sequence[Party], *, needed: bool 
 
 
 def _from_metric(snapshot: Snapshot) -> Iterator[Ending]:
-    """Without the Secret: the ConfigMap's roots, and the issuer's end as sentry's metric tells it. The chain is unknown."""
+    """Where nobody shows the chain: the ConfigMap's roots, and the issuer's end as sentry's metric tells it."""
     issuer_end = running_issuer_end(snapshot)
     parties = reliance.parties(snapshot)
     if issuer_end is not None:

@@ -19,6 +19,7 @@ BEYOND = "The sentry that runs now goes on signing without a word in its log, bu
 RESTARTS = "Sentry up to 1.11 starts again with an expired CA, but nobody accepts what it signs."
 DOWN = "No sentry is up now, and none would start with this CA."
 UNTOLD = "The Secret is not read, so which root signed the issuer is not known; this root is counted as needed."
+SHOWN = "The Secret is not read; issuer, and the root that signed it, are told by what {pod} shows in a handshake."
 REPLACE = (
     "write a complete new CA to {objects}, then restart sentry, then the rest of the control plane, "
     "then recreate all Dapr pods: docs/checks.md#already-expired"
@@ -82,10 +83,18 @@ def _evidence(group: Group, left: timedelta, snapshot: Snapshot, pods: Sequence[
         yield f"{ending.name} {verb} valid until {phrases.instant(ending.not_after_at)}{source}."
     if pods and _by_sentry(group):
         yield f"Sentry and {workloads.summary(pods)} have no other valid path."
-    if any(ending.role is Role.ROOT for ending in group) and isinstance(snapshot.secret, Unobserved):
-        yield UNTOLD
+    if isinstance(snapshot.secret, Unobserved):
+        yield from _provenance(group, snapshot)
     if _by_sentry(group):
         yield from _sentry(snapshot, has_ended=has_ended)
+
+
+def _provenance(group: Group, snapshot: Snapshot) -> Iterator[str]:
+    pod = trust.witness(snapshot)
+    if pod:
+        yield SHOWN.format(pod=pod)
+    elif any(ending.role is Role.ROOT for ending in group):
+        yield UNTOLD
 
 
 def _sentry(snapshot: Snapshot, *, has_ended: bool) -> Iterator[str]:

@@ -25,6 +25,7 @@ PART_NAMES = {
     "issuer_gauges": "sentry's metrics",
     "accepted": "the accepted CA",
     "logs": "the logs",
+    "chains": "the certificates that servers show",
 }
 MOST_EXPIRIES = 20
 REPORT_IT = "Please report this: `dapr-warden snapshot > snapshot.json` holds what is needed and no secret."

@@ -1,9 +1,11 @@
 """Every part of a Snapshot was either seen, or not, and then for a reason. There is no third case and no None."""
 
 import enum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import msgspec
+
+from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
 
 T = TypeVar("T")
 
@@ -39,3 +41,19 @@ class Unobserved(msgspec.Struct, frozen=True, tag="unobserved"):
 
 
 Part: TypeAlias = Observed[T] | Unobserved
+
+WHY: Final[tuple[tuple[type[BotError], Why], ...]] = (
+    (Forbidden, Why.FORBIDDEN),
+    (Unauthenticated, Why.FORBIDDEN),
+    (TimedOut, Why.TIMED_OUT),
+    (Transient, Why.UNREACHABLE),
+    (Missing, Why.UNSUPPORTED),
+    (Malformed, Why.MALFORMED),
+)
+"""Of each error the reason that it is; the first that fits."""
+
+
+def unobserved(error: BotError) -> Unobserved:
+    """How it is told that something could not be seen because of ``error``."""
+    why = next((reason for kind, reason in WHY if isinstance(error, kind)), Why.UNREACHABLE)
+    return Unobserved(why, str(error), error.hint)

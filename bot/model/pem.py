@@ -6,7 +6,8 @@ to answer two questions later: what would Dapr's Go code see in it, and what sho
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from ssl import DER_cert_to_PEM_cert
 from typing import Final, Literal
 
 import msgspec
@@ -95,6 +96,11 @@ def read(data: bytes) -> PemDocument:
     return PemDocument(
         size=len(data), sha256=digest, blocks=blocks, problems=(*_block_problems(blocks), *hints, *_many(blocks)), shape=_shape(data)
     )
+
+
+def of_certificates(ders: Iterable[bytes]) -> PemDocument:
+    """The text that these certificates would be."""
+    return read("".join(map(DER_cert_to_PEM_cert, ders)).encode())
 
 
 def unread(data: bytes, why: str) -> PemDocument:

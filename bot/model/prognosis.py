@@ -29,6 +29,7 @@ NO_CONFIGMAP = "configmap-incomplete"
 MISMATCH = "bundle-mismatch"
 UNLOADABLE = "bundle-unloadable"
 PEERS_REFUSE = "peers-refuse"
+SERVER_UNTRUSTED = "server-untrusted"
 NOT_YET_VALID = "not-yet-valid"
 EXPIRY = {Role.ROOT: "root-expiry", Role.ISSUER: "issuer-expiry", Role.INTERMEDIATE: "intermediate-expiry"}
 

@@ -71,7 +71,10 @@ class ContainerState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PodState(msgspec.Struct, frozen=True, kw_only=True):
-    """One pod. ``unscheduled``: why no node takes it, "" when one did. ``reason``, ``message``: of the pod itself (Evicted, ...)."""
+    """One pod. ``unscheduled``: why no node takes it, "" when one did. ``reason``, ``message``: of the pod itself (Evicted, ...).
+
+    ``sidecar_port``: where its sidecar is called by others, by the pod's spec, else Dapr's usual one; there need not be a sidecar.
+    """
 
     pod: PodName
     phase: str
@@ -80,6 +83,7 @@ class PodState(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     unscheduled: str = ""
     ip: str = ""
+    sidecar_port: int = 50002
     created_at: datetime | None = None
 
 

@@ -67,7 +67,10 @@ class IssuerGauge(msgspec.Struct, frozen=True):
 
 
 class ComponentPod(msgspec.Struct, frozen=True, kw_only=True):
-    """One pod of the control plane. ``waiting``: reason such as CrashLoopBackOff, "" when nothing waits."""
+    """One pod of the control plane. ``waiting``: reason such as CrashLoopBackOff, "" when nothing waits.
+
+    ``ports``: what its own container lists, in the spec's order.
+    """
 
     name: str
     ready: bool
@@ -77,6 +80,7 @@ class ComponentPod(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None = None
     restarts: int = 0
     waiting: str = ""
+    ports: tuple[int, ...] = ()
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):

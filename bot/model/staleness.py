@@ -16,9 +16,13 @@ from bot.model.snapshot import DaprPod, PodCensus, Snapshot
 
 
 class Basis(enum.Enum):
-    """By what pods were judged. ``NOTHING``: what sentry serves is not known, or leads to no root at all."""
+    """By what pods were judged. ``CHAIN`` is the Secret's; ``SHOWN`` stands in for it while the Secret was not observed.
+
+    ``NOTHING``: what sentry serves is not known, or leads to no root at all.
+    """
 
     CHAIN = "the chain that sentry serves"
+    SHOWN = "the chain that sentry shows"
     CONFIGMAP = "the ConfigMap's roots"
     NOTHING = "nothing"
 
@@ -46,6 +50,8 @@ def staleness(snapshot: Snapshot) -> Staleness:
 
 def _judge(snapshot: Snapshot) -> tuple[Basis, Callable[[Sequence[Certificate]], bool] | None]:
     chain, roots = trust.chain(snapshot), trust.roots(snapshot)
+    if isinstance(snapshot.secret, Unobserved) and chain and reliance.paths(chain, roots):
+        return Basis.SHOWN, lambda held: bool(reliance.paths(chain, held))
     if isinstance(snapshot.secret, Unobserved) and roots:
         wanted = _names(roots)
         return Basis.CONFIGMAP, lambda held: bool(wanted & _names(held))

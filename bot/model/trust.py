@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.model import acceptance, bundle
+from bot.model import acceptance, bundle, live, pem
 from bot.model.acceptance_view import seen_by_dapr
 from bot.model.bundle import TrustBundle
 from bot.model.certificate import Certificate
 from bot.model.control_plane import sentry_versions
+from bot.model.live import Running
 from bot.model.observed import Observed
 from bot.model.pem import PemDocument
 from bot.model.problem import Problem
@@ -70,11 +71,38 @@ def configmap_roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
 
 
 def chain(snapshot: Snapshot) -> tuple[Certificate, ...]:
-    """The issuer first, then the intermediates that sentry sends along; () when unknown or unreadable."""
+    """The issuer first, then the intermediates that sentry sends along; () when unknown or unreadable.
+
+    The Secret's. While the Secret is not observed, what sentry shows (:func:`witness` names it).
+    """
+    found = _witness(snapshot)
+    if found is not None:
+        return found.chain
     held = trust_bundle(snapshot)
     if held is None:
         return ()
     return max((acceptance.judge_chain(held, version, snapshot.taken_at).chain for version in versions(snapshot)), key=len)
+
+
+def witness(snapshot: Snapshot) -> str:
+    """The pod of the sentry whose word on the chain is taken, "" when it is the Secret's, or nobody's."""
+    found = _witness(snapshot)
+    return found.pod if found is not None else ""
+
+
+def served_bundle(snapshot: Snapshot) -> TrustBundle | None:
+    """What sentry would read; while the Secret is not observed, the chain that it shows beside the ConfigMap's roots, without a key."""
+    found, held = _witness(snapshot), configmap(snapshot)
+    if found is None:
+        return trust_bundle(snapshot)
+    issuer = pem.of_certificates([one.der for one in found.chain])
+    return TrustBundle(ca=(held.ca if held else None) or bundle.EMPTY, issuer=issuer, key=None)
+
+
+def _witness(snapshot: Snapshot) -> Running | None:
+    if isinstance(snapshot.secret, Observed):
+        return None
+    return live.first_to_end(live.sentries(snapshot, roots(snapshot)))
 
 
 def anchors(document: PemDocument) -> tuple[Certificate, ...]:

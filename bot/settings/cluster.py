@@ -25,10 +25,15 @@ class Cluster(Group):
         "issuer.key", pattern=KEY_NAME, description="Key of the issuer's private key (Helm global.issuerFilenames.key)."
     )
     ca_secret_access: Literal["read", "off"] = Field(
-        "read", description="`off` never reads the Secret: roots come from the ConfigMap, the issuer's end from sentry's metric."
+        "read",
+        description="`off` never reads the Secret: roots come from the ConfigMap, the issuer from what sentry shows or its metric.",
     )
     sentry_metrics: Literal["auto", "direct", "proxy", "off"] = Field(
         "auto",
         description="Way to Dapr's metrics (sentry's; to diagnose, the injector's and sidecars' as well): `direct` to the pod, "
         "`proxy` (API server), `auto`: direct in a pod, else proxy if allowed.",
+    )
+    tls_probes: Literal["auto", "direct", "portforward", "off"] = Field(
+        "auto",
+        description="Way to the certificates that servers show: `direct` to them, `portforward`, `auto`: direct in a pod, else as allowed.",
     )

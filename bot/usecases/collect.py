@@ -1,32 +1,24 @@
 """The only gatherer: asks for all parts of a Snapshot at once, each with its own deadline, and turns every "unable" into a reason."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.config import Settings
-from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
+from bot.model import servers
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
-from bot.model.observed import Observed, Part, Unobserved, Why
+from bot.model.observed import Part, Unobserved, Why
 from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
 from bot.ports import Clock, Cluster, Store
-
-T = TypeVar("T")
+from bot.usecases.handshakes import Handshakes
+from bot.usecases.parts import part
 
 # One request may take settings.request_seconds; the longest part (all pods of a large cluster) is many requests.
 REQUESTS_PER_PART: Final = 3
-SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
-WHY: Final[tuple[tuple[type[BotError], Why], ...]] = (
-    (Forbidden, Why.FORBIDDEN),
-    (Unauthenticated, Why.FORBIDDEN),
-    (TimedOut, Why.TIMED_OUT),
-    (Transient, Why.UNREACHABLE),
-    (Missing, Why.UNSUPPORTED),
-    (Malformed, Why.MALFORMED),
-)
 
 SECRET_OFF: Final = Unobserved(
     Why.BY_CHOICE, "The Secret is not read (DAPR_WARDEN_CA_SECRET_ACCESS=off).", "Set it to read, with the RBAC of that mode."
@@ -68,9 +60,16 @@ def not_watched() -> Part[LogView]:
 
 
 async def collect(
-    cluster: Cluster, clock: Clock, scope: Scope, store: Store | None = None, logs: Callable[[], Part[LogView]] = not_watched
+    cluster: Cluster,
+    clock: Clock,
+    scope: Scope,
+    store: Store | None = None,
+    logs: Callable[[], Part[LogView]] = not_watched,
+    handshakes: Handshakes | None = None,
 ) -> Snapshot:
     """Look at everything once. Without a store (the terminal) nothing is remembered. ``logs``: what the log watch knows now.
+
+    ``handshakes``: None where servers are not asked for their certificates.
 
     A part that cannot be seen is Unobserved with its reason. Anything else than a BotError is a bug: it ends the other parts and
     comes out in an ExceptionGroup.
@@ -79,13 +78,13 @@ async def collect(
     async with asyncio.TaskGroup() as group:
         secret = group.create_task(_secret(cluster, settings, seconds))
         configmap = group.create_task(part("the ConfigMap", cluster.trust_configmap, seconds))
-        control_plane = group.create_task(_control_plane(cluster, settings, seconds))
+        control_plane = group.create_task(_control_plane(cluster, settings, seconds, handshakes))
         census = group.create_task(part("the pods of the cluster", cluster.census, seconds))
         mtls = group.create_task(part("the Configuration", cluster.mtls, seconds))
         webhook = group.create_task(part("the injector's webhook", cluster.webhook, seconds))
         crd = group.create_task(part("the Subscription CRD", cluster.crd, seconds))
         accepted = group.create_task(_accepted(store, seconds))
-    components, issuer_gauges = control_plane.result()
+    components, issuer_gauges, live = control_plane.result()
     return Snapshot(
         taken_at=taken_at,
         cluster=scope.name,
@@ -100,6 +99,7 @@ async def collect(
         issuer_gauges=issuer_gauges,
         accepted=accepted.result(),
         logs=logs(),
+        chains=live,
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
@@ -116,40 +116,41 @@ async def _accepted(store: Store | None, seconds: float) -> Part[AcceptedCa | No
 
 
 async def _control_plane(
-    cluster: Cluster, settings: Settings, seconds: float
-) -> tuple[Part[tuple[Component, ...]], Part[tuple[IssuerGauge, ...]]]:
-    """The gauges are asked of the pods that were found, so they come after."""
+    cluster: Cluster, settings: Settings, seconds: float, handshakes: Handshakes | None
+) -> tuple[Part[tuple[Component, ...]], Part[tuple[IssuerGauge, ...]], Part[LiveChains]]:
+    """Gauges and certificates are asked of the pods that were found, so they come after."""
     components = await part("the control plane", cluster.components, seconds)
+    async with asyncio.TaskGroup() as group:
+        gauges = group.create_task(_gauges(cluster, settings, seconds, components))
+        live = group.create_task(_chains(handshakes, settings, seconds, components))
+    return components, gauges.result(), live.result()
+
+
+async def _gauges(
+    cluster: Cluster, settings: Settings, seconds: float, components: Part[tuple[Component, ...]]
+) -> Part[tuple[IssuerGauge, ...]]:
     if settings.sentry_metrics == "off":
-        return components, METRICS_OFF
+        return METRICS_OFF
     if isinstance(components, Unobserved):
         detail = f"Sentry's metrics were not read, because its pods could not be seen: {components.detail}"
-        return components, Unobserved(components.why, detail, components.hint)
+        return Unobserved(components.why, detail, components.hint)
     gauges = await part("sentry's metrics", partial(cluster.issuer_gauges, components.value), seconds)
-    return components, METRICS_NOT_ALLOWED if _may_do_without(gauges, settings) else gauges
+    return METRICS_NOT_ALLOWED if _may_do_without(gauges, settings) else gauges
+
+
+async def _chains(
+    handshakes: Handshakes | None, settings: Settings, seconds: float, components: Part[tuple[Component, ...]]
+) -> Part[LiveChains]:
+    if handshakes is None:
+        return CHAINS_NOT_READ
+    if isinstance(components, Unobserved):
+        detail = f"The certificates that servers show were not read, because their pods could not be seen: {components.detail}"
+        return Unobserved(components.why, detail, components.hint)
+    endpoints = servers.of_control_plane(components.value, settings.namespace)
+    return await handshakes.seen("the certificates that servers show", endpoints, seconds)
 
 
 def _may_do_without(gauges: Part[tuple[IssuerGauge, ...]], settings: Settings) -> bool:
     """``auto`` asks only for what it may, as long as the Secret tells the issuer's end as well."""
     is_forbidden = isinstance(gauges, Unobserved) and gauges.why is Why.FORBIDDEN
     return is_forbidden and settings.sentry_metrics == "auto" and settings.ca_secret_access == "read"  # noqa: S105 - a mode
-
-
-async def part(what: str, ask: Callable[[], Awaitable[T]], seconds: float, *, hint: str = SLOW) -> Part[T]:
-    """What ``ask`` returns, or why it could not within the deadline; ``hint``: what to do then. ``what``: as a sentence calls it."""
-    limit = asyncio.timeout(seconds)
-    try:
-        async with limit:
-            return Observed(await ask())
-    except BotError as error:
-        return unobserved(error)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        return Unobserved(Why.TIMED_OUT, f"Reading {what} took longer than {seconds:g} s and was given up.", hint)
-
-
-def unobserved(error: BotError) -> Unobserved:
-    """How a Snapshot tells that something could not be seen because of ``error``."""
-    why = next((reason for kind, reason in WHY if isinstance(error, kind)), Why.UNREACHABLE)
-    return Unobserved(why, str(error), error.hint)

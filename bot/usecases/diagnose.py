@@ -12,6 +12,8 @@ from typing import Final
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
+from bot.model import servers
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.explore import Address
 from bot.model.logs import LogLine, LogQuestion
 from bot.model.nanoseconds import since_1970
@@ -50,6 +52,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         events = group.create_task(look.events())
         lines = group.create_task(look.lines(states))
         counts = group.create_task(counted(target, snapshot, sources))
+        chains = group.create_task(look.chains(states))
     warnings, told = events.result(), lines.result()
     links = await look.explored() if told.source == LOKI else ()
     return Scene(
@@ -65,6 +68,7 @@ async def scene(target: Target, snapshot: Snapshot, report: Report, sources: Sou
         counters=counts.result().part,
         control_plane_logs=links[0] if links else None,
         own_logs=links[1] if len(links) > 1 else None,
+        chains=chains.result(),
     )
 
 
@@ -85,6 +89,16 @@ class _Look:
     async def states(self) -> Part[tuple[PodState, ...]]:
         """Of the worst ten pods."""
         return await self.sources.part("the state of the pods", partial(self.sources.pods.states, self.target.pods[:MOST_STATES]))
+
+    async def chains(self, states: "asyncio.Task[Part[tuple[PodState, ...]]]") -> Part[LiveChains]:
+        """Of the sidecars of the worst three pods; what the control plane shows is in the Snapshot."""
+        handshakes, told = self.sources.handshakes, await states
+        if handshakes is None:
+            return CHAINS_NOT_READ
+        if isinstance(told, Unobserved):
+            return told
+        endpoints = servers.of_sidecars(told.value)
+        return await handshakes.seen("the certificates that the sidecars show", endpoints, self.sources.deadline.total_seconds())
 
     async def events(self) -> Found[KubeEvent]:
         """Of the target's namespace and of the control plane's, newest first."""

@@ -15,7 +15,8 @@ from bot.model.logs import LogLine, LogQuestion
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.scene import PodName
 from bot.ports import Clock, Logs, Pods
-from bot.usecases import collect
+from bot.usecases import parts
+from bot.usecases.handshakes import Handshakes
 
 T = TypeVar("T")
 
@@ -29,20 +30,22 @@ SLOW: Final = "It is slow, or the network is; ask again in a minute."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where to look. ``logs``: None where no Loki is set. ``deadline``: of each part; lines may take twice as long.
+    """Where to look. ``logs``: None where no Loki is set; ``handshakes``: None where servers are not asked for their certificates.
 
-    ``explore``: where people can look at the logs themselves; None where no Grafana is set.
+    ``deadline``: of each part; lines may take twice as long. ``explore``: where people can look at the logs themselves; None where no
+    Grafana is set.
     """
 
     pods: Pods
     logs: Logs | None
     clock: Clock
+    handshakes: Handshakes | None = None
     deadline: timedelta = DEADLINE
     explore: Explore | None = None
 
     async def part(self, what: str, ask: Callable[[], Awaitable[T]]) -> Part[T]:
         """What ``ask`` returns, or why it could not within the deadline. ``what``: as it would be called in a sentence."""
-        return await collect.part(what, ask, self.deadline.total_seconds(), hint=SLOW)
+        return await parts.part(what, ask, self.deadline.total_seconds(), hint=SLOW)
 
     async def explored(self, question: LogQuestion, pods: Sequence[PodName] = ()) -> Address | None:
         """Where people can look at what was asked of Loki; None where no Grafana is set, or Loki's labels do not tell it."""

@@ -20,10 +20,9 @@ from bot.diagnosis.signature import CONTAINERS, CONTROL_PLANE, Component
 from bot.errors import BotError, TimedOut
 from bot.model import nanoseconds
 from bot.model.logs import Heartbeat, LogLine, LogMemory, LogQuestion, LogView, Sighting
-from bot.model.observed import Observed, Part, Unobserved, Why
+from bot.model.observed import Observed, Part, Unobserved, Why, unobserved
 from bot.ports import Clock, Logs, Store
 from bot.usecases.bell import Bell
-from bot.usecases.collect import unobserved
 
 log = structlog.get_logger(__name__)
 

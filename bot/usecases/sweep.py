@@ -138,6 +138,7 @@ class Sweeper:
             issuer_gauges=why,
             accepted=why,
             logs=why,
+            chains=why,
         )
 
     async def _accept_first_sight(self, snapshot: Snapshot) -> Snapshot:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from playground.demo.ca import LIFETIME, Authority, made_by_sentry
-from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_dapr, rules_of
+from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, install_dapr, reviews, rules_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KUSTOMIZE: Final = ROOT / "deploy" / "kustomize"
@@ -23,7 +23,7 @@ RIGHTS: Final = (
 ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
 NAMESPACE: Final = "dapr-system"
-READING: Final = frozenset({"get", "list", "watch"})
+READING: Final = frozenset({"get", "list", "watch", reviews.VERB})
 
 STAGING_AGE: Final = timedelta(days=3)
 DAYS_LEFT: Final = 12

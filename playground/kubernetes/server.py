@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from playground.kubernetes import answers, faulty, selectors, status, writing
+from playground.kubernetes import answers, faulty, reviews, selectors, status, writing
 from playground.kubernetes.access import Ask, User
 from playground.kubernetes.faults import Fault
 from playground.kubernetes.kinds import GROUPS, Target, target
@@ -38,6 +38,8 @@ class Server:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request. Remembers (verb, path with query, user agent)."""
+        if request.path == reviews.PATH and request.method == "POST":
+            return await self._review(request)
         where = target(request.path)
         if where is None:
             return _about_itself(request.path)
@@ -48,6 +50,13 @@ class Server:
                 if fault.strikes(verb, where.kind.resource):
                     return await faulty.struck(fault, request, lambda: self._serve(request, verb, where))
             return await self._serve(request, verb, where)
+        except status.Refusal as error:
+            return answers.refusal(error)
+
+    async def _review(self, request: web.Request) -> web.Response:
+        self.requests.append((reviews.VERB, request.path_qs, request.headers.get("User-Agent", "")))
+        try:
+            return await reviews.reviewed(self._user(request), request)
         except status.Refusal as error:
             return answers.refusal(error)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.checks import judge
+from bot.model.chains import LiveChains
 from bot.model.finding import Severity
 from bot.model.policy import Policy
 from bot.model.prognosis import is_pointer
@@ -20,11 +21,13 @@ from tests.builders import (
     a_component,
     a_configmap,
     a_control_plane,
+    a_live_chain,
     a_pod,
     a_secret,
     a_snapshot,
     accepted,
     days,
+    live_chains,
     unobserved,
 )
 
@@ -62,20 +65,20 @@ ROWS = [
         "Root and issuer have ended (Dapr 1.12 and later)",
         a_snapshot(ca=EXPIRED),
         ("root-expiry",),
-        (*NO_START, "peers-refuse", "issuer-expiry"),
+        (*NO_START, "peers-refuse", "issuer-expiry", "server-untrusted"),
     ),
     Row(
         "The same, and the control plane crash-loops because of it",
         a_snapshot(ca=EXPIRED, components=a_control_plane({name: crash_looping(name) for name in ("sentry", "operator")})),
         ("root-expiry",),
-        (*NO_START, "peers-refuse", "issuer-expiry", "control-plane-unready"),
+        (*NO_START, "peers-refuse", "issuer-expiry", "control-plane-unready", "server-untrusted"),
     ),
-    Row("Only the issuer has ended", a_snapshot(ca=ISSUER_EXPIRED), ("issuer-expiry",), (*NO_START, "peers-refuse")),
+    Row("Only the issuer has ended", a_snapshot(ca=ISSUER_EXPIRED), ("issuer-expiry",), (*NO_START, "peers-refuse", "server-untrusted")),
     Row(
         "The CA begins in the future",
         a_snapshot(ca=a_ca(starts_in=days(1))),
         ("not-yet-valid",),
-        (*NO_START, "peers-refuse"),
+        (*NO_START, "peers-refuse", "server-untrusted"),
     ),
     Row(
         "Secret and ConfigMap differ, by one newline or altogether",
@@ -87,7 +90,7 @@ ROWS = [
         "Secret and ConfigMap differ, by one newline or altogether",
         a_snapshot(configmap=a_configmap(ANOTHER_CA.roots_pem)),
         ("bundle-mismatch",),
-        NO_START,
+        (*NO_START, "server-untrusted"),
     ),
     Row(
         "A key of the Secret is absent or empty, or all of it",
@@ -119,13 +122,14 @@ ROWS = [
         "Key, order, chain or kind of key are such that sentry refuses the bundle",
         a_snapshot(secret=a_secret(issuer=ANOTHER_CA.chain_pem, key=ANOTHER_CA.key_pem), accepted=None),
         ("bundle-unloadable",),
-        ("sentry-must-not-restart", "peers-refuse"),
+        ("sentry-must-not-restart", "peers-refuse", "issuer-not-loaded"),
         unknown=("stale-pods",),
     ),
     Row(
         "Sentry loads it, no sidecar accepts what it signs (pathlen, CA:false)",
         a_snapshot(ca=PATHLEN),
         ("peers-refuse",),
+        ("server-untrusted",),
         unknown=("stale-pods",),
     ),
     Row(
@@ -144,6 +148,17 @@ ROWS = [
         "Pods trust neither the accepted nor the present CA",
         a_snapshot(pods=[a_pod(anchors=ANOTHER_CA.roots_pem)]),
         ("stale-pods",),
+    ),
+    Row(
+        "A part of the control plane was not restarted after a change of the CA",
+        a_snapshot(chains=live_chains(a_live_chain(ANOTHER_CA, "operator"))),
+        ("server-untrusted",),
+    ),
+    Row(
+        "Sentry runs with another issuer than the Secret holds",
+        a_snapshot(chains=live_chains(ca=ANOTHER_CA)),
+        ("issuer-not-loaded",),
+        ("server-untrusted",),
     ),
 ]
 
@@ -195,7 +210,7 @@ def test_pods_that_trust_only_a_root_that_ends_soon_are_told_by_its_expiry() -> 
 @pytest.mark.parametrize("pods", [[], [a_pod()]], ids=["nothing", "sidecars without a sentry"])
 def test_no_dapr_here_is_one_card_and_everything_else_points_to_it(pods: list[object]) -> None:
     nothing = dict.fromkeys(("secret", "configmap", "mtls", "webhook", "crd", "accepted"))
-    snapshot = a_snapshot(components=(), pods=pods, issuer_gauges=(), **nothing)  # type: ignore[arg-type]
+    snapshot = a_snapshot(components=(), pods=pods, issuer_gauges=(), chains=LiveChains(), **nothing)  # type: ignore[arg-type]
 
     assert tuple(cards(snapshot)) == ("dapr-missing",)
     assert set(others(snapshot).values()) == {"notice"}

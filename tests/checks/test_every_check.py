@@ -25,7 +25,7 @@ def with_parts(**parts: object) -> Snapshot:
 EACH = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
 NEEDS = [(check, part) for check in CHECKS for part in check.needs]
-NEVER_ABSENT = ("components", "census", "issuer_gauges", "logs")
+NEVER_ABSENT = ("components", "census", "issuer_gauges", "logs", "chains")
 ABSENCES = [
     *((part, None) for part in PARTS if part not in NEVER_ABSENT),
     *((part, unobserved(why)) for part in PARTS for why in (Why.FORBIDDEN, Why.BY_CHOICE)),

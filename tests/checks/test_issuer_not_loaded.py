@@ -1,10 +1,30 @@
 from datetime import timedelta
+from hashlib import sha256
+from ssl import DER_cert_to_PEM_cert
 
+import pytest
+
+from bot.model.certificate import certificates
+from bot.model.chains import CHAINS_NOT_READ, LiveChain
 from bot.model.finding import Severity
+from bot.model.observed import Why
 from bot.model.snapshot import IssuerGauge
 from tests.asking import ask, the_finding
-from tests.builders import A_CA, a_configmap, a_secret, a_snapshot, days, some_facts
-from tests.certificates import NOW
+from tests.builders import (
+    A_CA,
+    ANOTHER_CA,
+    Ca,
+    a_configmap,
+    a_live_chain,
+    a_secret,
+    a_silence,
+    a_snapshot,
+    days,
+    live_chains,
+    some_facts,
+    unobserved,
+)
+from tests.certificates import NOW, an_issuer
 
 END = A_CA.issuer_ends_at
 BEHIND = (IssuerGauge(pod="dapr-sentry-0", not_after_at=END), IssuerGauge(pod="dapr-sentry-1", not_after_at=NOW + days(20)))
@@ -14,7 +34,7 @@ def test_a_replica_that_missed_the_reload_is_named() -> None:
     finding = the_finding("issuer-not-loaded", a_snapshot(issuer_gauges=BEHIND))
 
     assert finding.severity is Severity.WARNING
-    assert "dapr-sentry-1 runs with one that is valid until 2026-12-13 12:00:00 UTC." in finding.evidence
+    assert "dapr-sentry-1 runs with one that is valid until 2026-12-13 12:00:00 UTC (by its metric)." in finding.evidence
     assert not any("dapr-sentry-0" in sentence for sentence in finding.evidence)
     assert finding.next_step.endswith("kubectl -n dapr-system rollout restart deployment/dapr-sentry")
 
@@ -45,3 +65,51 @@ def test_a_metric_without_fractions_of_a_second_agrees() -> None:
 
 def test_without_an_issuer_in_the_secret_it_is_unknown() -> None:
     assert ask("issuer-not-loaded", a_snapshot(secret=a_secret(issuer=None))).severity is Severity.UNKNOWN
+
+
+def test_two_issuers_that_end_together_are_told_apart_by_what_sentry_shows() -> None:
+    twin = Ca(A_CA.roots, (an_issuer(A_CA.roots[0], not_before=NOW - days(65), not_after=END),))
+    gauges = (IssuerGauge(pod="dapr-sentry-0", not_after_at=END),)
+
+    finding = the_finding("issuer-not-loaded", a_snapshot(issuer_gauges=gauges, chains=live_chains(ca=twin)))
+
+    name = sha256(twin.chain[0].der).hexdigest()[:8]
+    assert (
+        f"dapr-sentry-0 runs with one ({name}) that is valid until 2027-09-19 12:00:00 UTC (by the chain that it shows)."
+        in finding.evidence
+    )
+    assert finding.severity is Severity.WARNING
+
+
+def test_what_is_shown_is_believed_before_the_metric() -> None:
+    wrong = (IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW + days(2)),)
+
+    assert ask("issuer-not-loaded", a_snapshot(issuer_gauges=wrong, chains=live_chains())).severity is Severity.OK
+
+
+def leaf_only(ca: Ca) -> LiveChain:
+    whole = a_live_chain(ca)
+    return a_live_chain(text=DER_cert_to_PEM_cert(certificates(whole.chain)[0].der).encode())
+
+
+def test_a_sentry_that_does_not_send_its_issuer_along_is_known_by_its_signature() -> None:
+    assert ask("issuer-not-loaded", a_snapshot(chains=live_chains(leaf_only(A_CA)))).severity is Severity.OK
+
+    finding = the_finding("issuer-not-loaded", a_snapshot(chains=live_chains(leaf_only(ANOTHER_CA))))
+    assert "dapr-sentry-0 runs with one that it does not show (by the certificate that it shows)." in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("gauges", "chains", "severity"),
+    [
+        (unobserved(), live_chains(), Severity.OK),
+        (unobserved(Why.BY_CHOICE), live_chains(), Severity.OK),
+        (unobserved(), CHAINS_NOT_READ, Severity.UNKNOWN),
+        (unobserved(Why.BY_CHOICE), CHAINS_NOT_READ, Severity.NOT_CHECKED),
+        (unobserved(Why.BY_CHOICE), unobserved(), Severity.UNKNOWN),
+        (unobserved(Why.BY_CHOICE), live_chains(a_silence()), Severity.UNKNOWN),
+        ((IssuerGauge(pod="dapr-sentry-0", not_after_at=END),), live_chains(a_silence()), Severity.OK),
+    ],
+)
+def test_it_is_unknown_only_where_nobody_tells(gauges: object, chains: object, severity: Severity) -> None:
+    assert ask("issuer-not-loaded", a_snapshot(issuer_gauges=gauges, chains=chains)).severity is severity

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.chains import CHAINS_NOT_READ
 from bot.model.finding import Severity
 from bot.model.policy import Policy
 from bot.model.snapshot import IssuerGauge
@@ -162,10 +163,26 @@ def test_the_ladder_is_the_policys() -> None:
 
 
 def test_without_the_secret_roots_come_from_the_configmap_and_the_issuers_end_from_the_metric() -> None:
-    finding = the_finding("root-expiry", a_snapshot(ca=a_ca(expires_in=days(12)), off=True))
+    finding = the_finding("root-expiry", a_snapshot(ca=a_ca(expires_in=days(12)), off=True, chains=CHAINS_NOT_READ))
 
     assert finding.fact == "Root CA and issuer expire in 12 days"
     assert "Issuer of the running sentry is valid until 2026-12-05 12:00:00 UTC (sentry's metric)." in finding.evidence
+
+
+def test_without_the_secret_issuer_and_root_are_told_by_what_sentry_shows() -> None:
+    finding = the_finding("root-expiry", a_snapshot(ca=a_ca(expires_in=days(12)), off=True))
+
+    assert finding.fact == "Root CA and issuer expire in 12 days"
+    assert any(sentence.startswith("Issuer O=spiffe://cluster.local/ns/dapr-system/dapr-sentry (") for sentence in finding.evidence)
+    assert "The Secret is not read; issuer, and the root that signed it, are told by what dapr-sentry-0 shows in a handshake." in (
+        finding.evidence
+    )
+
+
+def test_a_root_that_did_not_sign_what_sentry_shows_is_no_trouble_though_it_ends() -> None:
+    snapshot = a_snapshot(ca=TWO, off=True, pods=[a_pod(anchors=TWO.roots_pem)])
+
+    assert the_finding("root-expiry", snapshot).severity is Severity.NOTICE
 
 
 TWO = Ca((*OLD.roots, *A_CA.roots), A_CA.chain)

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.model.chains import CHAINS_NOT_READ
 from bot.model.finding import Severity
 from tests.asking import ask, the_finding
 from tests.builders import a_ca, a_component, a_control_plane, a_pod, a_snapshot, unobserved
@@ -37,10 +38,16 @@ def test_an_ed25519_issuer_signs_what_they_ask_for() -> None:
 
 
 def test_without_the_secret_the_issuer_is_taken_for_ecdsa() -> None:
-    finding = the_finding("sidecar-newer", a_snapshot(off=True, version="1.16.2", pods=[a_pod()]))
+    finding = the_finding("sidecar-newer", a_snapshot(off=True, version="1.16.2", pods=[a_pod()], chains=CHAINS_NOT_READ))
 
     assert finding.severity is Severity.CRITICAL
     assert "was not seen" in finding.evidence[0]
+
+
+def test_without_the_secret_sentry_shows_of_which_kind_its_issuer_is() -> None:
+    finding = the_finding("sidecar-newer", a_snapshot(off=True, version="1.16.2", pods=[a_pod()]))
+
+    assert "(its issuer is ECDSA P-256)" in finding.evidence[0]
 
 
 def test_during_an_upgrade_the_oldest_sentry_counts() -> None:

@@ -1,5 +1,7 @@
 import pytest
+from msgspec.structs import replace
 
+from bot.model.chains import CHAINS_NOT_READ
 from bot.model.finding import Severity
 from bot.model.snapshot import Snapshot
 from tests import certificates
@@ -112,9 +114,23 @@ def test_without_the_secret_a_pod_that_shares_no_root_with_the_configmap_is_stal
 
 
 def test_judging_by_the_configmap_is_said() -> None:
+    snapshot = a_snapshot(off=True, pods=[a_pod(anchors=OLD.roots_pem)], accepted=None, chains=CHAINS_NOT_READ)
+
+    assert any(sentence.startswith("Judged by the ConfigMap's roots") for sentence in the_finding("stale-pods", snapshot).evidence)
+
+
+def test_without_the_secret_pods_are_judged_by_what_sentry_shows() -> None:
     finding = the_finding("stale-pods", a_snapshot(off=True, pods=[a_pod(anchors=OLD.roots_pem)], accepted=None))
 
-    assert any(sentence.startswith("Judged by the ConfigMap's roots") for sentence in finding.evidence)
+    assert "Judged by the chain that dapr-sentry-0 shows in a handshake, since the Secret was not read." in finding.evidence
+
+
+def test_without_the_secret_a_pod_that_shares_an_unused_root_only_is_stale_all_the_same() -> None:
+    both = Ca((*OLD.roots, *NEW.roots), NEW.chain)
+    snapshot = a_snapshot(ca=both, off=True, pods=[a_pod(anchors=OLD.roots_pem)], accepted=None)
+
+    assert ask("stale-pods", snapshot).severity is Severity.CRITICAL
+    assert ask("stale-pods", replace(snapshot, chains=CHAINS_NOT_READ)).severity is Severity.OK
 
 
 def test_when_sentry_could_not_have_loaded_the_bundle_it_is_unknown() -> None:

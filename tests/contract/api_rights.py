@@ -138,6 +138,21 @@ async def who_is_unknown_is_unauthorized_and_who_says_nothing_is_anonymous(api: 
     )
 
 
+async def whoever_asks_is_told_what_they_may(api: Api) -> None:
+    token = await api.ground.grant(api.namespace, (Rule(verbs=GET, resources=("pods/log",), groups=("",), namespace=api.namespace),))
+
+    async def may(verb: str, resource: str, subresource: str = "", *, namespace: str = api.namespace) -> object:
+        attributes = {"verb": verb, "resource": resource, "subresource": subresource, "namespace": namespace}
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": attributes}}
+        answer = await api.ask("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, token=token)
+        return answer.status, answer.body["kind"], answer.body["status"]["allowed"]
+
+    assert await may("get", "pods", "log") == (201, "SelfSubjectAccessReview", True)
+    assert await may("get", "pods") == (201, "SelfSubjectAccessReview", False)
+    assert await may("get", "pods", "log", namespace="default") == (201, "SelfSubjectAccessReview", False)
+    assert await may("create", "pods", "portforward") == (201, "SelfSubjectAccessReview", False)
+
+
 CASES: Final[tuple[Case, ...]] = (
     a_right_to_one_name_is_a_right_to_that_name,
     a_right_in_one_namespace_ends_there,
@@ -146,5 +161,6 @@ CASES: Final[tuple[Case, ...]] = (
     a_right_to_a_log_is_no_right_to_the_pod,
     reading_is_no_right_to_write,
     groups_are_named_in_refusals,
+    whoever_asks_is_told_what_they_may,
     who_is_unknown_is_unauthorized_and_who_says_nothing_is_anonymous,
 )

@@ -56,6 +56,7 @@ def an_event(reason: str, *, at: datetime = NOW, namespace: str = "shop", count:
 
 STATES: Final = {
     "it runs": a_state(),
+    "it has an address, and its sidecar a port of its own": a_state(ip="10.1.2.3", sidecar_port=50102),
     "its sidecar crash-loops": a_state(
         APP,
         ContainerState(

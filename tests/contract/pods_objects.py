@@ -16,6 +16,8 @@ def pod_object(state: PodState) -> Object:
         "phase": state.phase,
         "reason": state.reason,
         "message": state.message,
+        "podIP": state.ip,
+        "podIPs": [{"ip": state.ip}] if state.ip else [],
         "conditions": [unscheduled] if state.unscheduled else [{"type": "PodScheduled", "status": "True"}],
         "initContainerStatuses": [_status(one) for one in inits if _is_told(one)],
         "containerStatuses": [_status(one) for one in mains if _is_told(one)],
@@ -26,7 +28,7 @@ def pod_object(state: PodState) -> Object:
         "metadata": {"name": state.pod.name, "namespace": state.pod.namespace},
         "spec": {
             "initContainers": [{"name": one.name, "image": one.image} for one in inits],
-            "containers": [{"name": one.name, "image": one.image} for one in mains],
+            "containers": [{"name": one.name, "image": one.image, "args": _args(one, state)} for one in mains],
             **({} if state.unscheduled else {"nodeName": "node-1"}),
         },
         "status": {name: value for name, value in status.items() if value},
@@ -52,6 +54,10 @@ def event_object(event: KubeEvent, name: str, *, type_: str, by_series: bool) ->
         "type": type_,
         **when,
     }
+
+
+def _args(container: ContainerState, state: PodState) -> list[str]:
+    return ["--dapr-internal-grpc-port", str(state.sidecar_port)] if container.name == "daprd" else []
 
 
 def _is_told(container: ContainerState) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.checks import judge
+from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.observed import Observed, Unobserved
@@ -75,8 +76,12 @@ def a_scene(
     lines: Sequence[LogLine] | Unobserved = (),
     source: str = "Loki",
     counted: Sequence[Counter] | Unobserved = (),
+    chains: LiveChains | Unobserved | None = None,
 ) -> Scene:
-    """``states``: well by default, one for each pod of the target. ``report``: the real checks about the snapshot."""
+    """``states``: well by default, one for each pod of the target. ``report``: the real checks about the snapshot.
+
+    ``chains``: what its sidecars show; None: they were not asked.
+    """
     seen = snapshot or a_snapshot()
     well = [a_state(pod=pod) for pod in target.pods]
     return Scene(
@@ -89,6 +94,7 @@ def a_scene(
         source=source,
         since_at=SINCE,
         counters=_part(counted),
+        chains=CHAINS_NOT_READ if chains is None else chains if isinstance(chains, Unobserved) else Observed(chains),
     )
 
 

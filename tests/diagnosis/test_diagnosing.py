@@ -13,6 +13,7 @@ from bot.diagnosis.clues import Clues
 from bot.diagnosis.diagnosing import diagnose
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.sight import PARTS, SCENE_PARTS
+from bot.model.chains import LiveChains
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.finding import Finding
 from bot.model.judging import PART_NAMES
@@ -21,7 +22,20 @@ from bot.model.observed import Unobserved, Why
 from bot.model.policy import Policy
 from bot.model.redaction import LONGEST, MARK
 from bot.model.scene import Level, PodName, PodState, Scene, Target
-from tests.builders import ANOTHER_CA, a_bare_pod, a_ca, a_component, a_control_plane, a_crd, a_pod, a_secret, a_snapshot, days, unobserved
+from tests.builders import (
+    ANOTHER_CA,
+    a_bare_pod,
+    a_ca,
+    a_component,
+    a_control_plane,
+    a_crd,
+    a_pod,
+    a_secret,
+    a_silence,
+    a_snapshot,
+    days,
+    unobserved,
+)
 from tests.diagnosis.scenes import ORDERS, SENTRY, a_container, a_crash, a_line, a_scene, a_state, an_event
 from tests.diagnosis.wrappings import dapr_json
 from tests.house.tree import ROOT
@@ -438,3 +452,10 @@ def test_who_may_see_nothing_learns_that_nothing_was_looked_at() -> None:
     assert diagnose(a_scene(snapshot, states=no, events=no, lines=no)).is_blind
     assert not diagnose(a_scene(snapshot, states=no, events=no, lines=[a_line("x")])).is_blind
     assert not diagnose(a_scene()).is_blind
+
+
+def test_what_servers_show_is_among_what_was_looked_at_and_who_shows_nothing_is_named() -> None:
+    diagnosis = diagnose(a_scene(chains=LiveChains(silent=(a_silence("daprd"),))))
+
+    assert "what 5 servers of Dapr's show in a handshake" in diagnosis.looked_at
+    assert any(one.startswith("Not everything was seen: daprd (") for one in diagnosis.unseen)

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from kubernetes.client import ApiClient
 from urllib3 import HTTPResponse
 
 from bot.adapters.kubernetes import KubernetesCluster
@@ -45,8 +46,16 @@ class LyingClient:
     ) -> tuple[str, str, dict[str, str], str | None, list[str]]:
         return method, resource_path, header_params, None, []
 
-    def call_api(self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: tuple[float, float]) -> Answered:
-        assert method == "GET"
+    def call_api(
+        self,
+        method: str,
+        url: str,
+        header_params: dict[str, str],
+        body: Mapping[str, object] | None,
+        *,
+        _request_timeout: tuple[float, float],
+    ) -> Answered:
+        assert (method, body) == ("GET", None)
         self.requests += 1
         path = urlsplit(url).path
         self.asked.append(path)
@@ -73,7 +82,8 @@ def some_settings() -> Settings:
 
 
 def a_cluster_on(client: LyingClient) -> KubernetesCluster:
-    return KubernetesCluster(Connection(client=client, name="prod-eu", in_cluster=False, encoding="gzip"), some_settings(), version="9.9")
+    connection = Connection(client=client, name="prod-eu", in_cluster=False, encoding="gzip", another=ApiClient)
+    return KubernetesCluster(connection, some_settings(), version="9.9")
 
 
 async def recorded(files: Files, *, pods: int = 3) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, proxy
+from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, port_forward, proxy
 from bot.config import from_env
 from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
 
@@ -15,6 +15,7 @@ Right = tuple[str, str, str, str, str]
 MODES = ("read", "off")
 DIAGNOSIS = KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml"
 PROXY = KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml"
+PORT_FORWARD = KUSTOMIZE / "components" / "pods-portforward" / "rbac.yaml"
 READING = {"get", "list", "watch"}
 
 
@@ -68,6 +69,13 @@ def test_the_way_through_the_api_server_is_a_component_of_its_own() -> None:
     assert all("proxy" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
 
 
+def test_forwarding_ports_is_a_component_of_its_own() -> None:
+    granted = list(_granted(documents(PORT_FORWARD)))
+
+    assert granted == [(need.verb, need.group, need.resource, need.namespace, need.name) for need in port_forward("dapr-system")]
+    assert all("portforward" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
+
+
 def test_logs_and_events_are_a_component_of_their_own() -> None:
     granted = list(_granted(documents(DIAGNOSIS)))
 
@@ -85,7 +93,7 @@ def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
 
 def test_the_components_bind_their_roles_to_the_bots_own_account() -> None:
     (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
-    for path in (DIAGNOSIS, PROXY):
+    for path in (DIAGNOSIS, PROXY, PORT_FORWARD):
         role, binding = documents(path)
 
         assert binding["kind"] == f"{role['kind']}Binding"

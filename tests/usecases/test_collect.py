@@ -18,11 +18,14 @@ from bot.errors import (
     Unauthenticated,
     Unreachable,
 )
+from bot.model.chains import CHAINS_NOT_READ
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.snapshot import AcceptedCa, BundleNames, Snapshot
 from bot.usecases.collect import Scope, collect
+from bot.usecases.handshakes import Handshakes
 from playground.kubernetes.dapr import AppPod, Dapr
 from tests.certificates import a_good_bundle
+from tests.fakes.chains import FakeChains
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.store import FakeStore
 
@@ -228,3 +231,39 @@ async def test_the_names_that_are_set_go_along_for_whoever_tells_what_is_missing
     snapshot = await gathered(cluster, bundle_name="our-ca", ca_key="a", issuer_cert_key="b", issuer_key_key="c")
 
     assert snapshot.names == BundleNames(bundle="our-ca", ca="a", issuer="b", key="c")
+
+
+def handshakes(fake: FakeChains) -> Handshakes:
+    return Handshakes(fake, "direct")
+
+
+async def test_every_pod_of_the_control_plane_is_asked_for_its_certificate(cluster: FakeCluster) -> None:
+    fake = FakeChains({pod.name: a_good_bundle().ca for one in cluster.components_ for pod in one.pods})
+    scope = Scope(settings=from_env({}), name="prod")
+
+    snapshot = await collect(cluster, StandingClock(), scope, handshakes=handshakes(fake))
+
+    assert isinstance(snapshot.chains, Observed)
+    assert [(one.endpoint.component, one.endpoint.port) for one in snapshot.chains.value.shown] == [
+        ("sentry", 50001),
+        ("operator", 6500),
+        ("sidecar-injector", 4000),
+        ("placement-server", 50005),
+        ("scheduler-server", 50006),
+    ]
+
+
+async def test_certificates_cannot_be_seen_where_the_pods_cannot(cluster: FakeCluster) -> None:
+    cluster.unable["components"] = Unreachable("no connection", hint="Check it.")
+    fake = FakeChains()
+
+    snapshot = await collect(cluster, StandingClock(), Scope(settings=from_env({}), name="prod"), handshakes=handshakes(fake))
+
+    assert isinstance(snapshot.chains, Unobserved)
+    assert (snapshot.chains.why, snapshot.chains.hint, fake.asked) == (Why.UNREACHABLE, "Check it.", [])
+
+
+async def test_where_servers_are_not_asked_nothing_is_known_of_them_by_choice(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster)
+
+    assert snapshot.chains == CHAINS_NOT_READ

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from msgspec.structs import replace
 
 from bot.diagnosis import literals
 from bot.diagnosis.signature import CONTROL_PLANE, Component
@@ -20,8 +21,10 @@ from bot.model.scene import MOST_STATES, ContainerState, KubeEvent, Level, PodNa
 from bot.model.snapshot import Snapshot
 from bot.usecases.diagnose import MOMENT, MOST_CRASHES, MOST_LINES, MOST_LOGS, TAIL, WINDOW, scene
 from bot.usecases.gathering import LATELY_NS, Sources
+from bot.usecases.handshakes import Handshakes
 from tests.builders import a_component, a_control_plane, a_snapshot, unobserved
-from tests.certificates import NOW
+from tests.certificates import NOW, a_root
+from tests.fakes.chains import FakeChains
 from tests.fakes.clock import FakeClock
 from tests.fakes.logs import FakeLogs
 from tests.fakes.pods import FakePods
@@ -71,9 +74,13 @@ class Place:
     clock: FakeClock = field(default_factory=FakeClock)
     deadline: timedelta = timedelta(seconds=20)
     explore: Explore | None = None
+    chains: FakeChains | None = None
 
     async def seen(self, target: Target = ORDERS, snapshot: Snapshot | None = None) -> Scene:
-        sources = Sources(pods=self.pods, logs=self.logs, clock=self.clock, deadline=self.deadline, explore=self.explore)
+        handshakes = Handshakes(self.chains, "direct") if self.chains is not None else None
+        sources = Sources(
+            pods=self.pods, logs=self.logs, clock=self.clock, deadline=self.deadline, explore=self.explore, handshakes=handshakes
+        )
         return await scene(target, snapshot or a_snapshot(), REPORT, sources)
 
     @property
@@ -121,6 +128,34 @@ async def test_the_state_of_ten_pods_at_most_is_asked_for(place: Place) -> None:
 
     assert isinstance(found.states, Observed)
     assert [state.pod for state in found.states.value] == list(pods[:MOST_STATES])
+
+
+async def test_the_sidecars_of_the_worst_three_pods_are_asked_for_their_certificates(place: Place) -> None:
+    pods = tuple(PodName("shop", f"orders-{number}") for number in range(5))
+    place.pods.states_ = [replace(a_state(pod=pod), ip=f"10.0.0.{number}") for number, pod in enumerate(pods)]
+    place.chains = FakeChains({"orders-0": a_root().pem})
+
+    found = await place.seen(Target(level=Level.APP, name="orders", namespace="shop", pods=pods))
+
+    assert [[(one.pod, one.ip, one.port) for one in asked] for asked in place.chains.asked] == [
+        [("orders-0", "10.0.0.0", 50002), ("orders-1", "10.0.0.1", 50002), ("orders-2", "10.0.0.2", 50002)]
+    ]
+    assert isinstance(found.chains, Observed)
+    assert ([one.endpoint.pod for one in found.chains.value.shown], len(found.chains.value.silent)) == (["orders-0"], 2)
+
+
+async def test_where_the_pods_cannot_be_seen_their_certificates_cannot_either(place: Place) -> None:
+    place.pods.unable["states"] = Forbidden("Forbidden: list pods.")
+    place.chains = FakeChains()
+
+    found = await place.seen()
+
+    assert unseen(found.chains).why is Why.FORBIDDEN
+    assert place.chains.asked == []
+
+
+async def test_where_servers_are_not_asked_nothing_is_known_of_them_by_choice(place: Place) -> None:
+    assert unseen((await place.seen()).chains).by_choice
 
 
 async def test_events_are_those_of_the_target_and_of_the_control_plane(place: Place) -> None:

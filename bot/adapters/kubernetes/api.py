@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, Protocol, TypeVar
@@ -26,6 +26,8 @@ OBJECT_CAP: Final = 8 * MIB
 REFUSAL_CAP: Final = 64 * 1024
 CONNECT_SECONDS: Final = 3.0
 OK: Final = 200
+# What a review of one's own rights is answered with; nothing is kept of it.
+CREATED: Final = 201
 # A log without a line, of a pod that no node has taken yet.
 NO_CONTENT: Final = 204
 JSON: Final = "application/json"
@@ -74,22 +76,36 @@ class Api:
             raise errors.malformed(need, f"asked for {kind} {need.name}, got something else")
         return found
 
-    def read(self, need: Need, decode: Callable[[bytes], T], *, query: Query = (), accept: str = JSON, cap: int = OBJECT_CAP) -> T:
-        """Ask and decode. No name in this frame holds the body, so that no traceback can show it."""
+    def read(
+        self,
+        need: Need,
+        decode: Callable[[bytes], T],
+        *,
+        query: Query = (),
+        accept: str = JSON,
+        cap: int = OBJECT_CAP,
+        question: Mapping[str, object] | None = None,
+    ) -> T:
+        """Ask and decode. No name in this frame holds the body, so that no traceback can show it.
+
+        ``question``: asked by POST, as reviews are.
+        """
         deadline = time.monotonic() + self.timeout.total_seconds()
-        with self.opened(need, query=query, accept=accept) as response:
+        with self.opened(need, query=query, accept=accept, question=question) as response:
             try:
                 return decode(self._body(need, response, cap=cap, deadline=deadline))
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 raise errors.malformed(need, str(error)) from error
 
     @contextmanager
-    def opened(self, need: Need, *, query: Query = (), accept: str = JSON) -> Generator[BaseHTTPResponse]:
-        """An answer 200 or 204 whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
+    def opened(
+        self, need: Need, *, query: Query = (), accept: str = JSON, question: Mapping[str, object] | None = None
+    ) -> Generator[BaseHTTPResponse]:
+        """A good answer whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
         with _translated(need):
-            response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept)
+            response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept, question)
             try:
-                if response.status not in (OK, NO_CONTENT):
+                if response.status not in (OK, CREATED, NO_CONTENT):
                     deadline = time.monotonic() + self.timeout.total_seconds()
                     body = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
                     raise errors.refused(need, response.status, response.headers, body)
@@ -97,19 +113,21 @@ class Api:
             finally:
                 response.close()
 
-    def _send(self, path: str, accept: str) -> BaseHTTPResponse:
+    def _send(self, path: str, accept: str, question: Mapping[str, object] | None) -> BaseHTTPResponse:
         seconds = self.timeout.total_seconds()
+        kind = {} if question is None else {"Content-Type": JSON}
         for is_last in (False, True):
             # Under a lock: a credential plugin must not run once per thread when its token has expired.
             with self._signing:
                 method, url, headers, _, _ = self._client.param_serialize(
-                    "GET",
+                    "GET" if question is None else "POST",
                     path,
-                    header_params={"Accept": accept, "Accept-Encoding": self._encoding},
+                    header_params={"Accept": accept, "Accept-Encoding": self._encoding, **kind},
                     auth_settings=["BearerToken"],
                 )
             try:
-                answer = self._client.call_api(method, url, headers, _request_timeout=(min(CONNECT_SECONDS, seconds), seconds))
+                timeouts = (min(CONNECT_SECONDS, seconds), seconds)
+                answer = self._client.call_api(method, url, headers, question, _request_timeout=timeouts)
             except http.ProtocolError:
                 # The server closed an idle connection just as we took it from the pool; reading again is harmless.
                 if is_last:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, trust, watch
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
+from bot.adapters.kubernetes.chains import KubernetesChains
 from bot.adapters.kubernetes.connection import Connection, connected
 from bot.adapters.kubernetes.needs import Need, needs, proxy
 from bot.adapters.kubernetes.paging import Listing, whole
@@ -49,7 +50,7 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
 class KubernetesCluster:
     """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
 
-    ``pods`` implements ``ports.Pods`` over the same connection.
+    ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``.
     """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
@@ -59,6 +60,7 @@ class KubernetesCluster:
         self._api = Api(connection, timeout=timedelta(seconds=settings.request_seconds))
         way = partial(_metrics, self._api, settings, f"dapr-warden/{version}")
         self.pods = KubernetesPods(self._api, way, is_optional=settings.sentry_metrics == "auto")
+        self.chains = KubernetesChains(self._api, connection.another, way=settings.tls_probes)
         self._metrics = way(settings.namespace)
 
     async def trust_secret(self) -> TrustSecret | None:

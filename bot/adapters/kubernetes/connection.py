@@ -1,9 +1,10 @@
 """One ApiClient for one cluster: credentials from the pod or a kubeconfig, a TLS context as lenient as kubectl's, no retries of its own."""
 
 import ssl
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol, cast
 
 from kubernetes import config
@@ -40,7 +41,15 @@ class Client(Protocol):
         """Method, URL and headers of a request, credentials included; may run a credential plugin."""
         ...
 
-    def call_api(self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: tuple[float, float]) -> Answer:
+    def call_api(
+        self,
+        method: str,
+        url: str,
+        header_params: dict[str, str],
+        body: Mapping[str, object] | None,
+        *,
+        _request_timeout: tuple[float, float],
+    ) -> Answer:
         """Send it. The timeouts are for connecting, and for each read."""
         ...
 
@@ -50,12 +59,14 @@ class Connection:
     """An open client. ``name``: the kubeconfig's context, or "in-cluster". ``in_cluster``: whether we are a pod of that cluster.
 
     ``encoding``: what answers may be compressed with; gzip only over a distance, as it costs both ends more than a near network.
+    ``another``: a further client of the same credentials, for what must not share one.
     """
 
     client: Client
     name: str
     in_cluster: bool
     encoding: str
+    another: Callable[[], ApiClient]
 
 
 @contextmanager
@@ -79,7 +90,13 @@ def connected(settings: Settings, *, version: str) -> Generator[Connection]:
         try:
             in_cluster = name == IN_CLUSTER
             encoding = "identity" if in_cluster or is_here(configuration.host) else "gzip"
-            yield Connection(client=cast("Client", client), name=name, in_cluster=in_cluster, encoding=encoding)
+            yield Connection(
+                client=cast("Client", client),
+                name=name,
+                in_cluster=in_cluster,
+                encoding=encoding,
+                another=partial(ApiClient, configuration),
+            )
         finally:
             # urllib3 leaves this to the garbage collector, which an exception's traceback can keep waiting.
             for key in pools.pools.keys():  # noqa: SIM118 - not a mapping that can be iterated

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.adapters.kubernetes import images
 from bot.adapters.kubernetes.wire import Configuration, Mtls
-from bot.adapters.kubernetes.wire_workloads import Condition, Container, ContainerStatus, ControlPod, Workload
+from bot.adapters.kubernetes.wire_workloads import Condition, Container, ContainerStatus, ControlContainer, ControlPod, Workload
 from bot.model.snapshot import Component, ComponentPod, MtlsConfiguration
 
 APPS: Final = ("dapr-sentry", "dapr-operator", "dapr-sidecar-injector", "dapr-placement-server", "dapr-scheduler-server")
@@ -72,12 +72,18 @@ def _pod(pod: ControlPod, app: str) -> ComponentPod:
         started_at=running.started_at if running else None,
         restarts=(status.restart_count or 0) if status else 0,
         waiting=_waiting(pod, status),
+        ports=_ports(pod.spec.containers, app),
     )
 
 
 def _image(containers: Sequence[Container] | None, app: str) -> str:
     ours = [container for container in containers or () if container.name == app] or list(containers or ())
     return (ours[0].image or "") if ours else ""
+
+
+def _ports(containers: Sequence[ControlContainer] | None, app: str) -> tuple[int, ...]:
+    listed = [port.container_port for container in containers or () if container.name == app for port in container.ports or ()]
+    return tuple(port for port in listed if port is not None and 0 < port <= _MAX_PORT)
 
 
 def _main(pod: ControlPod, app: str) -> ContainerStatus | None:

@@ -12,6 +12,7 @@ CRD: Final = "subscriptions.dapr.io"
 PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
+PORT_FORWARD: Final = "pods/portforward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +94,13 @@ def of_log(namespace: str, pod: str) -> Need:
 def of_events(namespace: str) -> Need:
     """The events of a namespace."""
     return Need(verb="list", resource=EVENTS, namespace=namespace)
+
+
+def port_forward(namespace: str) -> tuple[Need, ...]:
+    """Reaching a port of a pod through the API server: older ones ask for ``get``, newer ones for ``create``."""
+    return tuple(Need(verb=verb, resource=PORT_FORWARD, namespace=namespace) for verb in ("get", "create"))
+
+
+def of_review() -> Need:
+    """Asking what oneself may do; every account may ask that."""
+    return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")

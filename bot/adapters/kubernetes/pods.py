@@ -1,7 +1,8 @@
 """The adapter behind ``ports.Pods``: single pods, the Warning events of a namespace, and logs of containers. All of it bounded."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
@@ -19,6 +20,7 @@ from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.redaction import excerpt
 from bot.model.scene import ContainerState, KubeEvent, PodName, PodState
+from bot.model.servers import SIDECAR, SIDECAR_PORT
 
 T = TypeVar("T")
 
@@ -30,8 +32,12 @@ EVENTS_PAGES: Final = 5
 # A name of an object is no longer than 253 characters, an event's message than 1,024, a termination message than 4,096.
 _NAME: Final = 253
 _MESSAGE: Final = 1_024
+_ADDRESS: Final = 64
 _ALWAYS: Final = "Always"
 _CRASHING: Final = "CrashLoopBackOff"
+_PORT_FLAG: Final = "dapr-internal-grpc-port"
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_MAX_PORT: Final = 65_535
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 # A log is plain text, a refusal JSON.
 _ACCEPT: Final = "application/json, */*"
@@ -148,8 +154,26 @@ def _state(name: PodName, pod: SinglePod) -> PodState:
         reason=_cut(status.reason, _NAME),
         message=_cut(status.message, _MESSAGE),
         unscheduled=_cut(unscheduled.message or unscheduled.reason or "unknown", _MESSAGE) if unscheduled else "",
+        ip=_cut(status.ip, _ADDRESS),
+        sidecar_port=_sidecar_port(pod),
         created_at=pod.metadata.creation_timestamp,
     )
+
+
+def _sidecar_port(pod: SinglePod) -> int:
+    """What the sidecar was started with, else what was asked for, else Dapr's own. Text that is no port is passed over."""
+    found = [one.args or () for one in (*(pod.spec.init_containers or ()), *(pod.spec.containers or ())) if one.name == SIDECAR]
+    started = [text for args in found for text in _values(args)]
+    asked = pod.metadata.annotations.port if pod.metadata.annotations else None
+    return next((int(text) for text in (*started, asked or "") if _PORT.fullmatch(text) and 0 < int(text) <= _MAX_PORT), SIDECAR_PORT)
+
+
+def _values(args: Sequence[str]) -> Iterator[str]:
+    """Of the flag, as two words or as one."""
+    for at, word in enumerate(args):
+        name, equals, value = word.partition("=")
+        if name.lstrip("-") == _PORT_FLAG:
+            yield value if equals else "".join(args[at + 1 : at + 2])
 
 
 def _container(container: Specified, told: Mapping[str, Status], *, is_init: bool) -> ContainerState:

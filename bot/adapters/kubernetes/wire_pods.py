@@ -1,5 +1,7 @@
 """The fields that we read of single pods and of events; as :mod:`bot.adapters.kubernetes.wire`, whose rules hold here too."""
 
+from msgspec import field
+
 from bot.adapters.kubernetes.wire import Instant, Wire
 from bot.adapters.kubernetes.wire_workloads import Running
 
@@ -12,11 +14,24 @@ class Named(Wire):
     creation_timestamp: Instant | None = None
 
 
+class SidecarAnnotations(Wire):
+    """Where a sidecar was asked to listen for others."""
+
+    port: str | None = field(name="dapr.io/internal-grpc-port", default=None)
+
+
+class PodMetadata(Named):
+    """metadata of a pod."""
+
+    annotations: SidecarAnnotations | None = None
+
+
 class Specified(Wire):
     """A container of a pod's spec."""
 
     name: str
     image: str | None = None
+    args: list[str] | None = None
     restart_policy: str | None = None
 
 
@@ -77,6 +92,7 @@ class PodStatus(Wire):
     phase: str | None = None
     reason: str | None = None
     message: str | None = None
+    ip: str | None = field(name="podIP", default=None)
     conditions: list[Condition] | None = None
     container_statuses: list[Status] | None = None
     init_container_statuses: list[Status] | None = None
@@ -85,7 +101,7 @@ class PodStatus(Wire):
 class SinglePod(Wire):
     """A pod, looked at closely."""
 
-    metadata: Named
+    metadata: PodMetadata
     spec: Spec
     status: PodStatus | None = None
 

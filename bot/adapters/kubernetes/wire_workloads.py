@@ -125,11 +125,29 @@ class ControlPodMetadata(Wire):
     annotations: MetricsAnnotations | None = None
 
 
+class Port(Wire):
+    """One of a container's ports."""
+
+    container_port: int | None = None
+
+
+class ControlContainer(Container):
+    """A container of a control-plane pod."""
+
+    ports: list[Port] | None = None
+
+
+class ControlPodSpec(Wire):
+    """spec of a control-plane pod."""
+
+    containers: list[ControlContainer] | None = None
+
+
 class ControlPod(Wire):
     """A pod of the control plane."""
 
     metadata: ControlPodMetadata
-    spec: PodSpec
+    spec: ControlPodSpec
     status: PodStatus | None = None
 
 

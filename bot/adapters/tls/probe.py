@@ -43,9 +43,10 @@ async def shown(wire: Wire, where: str) -> tuple[bytes, ...]:
             read += len(data)
             if read > MOST_BYTES:
                 raise Malformed(f"{where}: more than {MOST_BYTES // 1024} KiB and no end of the handshake.") from None
-            if not data:
+            if data:
+                incoming.write(data)
+            else:
                 incoming.write_eof()
-            incoming.write(data)
             continue
         except ssl.SSLError as error:
             chain = _chain(tls)

@@ -14,6 +14,7 @@ from bot.diagnosis.causes import (
     expired,
     injection,
     pods,
+    shown,
     sidecar,
     stale,
     unexplained,
@@ -39,10 +40,12 @@ CAUSES: Final[tuple[Explanation, ...]] = (
     checked.NEWER,
     checked.UNREADABLE,
     checked.DAMAGE,
+    shown.SIDECAR_SHOWS,  # whatever is written
     stale.OTHERS,
     injection.INJECTOR,  # what the API server trusts
     injection.MISSING,
     injection.CONVERSION,
+    shown.PART,
     control_plane.NOT_RESTARTED,
     expired.SOMETHING,
     control_plane.MISSING,  # from here on no matter of certificates

@@ -11,7 +11,7 @@ from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation
 from bot.diagnosis.following import SIDECAR
 from bot.diagnosis.signatures import BY_ID
-from bot.model import control_plane, counters
+from bot.model import control_plane, counters, live
 from bot.model.logs import Sighting
 
 ASKING: Final = (
@@ -60,11 +60,20 @@ def _unreachable(clues: Clues) -> Iterator[Candidate]:
     reason = next(each for each in NETWORK if any(each in one.reasons for one in lines))
     sentry = control_plane.component(clues.snapshot, control_plane.SENTRY)
     state = f"Sentry is seen: {sentry.ready} of {sentry.desired} ready." if sentry else "Whether sentry is up was not seen."
+    state = f"{state}{_shown(clues)}"
     target = clues.scene.target
     fact = NETWORK[reason].format(name=target.name)
     cause = telling.noticed(lines, id_="sentry-unreachable", fact=fact, own=(reason,), explains=SIDECAR)
     step = POLICY.format(namespace=target.namespace, dapr=clues.snapshot.namespace)
     yield Candidate(cause=replace(cause, evidence=(*cause.evidence, state), next_step=step))
+
+
+def _shown(clues: Clues) -> str:
+    """Whether anything listens at all: the bot shook hands with it, or could not either."""
+    if any(one.endpoint.component == control_plane.SENTRY for one in live.shown(clues.snapshot)):
+        return " It shook hands with the bot, so it listens; the way from the target to it is what to look at."
+    silence = live.why_silent(clues.snapshot)
+    return f" The bot got no certificate from it either: {silence.detail}" if silence is not None and not silence.by_choice else ""
 
 
 def _denies(clues: Clues) -> Iterator[Candidate]:

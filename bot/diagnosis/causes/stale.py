@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.diagnosis import telling
+from bot.diagnosis import showing, telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
@@ -33,7 +33,13 @@ def _own(clues: Clues) -> Iterator[Candidate]:
             f"{len(stale)} of {phrases.count(len(target), 'pod')} of {name} {_trust(len(stale))} another CA than the one that Dapr serves"
         )
         cause = telling.proved(clues, findings[0], id_="stale-trust", fact=fact, own=REASONS, explains=DISTRUST)
-        yield Candidate(cause=replace(cause, next_step=telling.for_those(cause.next_step, stale)))
+        yield Candidate(
+            cause=replace(
+                cause,
+                evidence=(*cause.evidence, *showing.sentences(showing.refused_sidecars(clues))),
+                next_step=telling.for_those(cause.next_step, stale),
+            )
+        )
     elif lines:
         fact = f"A log says that {clues.scene.target.name} and the one whom it asks trust different CAs"
         yield Candidate(cause=telling.complained(clues, lines, id_="stale-trust", fact=fact, own=REASONS, explains=("sidecar-crashes",)))

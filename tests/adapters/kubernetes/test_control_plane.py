@@ -128,3 +128,15 @@ async def test_a_digest_leaves_the_version_to_the_label(kube: SimulatedCluster, 
     (sentry,) = await cluster.components()
 
     assert (sentry.image, sentry.version) == ("mirror:5000/dapr/sentry@sha256:00", "1.18.3")
+
+
+async def test_the_ports_are_those_that_the_programs_own_container_lists(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:
+    kube.put(sentry_deployment())
+    pod = sentry_pod()
+    proxy = {"name": "proxy", "image": "proxy:1", "ports": [{"containerPort": 15001}]}
+    own = {**pod["spec"]["containers"][0], "ports": [{"containerPort": 50443}, {"containerPort": 9090, "name": "metrics"}]}
+    kube.put({**pod, "spec": {**pod["spec"], "containers": [proxy, own]}})
+
+    (sentry,) = await cluster.components()
+
+    assert sentry.pods[0].ports == (50443, 9090)

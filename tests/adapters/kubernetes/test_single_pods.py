@@ -86,6 +86,32 @@ async def test_a_native_sidecar_is_no_init_container(kube: SimulatedCluster, pod
     assert [(one.name, one.is_init, one.running) for one in state.containers] == [("daprd", False, True), ("app", False, True)]
 
 
+@pytest.mark.parametrize(
+    ("args", "annotation", "port"),
+    [
+        ([], None, 50002),
+        ([], "50102", 50102),
+        (["--dapr-internal-grpc-port", "50202"], "50102", 50202),
+        (["--dapr-internal-grpc-port=50202"], None, 50202),
+        (["--dapr-internal-grpc-port"], None, 50002),
+        (["--dapr-grpc-port", "50001"], "no port", 50002),
+        ([], "70000", 50002),
+        (["--dapr-internal-grpc-port", "0"], None, 50002),
+    ],
+)
+async def test_where_the_sidecar_listens_is_what_it_was_started_with(
+    kube: SimulatedCluster, pods: KubernetesPods, args: list[str], annotation: str | None, port: int
+) -> None:
+    pod = app_pod(AppPod(name="orders-1", annotations={"dapr.io/internal-grpc-port": annotation} if annotation else {}))
+    (daprd,) = (one for one in pod["spec"]["containers"] if one["name"] == "daprd")
+    daprd["args"] = args
+    kube.put(pod)
+
+    (state,) = await pods.states((POD,))
+
+    assert (state.ip, state.sidecar_port) == ("10.1.2.3", port)
+
+
 async def test_what_kubelets_and_events_say_is_redacted_and_cut(kube: SimulatedCluster, pods: KubernetesPods) -> None:
     said = f"pulling with token {SECRET} failed\x1b[31m" + " and so on" * 500
     waits = {"waiting": {"reason": "ErrImagePull", "message": said}}

@@ -1,6 +1,7 @@
 """What is the matter? Situation by situation: the first cause, how certain it is, and who must not be blamed beside it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -8,6 +9,7 @@ from msgspec import structs
 from bot.diagnosis.causes import CAUSES, LAST
 from bot.diagnosis.diagnosing import diagnose
 from bot.model import counters
+from bot.model.chains import LiveChains
 from bot.model.diagnosis import Certainty
 from bot.model.observed import Observed, Why
 from bot.model.scene import Level, PodName, Scene, Target
@@ -24,13 +26,16 @@ from tests.builders import (
     a_configmap,
     a_control_plane,
     a_crd,
+    a_live_chain,
     a_pod,
     a_secret,
+    a_silence,
     a_snapshot,
     a_webhook,
     accepted,
     days,
     hours,
+    live_chains,
     some_facts,
     unobserved,
 )
@@ -96,6 +101,12 @@ def replaced(manager: str) -> Scene:
         accepted=accepted(A_CA),
     )
     return a_scene(snapshot, states=CRASHING)
+
+
+def of_a_sidecar(ca: Ca = A_CA, *, identity: str = "orders", **dates: Any) -> LiveChains:
+    """What the target's pod shows."""
+    live = a_live_chain(ca, "daprd", identity=identity, **dates)
+    return LiveChains(shown=(structs.replace(live, endpoint=structs.replace(live.endpoint, namespace=POD.namespace, pod=POD.name)),))
 
 
 @dataclass(frozen=True)
@@ -264,6 +275,28 @@ ROWS = [
         "stale-trust",
         PROVED,
         ("callers-stale", "sidecar-crashes"),
+    ),
+    Row(
+        "a sidecar still shows a certificate of a root that was dropped, and trusts both",
+        a_scene(a_snapshot(pods=[a_pod("orders", anchors=A_CA.roots_pem + ANOTHER_CA.roots_pem)]), chains=of_a_sidecar(ANOTHER_CA)),
+        "sidecar-untrusted",
+        PROVED,
+        ("stale-trust", "callers-stale"),
+    ),
+    Row(
+        "a sidecar shows a certificate that was not renewed",
+        a_scene(chains=of_a_sidecar(since=hours(-30), expires_in=hours(-6))),
+        "sidecar-untrusted",
+        PROVED,
+    ),
+    Row("a sidecar shows what its peers accept", a_scene(chains=of_a_sidecar()), None, None),
+    Row("a mesh answers in a sidecar's place", a_scene(chains=of_a_sidecar(ANOTHER_CA, identity="sa/orders")), None, None),
+    Row(
+        "the operator still runs with the old CA, and the sidecar does not get ready",
+        a_scene(a_snapshot(chains=live_chains(a_live_chain(ANOTHER_CA, "operator"))), states=CRASHING),
+        "server-untrusted",
+        PROVED,
+        ("sidecar-crashes", "control-plane-not-restarted"),
     ),
     Row(
         "pods of others trust another CA, and calls fail",
@@ -694,3 +727,31 @@ def test_counters_that_could_not_be_read_are_named() -> None:
 
     assert any("what Dapr has counted" in one for one in found.unseen)
     assert found.causes == ()
+
+
+ASKING = dapr_json(NO_IDENTITY.format(NO_SUCH_HOST), "dapr.runtime")
+
+
+@pytest.mark.parametrize(
+    ("chains", "told"),
+    [
+        (live_chains(), "It shook hands with the bot, so it listens"),
+        (live_chains(a_silence()), "The bot got no certificate from it either: sentry (dapr-system/dapr-sentry-0, port 50001)"),
+    ],
+    ids=["it listens", "it does not"],
+)
+def test_of_a_sentry_that_is_not_reached_it_is_told_whether_the_bot_reaches_it(chains: LiveChains, told: str) -> None:
+    verdict = diagnose(a_scene(a_snapshot(chains=chains), lines=[a_line(ASKING)])).verdict
+
+    assert verdict is not None
+    assert verdict.id == "sentry-unreachable"
+    assert told in verdict.evidence[-1]
+
+
+def test_what_a_stale_pods_sidecar_shows_is_evidence_beside_what_it_trusts() -> None:
+    stale = a_snapshot(pods=[a_pod("orders", anchors=ANOTHER_CA.roots_pem)])
+
+    (cause,) = diagnose(a_scene(stale, chains=of_a_sidecar(ANOTHER_CA))).causes
+
+    assert cause.id == "stale-trust"
+    assert any(f"{POD.name} shows a certificate by issuer " in sentence for sentence in cause.evidence)
