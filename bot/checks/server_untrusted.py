@@ -84,7 +84,7 @@ def _foreign(found: Sequence[Verdict]) -> Finding:
         subject="foreign",
         severity=Severity.UNKNOWN,
         fact=f"What answers at {names} does not show a certificate of Dapr's control plane",
-        evidence=tuple(sentence for one in found for sentence in serving.told(one)),
+        evidence=tuple(serving.told(found)),
         next_step=f"Find out who answers there, such as a service mesh in between: {MORE}",
     )
 
@@ -125,7 +125,7 @@ def _finding(refused: Sequence[Verdict], shown: Sequence[Verdict], snapshot: Sna
         check_id=ID,
         severity=Severity.CRITICAL if whole else Severity.WARNING,
         fact=f"{phrases.listed(tuple(one.workload for one in components) or names)} {_verb(names)} {_what(refused, names)}",
-        evidence=(*(sentence for one in refused for sentence in serving.told(one)), *map(_consequence, whole)),
+        evidence=(*serving.told(refused), *map(_consequence, whole)),
         next_step=_next_step(components, snapshot),
         affected=tuple(Affected(kind="component", name=one.workload, namespace=snapshot.namespace) for one in components),
     )

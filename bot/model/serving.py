@@ -1,7 +1,7 @@
 """Would a peer accept what a server shows? By the roots that whoever starts now is given, whatever they were when that server started."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -15,6 +15,7 @@ from bot.model.servers import SIDECAR
 from bot.model.snapshot import Snapshot
 
 MOST_TOLD: Final = 2
+MOST_PODS: Final = 5
 _OF_CONTROL_PLANE: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/dapr-[a-z-]+")
 # A service mesh's has one word more: /ns/NAMESPACE/sa/ACCOUNT.
 _OF_APP: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/[^/]+")
@@ -64,8 +65,14 @@ def verdict(one: LiveChain, roots: PemDocument, snapshot: Snapshot) -> Verdict:
     )
 
 
-def told(found: Verdict) -> Iterator[str]:
-    """What it shows, and why peers refuse it, as sentences of evidence."""
+def told(found: Sequence[Verdict]) -> Iterator[str]:
+    """What they show, and why peers refuse it, as sentences of evidence; of many the first few."""
+    yield from dict.fromkeys(sentence for one in found[:MOST_PODS] for sentence in _told(one))
+    if len(found) > MOST_PODS:
+        yield f"{phrases.count(len(found) - MOST_PODS, 'more pod')} {'does' if len(found) - MOST_PODS == 1 else 'do'} likewise."
+
+
+def _told(found: Verdict) -> Iterator[str]:
     running = live.running(found.one)
     signer = f"issuer {running.chain[0].fingerprint[:8]}" if running.chain else f'an issuer that calls itself "{found.leaf.issuer}"'
     pod = found.one.endpoint.pod

@@ -50,6 +50,13 @@ def test_all_that_were_left_out_of_a_change_are_one_finding() -> None:
     assert finding.next_step.endswith("; then likewise dapr-placement-server")
 
 
+def test_of_many_pods_the_first_few_are_told() -> None:
+    finding = the_finding(ID, a_snapshot(chains=live_chains(*(a_live_chain(ANOTHER_CA, "operator", number=number) for number in range(7)))))
+
+    assert sum(" shows a certificate by issuer " in sentence for sentence in finding.evidence) == 5
+    assert "2 more pods do likewise." in finding.evidence
+
+
 def test_one_replica_of_several_is_a_warning() -> None:
     mixed = live_chains(a_live_chain(A_CA, "operator"), a_live_chain(ANOTHER_CA, "operator", number=1))
 
