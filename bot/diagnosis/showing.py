@@ -12,4 +12,4 @@ def refused_sidecars(clues: Clues) -> tuple[Verdict, ...]:
     if not isinstance(chains, Observed) or roots is None:
         return ()
     found = [serving.verdict(one, roots, clues.snapshot) for one in chains.value.shown]
-    return tuple(one for one in found if one.is_judged and not one.is_foreign and not one.is_accepted)
+    return tuple(one for one in found if one.is_judged and not (one.is_foreign or one.is_early or one.is_accepted))

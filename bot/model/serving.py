@@ -26,6 +26,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``is_strange``   no root of these signed it, at any time: it is of another CA
     ``is_expired``   its own certificate has ended, whatever else is wrong
+    ``is_early``     its own begins in the future: a clock is wrong, and it may be ours
     ``is_foreign``   it is no certificate of Dapr's at all: somebody answers in its place, such as a service mesh
     ``is_judged``    False: something is larger than what is judged here
     """
@@ -35,6 +36,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     is_accepted: bool
     is_strange: bool
     is_expired: bool
+    is_early: bool
     is_foreign: bool
     is_judged: bool
     reasons: tuple[Reason, ...]
@@ -59,6 +61,7 @@ def verdict(one: LiveChain, roots: PemDocument, snapshot: Snapshot) -> Verdict:
         is_accepted=found.accepted if is_paired else found.path_valid,
         is_strange=not found.path,
         is_expired=leaf.not_after_at <= snapshot.taken_at,
+        is_early=leaf.not_before_at > snapshot.taken_at,
         is_foreign=is_paired and not name.fullmatch(svid.spiffe_id(leaf)),
         is_judged=found.judged,
         reasons=found.reasons,

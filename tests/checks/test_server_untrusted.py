@@ -72,6 +72,17 @@ def test_a_certificate_that_was_not_renewed_in_time_has_expired() -> None:
     assert "valid until 2026-11-23 06:00:00 UTC" in finding.evidence[0]
 
 
+def test_a_certificate_from_the_future_tells_of_a_clock_and_blames_nobody() -> None:
+    early = live_chains(a_live_chain(component="operator", since=hours(1), expires_in=hours(25)))
+
+    finding = the_finding(ID, a_snapshot(chains=early))
+
+    assert (finding.severity, finding.fact) == (
+        Severity.UNKNOWN,
+        "What dapr-operator-0 shows is not valid yet: a clock is wrong, there or here",
+    )
+
+
 def test_a_certificate_on_its_way_to_renewal_is_no_news() -> None:
     late = live_chains(a_live_chain(component="operator", since=hours(-23), expires_in=hours(1)))
 
