@@ -48,9 +48,12 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         return
     found = [serving.verdict(one, roots, snapshot) for one in shown]
     foreign = [one for one in found if one.is_foreign or not one.is_judged]
-    refused = [one for one in found if one not in foreign and not one.is_accepted]
+    early = [one for one in found if one not in foreign and one.is_early]
+    refused = [one for one in found if one not in (*foreign, *early) and not one.is_accepted]
     if foreign:
         yield _foreign(foreign)
+    if early:
+        yield _early(early)
     if not refused or _is_fresh(snapshot):
         return
     owner = _owner(snapshot, refused)
@@ -84,8 +87,20 @@ def _foreign(found: Sequence[Verdict]) -> Finding:
         subject="foreign",
         severity=Severity.UNKNOWN,
         fact=f"What answers at {names} does not show a certificate of Dapr's control plane",
-        evidence=tuple(sentence for one in found for sentence in serving.told(one)),
+        evidence=tuple(serving.told(found)),
         next_step=f"Find out who answers there, such as a service mesh in between: {MORE}",
+    )
+
+
+def _early(found: Sequence[Verdict]) -> Finding:
+    starts_at = max(one.leaf.not_before_at for one in found)
+    return Finding(
+        check_id=ID,
+        subject="clock",
+        severity=Severity.UNKNOWN,
+        fact=f"What {_named(found)} {_verb(found)} is not valid yet: a clock is wrong, there or here",
+        evidence=(f"It is valid from {phrases.instant(starts_at)}.", *serving.told(found)),
+        next_step="Compare the clock of the node that the bot runs on with those of Dapr's control plane.",
     )
 
 
@@ -125,7 +140,7 @@ def _finding(refused: Sequence[Verdict], shown: Sequence[Verdict], snapshot: Sna
         check_id=ID,
         severity=Severity.CRITICAL if whole else Severity.WARNING,
         fact=f"{phrases.listed(tuple(one.workload for one in components) or names)} {_verb(names)} {_what(refused, names)}",
-        evidence=(*(sentence for one in refused for sentence in serving.told(one)), *map(_consequence, whole)),
+        evidence=(*serving.told(refused), *map(_consequence, whole)),
         next_step=_next_step(components, snapshot),
         affected=tuple(Affected(kind="component", name=one.workload, namespace=snapshot.namespace) for one in components),
     )

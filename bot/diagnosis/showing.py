@@ -1,7 +1,5 @@
 """What the target's own sidecars show in a handshake, as several causes need it."""
 
-from collections.abc import Sequence
-
 from bot.diagnosis.clues import Clues
 from bot.model import serving
 from bot.model.observed import Observed
@@ -14,9 +12,4 @@ def refused_sidecars(clues: Clues) -> tuple[Verdict, ...]:
     if not isinstance(chains, Observed) or roots is None:
         return ()
     found = [serving.verdict(one, roots, clues.snapshot) for one in chains.value.shown]
-    return tuple(one for one in found if one.is_judged and not one.is_foreign and not one.is_accepted)
-
-
-def sentences(refused: Sequence[Verdict]) -> tuple[str, ...]:
-    """What they show and why it is refused, as evidence."""
-    return tuple(dict.fromkeys(sentence for one in refused for sentence in serving.told(one)))
+    return tuple(one for one in found if one.is_judged and not (one.is_foreign or one.is_early or one.is_accepted))

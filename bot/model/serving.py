@@ -1,7 +1,7 @@
 """Would a peer accept what a server shows? By the roots that whoever starts now is given, whatever they were when that server started."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -15,6 +15,7 @@ from bot.model.servers import SIDECAR
 from bot.model.snapshot import Snapshot
 
 MOST_TOLD: Final = 2
+MOST_PODS: Final = 5
 _OF_CONTROL_PLANE: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/dapr-[a-z-]+")
 # A service mesh's has one word more: /ns/NAMESPACE/sa/ACCOUNT.
 _OF_APP: Final = re.compile(r"spiffe://[^/]+/ns/[^/]+/[^/]+")
@@ -25,6 +26,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``is_strange``   no root of these signed it, at any time: it is of another CA
     ``is_expired``   its own certificate has ended, whatever else is wrong
+    ``is_early``     its own begins in the future: a clock is wrong, and it may be ours
     ``is_foreign``   it is no certificate of Dapr's at all: somebody answers in its place, such as a service mesh
     ``is_judged``    False: something is larger than what is judged here
     """
@@ -34,6 +36,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     is_accepted: bool
     is_strange: bool
     is_expired: bool
+    is_early: bool
     is_foreign: bool
     is_judged: bool
     reasons: tuple[Reason, ...]
@@ -58,14 +61,21 @@ def verdict(one: LiveChain, roots: PemDocument, snapshot: Snapshot) -> Verdict:
         is_accepted=found.accepted if is_paired else found.path_valid,
         is_strange=not found.path,
         is_expired=leaf.not_after_at <= snapshot.taken_at,
+        is_early=leaf.not_before_at > snapshot.taken_at,
         is_foreign=is_paired and not name.fullmatch(svid.spiffe_id(leaf)),
         is_judged=found.judged,
         reasons=found.reasons,
     )
 
 
-def told(found: Verdict) -> Iterator[str]:
-    """What it shows, and why peers refuse it, as sentences of evidence."""
+def told(found: Sequence[Verdict]) -> Iterator[str]:
+    """What they show, and why peers refuse it, as sentences of evidence; of many the first few."""
+    yield from dict.fromkeys(sentence for one in found[:MOST_PODS] for sentence in _told(one))
+    if len(found) > MOST_PODS:
+        yield f"{phrases.count(len(found) - MOST_PODS, 'more pod')} {'does' if len(found) - MOST_PODS == 1 else 'do'} likewise."
+
+
+def _told(found: Verdict) -> Iterator[str]:
     running = live.running(found.one)
     signer = f"issuer {running.chain[0].fingerprint[:8]}" if running.chain else f'an issuer that calls itself "{found.leaf.issuer}"'
     pod = found.one.endpoint.pod

@@ -17,8 +17,8 @@ OFF: Final = Unobserved(
 )
 NOT_ALLOWED: Final = Unobserved(
     Why.BY_CHOICE,
-    "The certificates that servers show are not read: the bot runs outside of the cluster, and may not forward ports into it "
-    "(DAPR_WARDEN_TLS_PROBES=auto).",
+    "The certificates that servers show are not read: the bot runs outside of the cluster, and may not forward ports into it; "
+    "deploy/kustomize/components/pods-portforward grants that (DAPR_WARDEN_TLS_PROBES=auto).",
     "Grant get and create pods/portforward with deploy/kustomize/components/pods-portforward, or set it to off.",
 )
 

@@ -50,6 +50,13 @@ def test_all_that_were_left_out_of_a_change_are_one_finding() -> None:
     assert finding.next_step.endswith("; then likewise dapr-placement-server")
 
 
+def test_of_many_pods_the_first_few_are_told() -> None:
+    finding = the_finding(ID, a_snapshot(chains=live_chains(*(a_live_chain(ANOTHER_CA, "operator", number=number) for number in range(7)))))
+
+    assert sum(" shows a certificate by issuer " in sentence for sentence in finding.evidence) == 5
+    assert "2 more pods do likewise." in finding.evidence
+
+
 def test_one_replica_of_several_is_a_warning() -> None:
     mixed = live_chains(a_live_chain(A_CA, "operator"), a_live_chain(ANOTHER_CA, "operator", number=1))
 
@@ -63,6 +70,17 @@ def test_a_certificate_that_was_not_renewed_in_time_has_expired() -> None:
 
     assert finding.fact == "dapr-sidecar-injector shows a certificate that has expired"
     assert "valid until 2026-11-23 06:00:00 UTC" in finding.evidence[0]
+
+
+def test_a_certificate_from_the_future_tells_of_a_clock_and_blames_nobody() -> None:
+    early = live_chains(a_live_chain(component="operator", since=hours(1), expires_in=hours(25)))
+
+    finding = the_finding(ID, a_snapshot(chains=early))
+
+    assert (finding.severity, finding.fact) == (
+        Severity.UNKNOWN,
+        "What dapr-operator-0 shows is not valid yet: a clock is wrong, there or here",
+    )
 
 
 def test_a_certificate_on_its_way_to_renewal_is_no_news() -> None:

@@ -1,6 +1,7 @@
 """Straight to a server over the network."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
@@ -47,4 +48,6 @@ async def connected(host: str, port: int, where: str) -> AsyncGenerator[Direct]:
 
 
 def _unreachable(where: str, error: OSError) -> Unreachable:
-    return Unreachable(f"{where}: no connection ({error.strerror or type(error).__name__}).")
+    # asyncio puts address and port into strerror.
+    why = os.strerror(error.errno) if error.errno else type(error).__name__
+    return Unreachable(f"{where}: no connection ({why}).")

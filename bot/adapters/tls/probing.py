@@ -20,6 +20,8 @@ Way = Callable[[Endpoint], AbstractAsyncContextManager[Wire]]
 
 DEADLINE: Final = timedelta(seconds=1.5)
 AT_ONCE: Final = 12
+# A server of Dapr's shows two to four. Anybody's pod may be asked, and what it shows is judged.
+MOST_CERTIFICATES: Final = 16
 HINT: Final = (
     "Check that the pod listens there and that no NetworkPolicy is in the way; DAPR_WARDEN_TLS_PROBES=portforward goes through "
     "the API server, =off does without."
@@ -55,6 +57,8 @@ async def _ask(endpoint: Endpoint, way: Way, seconds: float, seats: asyncio.Sema
             if not limit.expired():
                 raise
             return NoChain(endpoint=endpoint, why=_why(TimedOut(f"{endpoint}: no certificate within {seconds:g} s.")))
+    if len(ders) > MOST_CERTIFICATES:
+        return NoChain(endpoint=endpoint, why=_why(Malformed(f"{endpoint}: it shows {len(ders)} certificates, too many to look at.")))
     chain = pem.of_certificates(ders)
     if all(block.der for block in chain.blocks) and chain.whole and chain.blocks:
         return LiveChain(endpoint=endpoint, chain=chain)

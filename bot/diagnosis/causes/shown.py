@@ -9,7 +9,7 @@ from bot.diagnosis import showing, telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import SIDECAR
-from bot.model import phrases, workloads
+from bot.model import phrases, serving, workloads
 from bot.model.diagnosis import Cause, Certainty
 from bot.model.scene import Level
 
@@ -48,7 +48,7 @@ def _sidecar(clues: Clues) -> Iterator[Candidate]:
         fact=f"The certificate that {who} {'shows' if len(refused) == 1 else 'show'} to others {what}",
         certainty=Certainty.PROVED,
         is_certificate=True,
-        evidence=showing.sentences(refused),
+        evidence=tuple(serving.told(refused)),
         next_step=(RENEW if is_expired else RECREATE).format(command=command),
         explains=(*EXPLAINED, "callers-stale"),
     )

@@ -9,7 +9,7 @@ from bot.diagnosis import showing, telling
 from bot.diagnosis.clues import Clues
 from bot.diagnosis.explanation import Candidate, Explanation, Reach
 from bot.diagnosis.following import DISTRUST
-from bot.model import counters, phrases
+from bot.model import counters, phrases, serving
 from bot.model.finding import Finding
 from bot.model.logs import Sighting
 from bot.model.staleness import staleness
@@ -36,7 +36,7 @@ def _own(clues: Clues) -> Iterator[Candidate]:
         yield Candidate(
             cause=replace(
                 cause,
-                evidence=(*cause.evidence, *showing.sentences(showing.refused_sidecars(clues))),
+                evidence=(*cause.evidence, *serving.told(showing.refused_sidecars(clues))),
                 next_step=telling.for_those(cause.next_step, stale),
             )
         )

@@ -1,13 +1,18 @@
 """Which way leads to the servers, and by which right: asked for before anything is forwarded."""
 
 import pytest
+from kubernetes.client import ApiClient
 
+from bot.adapters.kubernetes import KubernetesCluster
+from bot.adapters.kubernetes.connection import Connection
+from bot.config import from_env
 from bot.errors import Forbidden
 from bot.model.chains import Endpoint
 from bot.model.observed import Why
 from playground.kubernetes import Rule, SimulatedCluster
 from playground.kubernetes.reviews import PATH
 from tests.adapters.kubernetes.conftest import Open
+from tests.hostile.answers import LyingClient
 
 
 def endpoint(namespace: str = "dapr-system") -> Endpoint:
@@ -40,3 +45,13 @@ async def test_without_servers_nothing_is_asked(kube: SimulatedCluster, open_clu
         found = await cluster.chains.shown([])
 
     assert (found.shown, found.silent, kube.requests) == ((), (), ())
+
+
+async def test_in_a_pod_of_the_cluster_auto_goes_straight_to_the_pods() -> None:
+    client = LyingClient({})
+    connection = Connection(client=client, name="in-cluster", in_cluster=True, encoding="identity", another=ApiClient)
+    cluster = KubernetesCluster(connection, from_env({}), version="9.9")
+
+    (silence,) = (await cluster.chains.shown([endpoint()])).silent
+
+    assert (silence.why.why, client.requests) == (Why.UNREACHABLE, 0)

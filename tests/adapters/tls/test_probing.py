@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.tls import Wire
 from bot.adapters.tls.probe import MOST_BYTES
-from bot.adapters.tls.probing import asked, straight
+from bot.adapters.tls.probing import MOST_CERTIFICATES, asked, straight
 from bot.errors import Unreachable
 from bot.model.certificate import certificates
 from bot.model.chains import Endpoint, LiveChains, NoChain
@@ -72,6 +72,14 @@ async def test_a_self_signed_one_is_read_too(serve_tls: ServeTls) -> None:
     assert shown(await ask(await serve_tls(root))) == [[root.der]]
 
 
+async def test_more_certificates_than_anybody_needs_are_not_looked_at(serve_tls: ServeTls) -> None:
+    leaf, issuer = a_chain()
+
+    found = await silence(await serve_tls(leaf, *[issuer] * MOST_CERTIFICATES))
+
+    assert (found.why.why, found.why.detail.endswith("it shows 17 certificates, too many to look at.")) == (Why.MALFORMED, True)
+
+
 async def test_who_answers_in_http_does_not_speak_tls(serve: Serve) -> None:
     async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(16)
@@ -106,15 +114,10 @@ async def test_who_hangs_up_at_once_is_unreachable(serve: Serve) -> None:
     assert (await silence(await serve(curt))).why.why is Why.UNREACHABLE
 
 
-async def test_where_nobody_listens_there_is_no_connection(serve: Serve) -> None:
-    async def nobody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.close()
-
-    lent = await serve(nobody)
+async def test_where_nobody_listens_there_is_no_connection() -> None:
     found = await silence(endpoint(1))
 
-    assert lent.port != 1
-    assert (found.why.why, "no connection (" in found.why.detail) == (Why.UNREACHABLE, True)
+    assert (found.why.why, found.why.detail.endswith(": no connection (Connection refused).")) == (Why.UNREACHABLE, True)
 
 
 async def test_who_never_ends_is_cut_off(serve: Serve) -> None:
