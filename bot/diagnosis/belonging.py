@@ -4,7 +4,10 @@ import re
 from typing import Final
 
 from bot.diagnosis.signature import CONTROL_PLANE, Component
-from bot.diagnosis.unwrapping import SEARCHED, Printed
+from bot.diagnosis.unwrapping import Printed
+
+LOOKED_AT: Final = 2_048
+"""Characters of a message in which it is looked for: many words are sought, and whoever prints a long line must not make that long."""
 
 _DAPRS: Final = "dapr."
 # Where daprd speaks of others: its components' own words, what it passes on for the application, what it sends traces to.
@@ -52,7 +55,7 @@ _AS_DAPR_SPEAKS: Final = re.compile(
 
 def is_surely_others(line: Printed) -> bool:
     """Whether the line names a component, an image or an address as the one whose certificate it is."""
-    return line.scope.startswith(_OF_COMPONENTS) or _SURELY_OTHERS.search(line.message[:SEARCHED]) is not None
+    return line.scope.startswith(_OF_COMPONENTS) or _SURELY_OTHERS.search(line.message[:LOOKED_AT]) is not None
 
 
 def may_be_others(line: Printed, component: Component | None) -> bool:
@@ -60,7 +63,7 @@ def may_be_others(line: Printed, component: Component | None) -> bool:
 
     ``component``: whose log it stands in, None when nobody knows.
     """
-    message = line.message[:SEARCHED]
+    message = line.message[:LOOKED_AT]
     if is_surely_others(line):
         return True
     if line.scope:

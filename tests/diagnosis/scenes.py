@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.checks import judge
-from bot.model.chains import CHAINS_NOT_READ, LiveChains
+from bot.model import pem
+from bot.model.chains import CHAINS_NOT_READ, Endpoint, LiveChain, LiveChains
 from bot.model.counters import Counter
 from bot.model.logs import LogLine
 from bot.model.observed import Observed, Unobserved
@@ -17,7 +18,7 @@ from bot.model.policy import Policy
 from bot.model.scene import ContainerState, KubeEvent, Level, PodName, PodState, Scene, Target
 from bot.model.snapshot import Snapshot
 from tests.builders import a_snapshot
-from tests.certificates import NOW
+from tests.certificates import NOW, Made
 
 POD = PodName("shop", "orders-7f9c-0")
 ORDERS = Target(level=Level.APP, name="orders", namespace="shop", pods=(POD,))
@@ -65,6 +66,12 @@ def a_line(text: str, container: str = "daprd", *, pod: str = "", namespace: str
 
 def a_counter(name: str, value: int = 3, *, reason: str = "", pod: PodName = POD) -> Counter:
     return Counter(namespace=pod.namespace, pod=pod.name, name=name, value=value, reason=reason)
+
+
+def a_shown(*chain: Made, pod: PodName = POD, component: str = "daprd") -> LiveChain:
+    """What a server shows: its own certificate first."""
+    endpoint = Endpoint(component=component, namespace=pod.namespace, pod=pod.name, ip="10.1.2.3", port=50002)
+    return LiveChain(endpoint=endpoint, chain=pem.read(b"".join(one.pem for one in chain)))
 
 
 def a_scene(

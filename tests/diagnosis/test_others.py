@@ -165,3 +165,10 @@ def test_a_line_of_others_that_is_damaged_is_no_problem_of_dapr_s_certificates(s
     }
 
     assert wrong == {}
+
+
+def test_a_long_line_is_judged_by_its_beginning() -> None:
+    long = "x" * 16_000
+
+    assert verdict(f"kafka: {UNKNOWN_AUTHORITY} {long}") is None
+    assert verdict(f"{UNKNOWN_AUTHORITY} {long}") is True

@@ -14,6 +14,7 @@ from bot.diagnosis.causes import (
     expired,
     injection,
     pods,
+    renewal,
     shown,
     sidecar,
     stale,
@@ -68,7 +69,8 @@ CAUSES: Final[tuple[Explanation, ...]] = (
     sidecar.CRASHES,
     sidecar.READY,
     pods.NOT_READY,
-    expired.SOON,  # breaks nothing yet
+    renewal.OVERDUE,  # breaks nothing yet
+    expired.SOON,
     api_server.API_SERVER,
 )
 """Asked first."""

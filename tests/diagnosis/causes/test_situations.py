@@ -40,7 +40,7 @@ from tests.builders import (
     unobserved,
 )
 from tests.certificates import NOW
-from tests.diagnosis.scenes import ORDERS, POD, SENTRY, a_container, a_counter, a_crash, a_line, a_scene, a_state, an_event
+from tests.diagnosis.scenes import ORDERS, POD, SENTRY, a_container, a_counter, a_crash, a_line, a_scene, a_shown, a_state, an_event
 from tests.diagnosis.wrappings import cri, dapr_json, dapr_text
 
 PROVED, LIKELY, POSSIBLE = Certainty
@@ -135,6 +135,14 @@ NO_CONFIGURATION = [
     a_line(dapr_json(NO_IDENTITY.format(DENIED.format("failed to get configuration")), "dapr.runtime"), at_minute=minute)
     for minute in (-9, -4)
 ]
+
+
+def a_leaf(hours_old: int) -> certificates.Made:
+    """A workload certificate that lives for a day."""
+    begins_at = NOW - hours(hours_old)
+    return certificates.a_leaf(certificates.an_issuer(certificates.a_root()), not_before=begins_at, not_after=begins_at + days(1))
+
+
 ROWS = [
     Row("nothing is the matter", a_scene(), None),
     Row(
@@ -189,6 +197,7 @@ ROWS = [
         "certificate-requests-fail",
         POSSIBLE,
     ),
+    Row("a sidecar did not renew", a_scene(shown=[a_shown(a_leaf(19))]), "renewal-overdue", LIKELY),
     Row("Helm replaced the CA", replaced("helm"), "ca-replaced-by-helm", PROVED),
     Row("Argo CD replaced the CA", replaced("argocd-controller"), "ca-replaced-by-gitops", PROVED),
     Row("Flux replaced the CA", replaced("helm-controller"), "ca-replaced-by-gitops", PROVED),
@@ -755,3 +764,11 @@ def test_what_a_stale_pods_sidecar_shows_is_evidence_beside_what_it_trusts() -> 
 
     assert cause.id == "stale-trust"
     assert any(f"{POD.name} shows a certificate by issuer " in sentence for sentence in cause.evidence)
+
+
+@pytest.mark.parametrize(("age", "is_late"), [(1, False), (12, False), (17, False), (19, True), (23, True), (25, False)])
+def test_a_renewal_is_late_when_three_quarters_of_a_certificate_are_gone_and_it_has_not_ended(age: int, *, is_late: bool) -> None:
+    found = diagnose(a_scene(chains=LiveChains(shown=(a_shown(a_leaf(age)), a_shown(a_leaf(23), component="sentry")))))
+
+    assert [one.id for one in found.causes] == (["renewal-overdue"] if is_late else [])
+    assert all(one.strikes_later for one in found.causes)
