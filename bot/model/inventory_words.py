@@ -87,7 +87,11 @@ def _places(held: Sequence[Place]) -> Iterator[str]:
             owners.setdefault(place.owner, []).append(_WORD[place.holder])
     for owner, words in owners.items():
         yield f"{phrases.listed(tuple(dict.fromkeys(words)))}{f' ({owner})' if owner else ''}"
-    yield from (place.words for place in held if place.count)
+    along = [place for place in held if place.holder is Holder.SENT_ALONG]
+    others = [place for place in held if place.count and (place.holder is not Holder.SENT_ALONG or len(along) == 1)]
+    yield from (place.words for place in others)
+    if len(along) > 1:
+        yield f"sent along by {phrases.count(sum(place.count for place in along), 'server')} {places.few([place.name for place in along])}"
 
 
 _WORD = {Holder.SECRET: "Secret", Holder.CONFIGMAP: "ConfigMap", Holder.WEBHOOK: "webhook", Holder.CRD: "CRD"}

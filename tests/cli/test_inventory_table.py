@@ -1,9 +1,12 @@
 import json
 
 import click
+from msgspec.structs import replace
 
 from bot.cli import inventory as told
 from bot.model.inventory import inventory
+from bot.model.inventory_words import where
+from bot.model.places import Holder, Place
 from bot.model.policy import Policy
 from bot.model.snapshot import Snapshot
 from tests.builders import a_ca, a_pod, days, hours, unobserved
@@ -68,6 +71,15 @@ def test_a_name_from_outside_cannot_move_the_cursor_or_fill_the_screen() -> None
     assert "\x1b" not in "".join(shown)
     assert "\\x1b[2J\\u202egnp" in "".join(shown)
     assert max(map(len, shown)) < 600
+
+
+def test_what_many_servers_send_along_is_told_once() -> None:
+    place = Place(holder=Holder.SENT_ALONG, name="sentry", owner="sentry", count=2, members=("dapr-sentry-0", "dapr-sentry-1"))
+    _, issuer = inventory(a_snapshot(), Policy()).entries
+
+    words = where(replace(issuer, places=(place, replace(place, name="operator", count=1, members=("dapr-operator-0",)))))
+
+    assert words == "sent along by 3 servers (sentry, operator)"
 
 
 def test_json_has_all_of_it() -> None:
