@@ -8,6 +8,7 @@ import pytest
 from bot.cli.commands import Doors, group
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
@@ -29,6 +30,7 @@ class Terminal:
     error: Exception | None = None
     diagnosis: Diagnosis | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
     wondered: list[str] = field(default_factory=list)
+    record: list[Entry] = field(default_factory=list)
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
@@ -48,6 +50,7 @@ class Terminal:
             now=lambda: NOW,
             observe=self.observe,
             diagnose=self.diagnose,
+            recorded=lambda _: self.record,
             serve=self.served.append,
         )
         with pytest.raises(SystemExit) as ended:
