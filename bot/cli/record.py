@@ -20,13 +20,17 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What came of it. ``first``, ``last``: entries, None when there is none; ``flaws``: the first of them, ``broken`` how many."""
+    """What came of it. ``first``, ``last``: entries, None when there is none; ``flaws``: the first of them, ``broken`` how many.
+
+    ``since``: from which entry on nothing can be relied upon, 0 when everything can.
+    """
 
     entries: int
     first: Entry | None
     last: Entry | None
     flaws: tuple[Flaw, ...]
     broken: int
+    since: int
     asked_for: str
 
     @property
@@ -54,12 +58,21 @@ def verified(entries: Iterable[Entry], asked_for: str = "") -> Verified:
     """Read once from beginning to end, however long it is."""
     passed = _Passed(entries)
     kept: list[Flaw] = []
-    broken = 0
+    broken = since = 0
     for flaw in audit.flaws(passed, asked_for):
         broken += 1
+        since = min(since or flaw.number, flaw.number)
         if len(kept) < SHOWN:
             kept.append(flaw)
-    return Verified(entries=passed.count, first=passed.first, last=passed.last, flaws=tuple(kept), broken=broken, asked_for=asked_for)
+    return Verified(
+        entries=passed.count,
+        first=passed.first,
+        last=passed.last,
+        flaws=tuple(kept),
+        broken=broken,
+        since=since,
+        asked_for=asked_for,
+    )
 
 
 class _Passed:
@@ -93,6 +106,7 @@ def verified_json(found: Verified) -> str:
         "head": found.head,
         "first_at": found.first.deed.at if found.first else None,
         "last_at": found.last.deed.at if found.last else None,
+        "unreliable_since": found.since or None,
         "flaws": found.flaws,
         "flaws_left_out": found.broken - len(found.flaws),
     }
@@ -102,7 +116,7 @@ def verified_json(found: Verified) -> str:
 def _verdict(found: Verified) -> Iterator[str]:
     what = phrases.count(found.entries, "entry") if found.entries == 1 else f"{found.entries} entries"
     if found.broken:
-        yield click.style(f"✗ NOT WHOLE: do not rely on this record from entry {found.flaws[0].number} on ({what})", fg="red", bold=True)
+        yield click.style(f"✗ NOT WHOLE: do not rely on this record from entry {found.since} on ({what})", fg="red", bold=True)
         yield from (f"  {printable(flaw.what)}" for flaw in found.flaws)
         if found.broken > len(found.flaws):
             yield f"  and {found.broken - len(found.flaws)} more"

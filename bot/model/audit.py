@@ -77,7 +77,8 @@ def flaws(entries: Iterable[Entry], head: str = "") -> Iterator[Flaw]:
         before = one.digest
         is_known |= head == before
     if not is_known:
-        yield Flaw(number + 1, f"the head {head[:8]}, which was told elsewhere, is not in it: its end is cut off, or it is another one")
+        # Cut off, or made anew from anywhere on: nobody can tell which.
+        yield Flaw(1, f"the head {head[:8]}, which was told elsewhere, is not in it: its end is cut off, or it is another one")
 
 
 def _texts(deed: Deed) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
 async def connected(path: Path) -> AsyncGenerator[SqliteStore]:
     """The memory in a file that is of today's schema, whoever else has it open."""
     # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
-    engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), pool_size=1, max_overflow=0)
+    place = URL.create("sqlite+aiosqlite", database=str(path))
+    engine = create_async_engine(place, pool_size=1, max_overflow=0, hide_parameters=True)  # errors would quote what is kept
     _behave(engine.sync_engine)
     try:
         yield SqliteStore(engine)
