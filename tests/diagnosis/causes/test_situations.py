@@ -197,7 +197,7 @@ ROWS = [
         "certificate-requests-fail",
         POSSIBLE,
     ),
-    Row("a sidecar did not renew", a_scene(shown=[a_shown(a_leaf(19))]), "renewal-overdue", LIKELY),
+    Row("a sidecar did not renew", a_scene(chains=LiveChains(shown=(a_shown(a_leaf(19)),))), "renewal-overdue", LIKELY),
     Row("Helm replaced the CA", replaced("helm"), "ca-replaced-by-helm", PROVED),
     Row("Argo CD replaced the CA", replaced("argocd-controller"), "ca-replaced-by-gitops", PROVED),
     Row("Flux replaced the CA", replaced("helm-controller"), "ca-replaced-by-gitops", PROVED),
