@@ -12,15 +12,19 @@ from bot.diagnosis.digesting import Digest
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
+from bot.model.examination import Examined
 from bot.model.report import Report
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
+from bot.usecases.trial import Tried
 from handlers.actors import People
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
 Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
+Examine: TypeAlias = Callable[[], Awaitable[Examined]]
+TryAlert: TypeAlias = Callable[[], Awaitable[Tried]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -72,7 +76,7 @@ class Conversation:
     """``cluster``: its name as people say it. ``offers``: filled at registration.
 
     ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
-    was typed; ``printed`` the same, and how far to look back.
+    was typed; ``printed`` the same, and how far to look back. ``examine`` looks at what the bot lives on; ``try_alert`` sends a test card.
     """
 
     settings: Settings
@@ -87,5 +91,7 @@ class Conversation:
     accept: Accept
     diagnose: Diagnose
     printed: Printed
+    examine: Examine
+    try_alert: TryAlert
     channel: Channel
     offers: tuple[Offer, ...] = ()

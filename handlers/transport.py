@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import aiohttp
@@ -52,7 +53,7 @@ def web_client(settings: Settings, shared: aiohttp.ClientSession, *, retries: bo
     ``retries``: wait out rate limits and server errors inside the call. For answers that harm nobody when said twice;
     not for cards, whose outbox must know about every attempt, and never before an ack.
     """
-    bot_token, _ = preflight.tokens(settings)
+    bot_token = preflight.bot_token(settings)
     handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(), AsyncServerErrorRetryHandler()]
     client = AsyncWebClient(
         token=bot_token,
@@ -101,6 +102,15 @@ async def _unforeseen(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body={"text": "That did not work; the bot's log says why."} if "command" in body else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketCount:
+    """How many connections stand: ``alive`` of ``own`` are this process's, ``counted`` is what Slack said when the newest opened."""
+
+    alive: int
+    own: int
+    counted: int
+
+
 class Sockets:
     """The open Socket Mode connections of this process. Make it with :func:`sockets`."""
 
@@ -113,6 +123,11 @@ class Sockets:
     async def is_connected(self) -> bool:
         """Whether commands can arrive: one living connection is enough."""
         return any([await handler.client.is_connected() for handler in self.handlers])
+
+    async def count(self) -> SocketCount:
+        """How many there are, by our own count and by Slack's."""
+        alive = sum([await handler.client.is_connected() for handler in self.handlers])
+        return SocketCount(alive=alive, own=len(self.handlers), counted=self.connections)
 
     async def mend(self) -> None:
         """Let a connection that does not come up ask for a new address: slack_sdk tries the used one for ever."""

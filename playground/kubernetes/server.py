@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from playground.kubernetes import answers, faulty, selectors, status, writing
+from playground.kubernetes import answers, faulty, reviews, selectors, status, writing
 from playground.kubernetes.access import Ask, User
 from playground.kubernetes.faults import Fault
 from playground.kubernetes.kinds import GROUPS, Target, target
@@ -75,6 +75,8 @@ class Server:
 
     async def _one(self, request: web.Request, verb: str, where: Target) -> web.Response:
         match verb:
+            case "create" if where.kind.resource == reviews.RESOURCE:
+                return await reviews.reviewed(self._user(request), request)
             case "get":
                 return answers.single(self.store.get(where.kind, where.namespace, where.name), request)
             case "create":
@@ -90,7 +92,7 @@ class Server:
         asked = selectors.named(request.query.get("fieldSelector", ""))
         named = where if where.name or not asked else Target(where.kind, where.namespace, asked, known=where.known)
         ask = Ask(verb=verb, group=where.kind.group, resource=where.resource, name=named.name, namespace=where.namespace)
-        if not user.may(ask):
+        if not (user.may(ask) or (where.kind.resource == reviews.RESOURCE and user is not ANONYMOUS)):
             raise status.forbidden(user.name, verb, named)
 
     def _user(self, request: web.Request) -> User:

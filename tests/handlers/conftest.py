@@ -25,6 +25,7 @@ from handlers.supervision import Supervisor
 from playground.slack import Gesture, ManualClock, Message, SlackEmulator
 from playground.slack.people import MIA, OLGA, OSCAR, PAVEL, PETRA, User
 from tests.cards import an_answer
+from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeInquiry, FakeLogInquiry
 from tests.fakes.store import FakeStore
 
@@ -110,6 +111,8 @@ class Talk:
     channel: FakeChannel
     inquiry: FakeInquiry
     log_inquiry: FakeLogInquiry
+    doctor: FakeDoctor
+    trial: FakeTrial
     conversation: Conversation
 
     async def slash(self, text: str = "", user: User = MIA, command: str = "/dapr") -> Gesture:
@@ -186,6 +189,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
         sweeper = FakeSweeper(a_report(clock, age=timedelta(minutes=2)))
         ca = AcceptedCa(roots=("ab",), issuer="cd", accepted_at=clock.now(), accepted_by=OLGA.id)
         acceptance, inquiry, log_inquiry = FakeAcceptance(Accepted(ca)), FakeInquiry(), FakeLogInquiry()
+        doctor, trial = FakeDoctor(), FakeTrial()
         conversation = Conversation(
             settings=settings,
             access=access,
@@ -199,12 +203,14 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
             accept=acceptance,
             diagnose=inquiry,
             printed=log_inquiry,
+            examine=doctor,
+            try_alert=trial,
             channel=channel,
         )
         app = transport.bolt_app(client, identity)
         register(app, conversation)
         await stack.enter_async_context(transport.sockets(app, slack.app_token, client, count=1))
         await slack.connected()
-        yield Talk(slack, clock, store, sweeper, acceptance, channel, inquiry, log_inquiry, conversation)
+        yield Talk(slack, clock, store, sweeper, acceptance, channel, inquiry, log_inquiry, doctor, trial, conversation)
         assert slack.violations == ()
         assert slack.pings == ()

@@ -45,7 +45,9 @@ class LyingClient:
     ) -> tuple[str, str, dict[str, str], str | None, list[str]]:
         return method, resource_path, header_params, None, []
 
-    def call_api(self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: tuple[float, float]) -> Answered:
+    def call_api(
+        self, method: str, url: str, header_params: dict[str, str], body: object = None, *, _request_timeout: tuple[float, float]
+    ) -> Answered:
         assert method == "GET"
         self.requests += 1
         path = urlsplit(url).path

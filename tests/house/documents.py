@@ -24,6 +24,7 @@ GROUPS = {
     "ladder": "How findings are graded",
     "sweep_seconds": "Rhythm",
     "loki_url": "Logs in Loki",
+    "prometheus_url": "Metrics in Prometheus",
     "store": "Memory, endpoints, logs",
 }
 

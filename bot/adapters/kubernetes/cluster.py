@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, trust, watch
+from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.connection import Connection, connected
 from bot.adapters.kubernetes.needs import Need, needs, proxy
@@ -49,7 +50,7 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
 class KubernetesCluster:
     """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
 
-    ``pods`` implements ``ports.Pods`` over the same connection.
+    ``pods`` implements ``ports.Pods``, ``access`` ``ports.Access`` over the same connection.
     """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
@@ -58,6 +59,7 @@ class KubernetesCluster:
         self._needs = needs(settings)
         self._api = Api(connection, timeout=timedelta(seconds=settings.request_seconds))
         self.pods = KubernetesPods(self._api)
+        self.access = KubernetesAccess(self._api, settings)
         self._metrics = _metrics(self._api, settings, user_agent=f"dapr-warden/{version}")
 
     async def trust_secret(self) -> TrustSecret | None:

@@ -40,8 +40,10 @@ class Client(Protocol):
         """Method, URL and headers of a request, credentials included; may run a credential plugin."""
         ...
 
-    def call_api(self, method: str, url: str, header_params: dict[str, str], *, _request_timeout: tuple[float, float]) -> Answer:
-        """Send it. The timeouts are for connecting, and for each read."""
+    def call_api(
+        self, method: str, url: str, header_params: dict[str, str], body: object = None, *, _request_timeout: tuple[float, float]
+    ) -> Answer:
+        """Send it; ``body`` as JSON. The timeouts are for connecting, and for each read."""
         ...
 
 

@@ -12,8 +12,8 @@ from bot.adapters.loki import answers, counting, errors, labels, paging, queries
 from bot.adapters.loki.bounds import Bounds
 from bot.adapters.loki.client import Client, connected
 from bot.config import Settings
-from bot.errors import Malformed, Missing
-from bot.model import logql
+from bot.errors import Malformed, Missing, Permanent
+from bot.model import logql, nanoseconds
 from bot.model.logs import LogAnswer, LogLabels, LogQuestion
 from bot.ports import Clock
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _LINES = "lines"
 _COUNTS = "counts"
+_MOMENT = timedelta(minutes=5)
 
 
 @asynccontextmanager
@@ -49,6 +50,10 @@ class Loki:
         """Found out once an hour, sooner after Loki refused a query."""
         return await self._memory.labels(self._clock.now())
 
+    async def version(self) -> str:
+        """From its build information, then a question for this tenant, as the build is told to everybody."""
+        return await self._in_time("version", self._version())
+
     async def lines(self, question: LogQuestion) -> LogAnswer:
         """In pages of as many lines as Loki gives at once."""
         if question.limit < 1:
@@ -66,6 +71,15 @@ class Loki:
         query = queries.counted(queries.wanted(question, await self.labels(), self._more), bucket)
         with self._doubting_labels():
             return await self._in_time(_COUNTS, counting.count(partial(self._points, query, bucket), question, bucket, self._bounds))
+
+    async def _version(self) -> str:
+        now = nanoseconds.since_1970(self._clock.now())
+        await self._client.ask("labels", "labels", [("start", str(now - nanoseconds.of(_MOMENT))), ("end", str(now))])
+        try:
+            body = await self._client.ask("version", "status/buildinfo", [])
+        except Permanent:
+            return ""  # a gateway may pass on questions about logs only
+        return answers.version(self._client.where("version"), body)
 
     async def _look(self, now: datetime) -> LogLabels:
         return await self._in_time("labels", labels.discovered(self._client, now, self._more, override=self._override))

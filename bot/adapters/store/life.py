@@ -31,14 +31,14 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
     Relative paths start where the process does.
     Raises SettingsError when the place cannot be used or is in use, is something else, or was written by a newer version.
     """
-    path = _path(url)
+    path = path_of(url)
     with _alone(path):
         await asyncio.to_thread(_prepare, path)
         # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
         engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), pool_size=1, max_overflow=0)
         _behave(engine.sync_engine)
         try:
-            yield SqliteStore(engine)
+            yield SqliteStore(engine, path)
         finally:
             await engine.dispose()
 
@@ -46,7 +46,7 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
 LONGEST_SCHEME = 20
 
 
-def _path(url: str) -> Path:
+def path_of(url: str) -> Path:
     """Everything behind the prefix, taken literally: a path may hold what a URL would have to escape."""
     place = url.removeprefix(PREFIX)
     if place == url or place in ("", ":memory:"):
