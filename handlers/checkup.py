@@ -24,7 +24,7 @@ NEEDED: Final = {
 }
 OPTIONAL: Final = ("channels:history", "groups:history", "channels:read", "groups:read")
 REINSTALL: Final = "Add them under OAuth & Permissions (deploy/slack-manifest.json lists them), then install the app again."
-TRY_IT: Final = "`test-alert` proves it: a harmless card goes the same way."
+TRY_IT: Final = "The command test-alert proves it: a harmless card goes the same way."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

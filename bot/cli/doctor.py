@@ -1,6 +1,6 @@
 """The doctor's answer for a terminal, and as JSON. Exit code 0 in order, 1 a warning, 2 trouble, 3 not everything could be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import click
 from bot.cli import documents, exit_codes
 from bot.cli.text import printable
 from bot.model import phrases
-from bot.model.examination import Examined, Outcome, Result
+from bot.model.examination import Examined, Outcome, Result, alike
 
 MARKS: Final = {
     Outcome.FINE: ("✓", "green", "fine"),
@@ -45,16 +45,17 @@ def as_text(examined: Examined) -> str:
     lines = [click.style(f"{named}: {examined.verdict}", fg=colour, bold=True), f"Looked at {phrases.instant(examined.at)}."]
     for subject, results in groupby(examined.results, key=lambda result: result.subject):
         lines += ["", click.style(subject.value, bold=True)]
-        for result in results:
-            lines += _result(result)
+        for same in alike(results):
+            lines += _told(same)
     return "\n".join([*lines, "", "Each one is explained in docs/doctor.md."]) + "\n"
 
 
-def _result(result: Result) -> Iterator[str]:
+def _told(same: Sequence[Result]) -> Iterator[str]:
+    result = same[0]
     mark, colour, word = MARKS[result.outcome]
     # A title is the healthy fact, and only told where it holds.
     named = result.title if result.outcome is Outcome.FINE else click.style(word, fg=colour)
-    yield f"  {click.style(mark, fg=colour)} {named}  {click.style(result.id, dim=True)}"
+    yield f"  {click.style(mark, fg=colour)} {named}  {click.style(', '.join(one.id for one in same), dim=True)}"
     yield f"      {printable(result.seen)}"
     if result.remedy and result.outcome is not Outcome.FINE:
         yield f"      → {printable(result.remedy)}"

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model import phrases
-from bot.model.examination import Examination, Outcome, Said, Subject, unseen
+from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.observed import Unobserved
 from bot.model.surroundings import Permission, Purpose, Surroundings
 
 MOST_SKEW: Final = timedelta(seconds=5)
 RULES_TOLD: Final = 3
+WHOSE: Final = "The API server"
 _SHOWN: Final = 20
 
 
@@ -24,7 +25,7 @@ def _api_server(seen: Surroundings) -> Said:
 
 def _clock(seen: Surroundings) -> Said:
     if isinstance(seen.skew, Unobserved):
-        return unseen(seen.skew)
+        return unseen_behind(seen.skew, seen.server, WHOSE)
     ahead = seen.skew.value.ahead
     if abs(ahead) <= MOST_SKEW:
         return Said(Outcome.FINE, f"The API server's clock and this one differ by no more than {MOST_SKEW.total_seconds():.0f} s.")
@@ -39,7 +40,7 @@ def _clock(seen: Surroundings) -> Said:
 
 def _rights(seen: Surroundings) -> Said:
     if isinstance(seen.permissions, Unobserved):
-        return unseen(seen.permissions)
+        return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose is Purpose.NEEDED]
     missing = [one for one in asked if not one.allowed]
     granted = f"{len(asked) - len(missing)} of {phrases.count(len(asked), 'permission')}"
@@ -53,7 +54,7 @@ def _rights(seen: Surroundings) -> Said:
 
 def _diagnosis_rights(seen: Surroundings) -> Said:
     if isinstance(seen.permissions, Unobserved):
-        return unseen(seen.permissions)
+        return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose in (Purpose.DIAGNOSIS, Purpose.METRICS)]
     missing = [one for one in asked if not one.allowed]
     if not missing:
@@ -72,7 +73,7 @@ def _diagnosis_rights(seen: Surroundings) -> Said:
 
 def _excess_rights(seen: Surroundings) -> Said:
     if isinstance(seen.permissions, Unobserved):
-        return unseen(seen.permissions)
+        return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose is Purpose.EXCESS]
     held = [one for one in asked if one.allowed]
     if not held:

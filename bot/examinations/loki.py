@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model import phrases
-from bot.model.examination import Examination, Outcome, Said, Subject, unseen
+from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.logs import LogLabels
 from bot.model.observed import Unobserved
 from bot.model.surroundings import LogFlow, Surroundings
@@ -23,7 +23,7 @@ def _loki(seen: Surroundings) -> Said:
 
 def _labels(seen: Surroundings) -> Said:
     if isinstance(seen.labels, Unobserved):
-        return unseen(seen.labels, missing=Outcome.TROUBLE)
+        return unseen_behind(seen.labels, seen.loki, "Loki", missing=Outcome.TROUBLE)
     labels = seen.labels.value
     if labels.container and labels.pod:
         return Said(Outcome.FINE, _named(labels))
@@ -33,7 +33,7 @@ def _labels(seen: Surroundings) -> Said:
 
 def _lines(seen: Surroundings) -> Said:
     if isinstance(seen.flow, Unobserved):
-        return unseen(seen.flow)
+        return unseen_behind(seen.flow, seen.loki, "Loki")
     flow, where = seen.flow.value, f"namespace {seen.namespace}"
     if not any(flow.counts):
         return Said(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.model import phrases
-from bot.model.examination import Examination, Outcome, Said, Subject, unseen
+from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.observed import Part, Unobserved
 from bot.model.surroundings import Scraped, Surroundings
 
@@ -23,20 +23,20 @@ def _prometheus(seen: Surroundings) -> Said:
 
 
 def _dapr_metrics(seen: Surroundings) -> Said:
-    return _scraped(seen.sentry_metrics, "sentry", SCRAPE)
+    return _scraped(seen, seen.sentry_metrics, "sentry", SCRAPE)
 
 
 def _sidecar_metrics(seen: Surroundings) -> Said:
-    return _scraped(seen.sidecar_metrics, "the sidecars", SCRAPE)
+    return _scraped(seen, seen.sidecar_metrics, "the sidecars", SCRAPE)
 
 
 def _own_metrics(seen: Surroundings) -> Said:
-    return _scraped(seen.own_metrics, "this bot", SCRAPE_US)
+    return _scraped(seen, seen.own_metrics, "this bot", SCRAPE_US)
 
 
-def _scraped(part: Part[Scraped], whose: str, remedy: str) -> Said:
+def _scraped(seen: Surroundings, part: Part[Scraped], whose: str, remedy: str) -> Said:
     if isinstance(part, Unobserved):
-        return unseen(part)
+        return unseen_behind(part, seen.prometheus, "Prometheus")
     found = part.value
     if not found.series:
         return Said(Outcome.WARNING, f"There is no {found.metric}: the metrics of {whose} are not scraped.", remedy)

@@ -1,15 +1,16 @@
 """What the doctor says: one Result per examination of what the bot lives on. Unknown is never fine."""
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from itertools import groupby
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from bot.model import phrases
-from bot.model.observed import Unobserved
+from bot.model.observed import Part, Unobserved
 
 T = TypeVar("T")
 
@@ -111,14 +112,25 @@ def examined(examinations: Sequence[Examination[T]], facts: T) -> tuple[Result, 
     return tuple(_result(one, _said(one, facts)) for one in examinations)
 
 
-def unknown(examinations: Iterable[Examination[T]], why: str, remedy: str = "") -> tuple[Result, ...]:
-    """The same answer to all of them: could not tell."""
-    return tuple(_result(one, Said(Outcome.UNKNOWN, why, remedy)) for one in examinations)
-
-
 def unseen(part: Unobserved, *, missing: Outcome = Outcome.UNKNOWN) -> Said:
     """What is said of a part that was not seen: by choice it was not looked at, else ``missing``."""
     return Said(Outcome.NOT_LOOKED_AT if part.by_choice else missing, part.detail, part.hint)
+
+
+def unseen_behind(part: Unobserved, source: Part[Any], whose: str, *, missing: Outcome = Outcome.UNKNOWN) -> Said:
+    """As :func:`unseen`; but where ``source`` itself was not seen, that is trouble enough, and its reason is not repeated.
+
+    ``whose``: the source at the beginning of a sentence, "Loki".
+    """
+    if isinstance(source, Unobserved) and not source.by_choice:
+        return Said(Outcome.UNKNOWN, f"{whose} does not answer, so this is not known.")
+    return unseen(part, missing=missing)
+
+
+def alike(results: Iterable[Result]) -> Iterator[tuple[Result, ...]]:
+    """The results, those together that follow each other and say the same of the same subject."""
+    for _, group in groupby(results, key=lambda one: (one.subject, one.outcome, one.seen, one.remedy)):
+        yield tuple(group)
 
 
 def _said(examination: Examination[T], facts: T) -> Said:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.model.examination import Examined, Outcome, Result, Subject
+from bot.model import phrases
+from bot.model.examination import Examined, Outcome, Result, Subject, alike
 from bot.model.finding import Severity
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, paragraph
@@ -29,7 +30,7 @@ def render(examined: Examined) -> Message:
     """The whole answer."""
     first = _verdict(examined)
     blocks: list[Block] = [paragraph(first, ("Of the bot itself, not of the certificates; looked at ", Moment(examined.at), "."))]
-    blocks += [_in_full(result) for result in (*examined.to_mend, *examined.of(Outcome.UNKNOWN))]
+    blocks += [_in_full(same) for same in alike((*examined.to_mend, *examined.of(Outcome.UNKNOWN)))]
     for subject in Subject:
         fine = [result for result in examined.of(Outcome.FINE) if result.subject is subject]
         blocks += _listed(bold(findings.name(subject.value)), [(_LOOKS[Outcome.FINE].emoji, " ", *_brief(one)) for one in fine])
@@ -49,10 +50,15 @@ def _verdict(examined: Examined) -> Line:
     return (state.emoji, " ", *bold("The bot of ", findings.name(examined.cluster), ": ", Untrusted(examined.verdict)))
 
 
-def _in_full(result: Result) -> Block:
+def _in_full(same: Sequence[Result]) -> Block:
+    result = same[0]
     state = _LOOKS[result.outcome]
     # Not its title: that is the healthy fact.
-    title: Line = (state.emoji, " ", *bold(state.word, " · ", findings.name(result.subject.value), " · ", findings.name(result.id)))
+    title: Line = (
+        state.emoji,
+        " ",
+        *bold(state.word, " · ", findings.name(result.subject.value), " · ", Untrusted(phrases.listed([one.id for one in same]))),
+    )
     todo: Sequence[Line] = [(*bold("What to do: "), Outside(Untrusted(result.remedy), SEEN_LIMIT))] if result.remedy else []
     return paragraph(title, (Outside(Untrusted(result.seen), SEEN_LIMIT),), *todo)
 

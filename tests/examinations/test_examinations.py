@@ -35,6 +35,8 @@ PARTS = {
     "disk": ("memory", UNKNOWN),
     "outbox": ("backlog", UNKNOWN),
 }
+# Whose answer tells why.
+PARTS_OF_THEIR_OWN = ("api-server", "loki", "prometheus")
 
 
 def flow(*counts: int) -> LogFlow:
@@ -165,3 +167,22 @@ def test_of_many_missing_permissions_the_rules_are_not_repeated() -> None:
 
     assert result.seen.startswith("0 of 9 permissions; missing: get x0, get x1")
     assert result.remedy == "Grant what deploy/kustomize/read/rbac.yaml grants, or apply all of it again with kubectl apply -k."
+
+
+@pytest.mark.parametrize(
+    ("lost", "whose", "behind"),
+    [
+        (("server", "skew", "permissions"), "The API server", ("clock", "rights", "optional-rights", "excess-rights")),
+        (("loki", "labels", "flow"), "Loki", ("loki-labels", "loki-lines")),
+        (
+            ("prometheus", "sentry_metrics", "sidecar_metrics", "own_metrics"),
+            "Prometheus",
+            ("sentry-metrics", "sidecar-metrics", "own-metrics"),
+        ),
+    ],
+)
+def test_why_a_source_does_not_answer_is_said_once(lost: tuple[str, ...], whose: str, behind: tuple[str, ...]) -> None:
+    results = {result.id: result for result in examined(EXAMINATIONS, surroundings(**dict.fromkeys(lost, LOST)))}
+
+    assert [id_ for id_, result in results.items() if LOST.detail in result.seen and id_ not in PARTS_OF_THEIR_OWN] == []
+    assert {(results[id_].outcome, results[id_].seen) for id_ in behind} == {(UNKNOWN, f"{whose} does not answer, so this is not known.")}

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.model.examination import Examination, Outcome, Said, Subject, examined, unseen
+from bot.model.examination import Examination, Outcome, Said, Subject, alike, examined, unseen
 from bot.model.observed import Unobserved, Why
 from tests.examined import a_result, an_examined
 
@@ -56,3 +56,9 @@ def test_trouble_is_to_mend_before_a_warning() -> None:
 
 def test_nothing_examined_is_no_health() -> None:
     assert an_examined().worst is Outcome.UNKNOWN
+
+
+def test_what_follows_each_other_and_says_the_same_is_told_together() -> None:
+    one, two, other = a_result("a"), a_result("b"), a_result("c", Outcome.UNKNOWN)
+
+    assert list(alike([one, two, other])) == [(one, two), (other,)]
