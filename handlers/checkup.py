@@ -150,7 +150,8 @@ def _sockets(facts: SlackFacts) -> Said:
     if one.counted > one.own:
         return Said(
             Outcome.TROUBLE,
-            f"Slack counts {one.counted} connections, and only {one.own} are this bot's: another process uses the same SLACK_APP_TOKEN.",
+            f"When the newest connection opened, Slack counted {one.counted}, and only {one.own} are this bot's: "
+            "another process uses the same SLACK_APP_TOKEN.",
             "Stop it, or give it an app of its own: it takes a part of the commands away. If nobody knows it, make a new token.",
         )
     if one.alive < one.own:

@@ -38,6 +38,7 @@ REQUEST_SECONDS = 30
 SOCKETS = 2
 PING_SECONDS = 10.0
 MEND_SECONDS = 15.0
+TOGETHER_SECONDS = 30.0
 
 
 @asynccontextmanager
@@ -117,6 +118,7 @@ class Sockets:
     def __init__(self, handlers: Sequence[AsyncSocketModeHandler]) -> None:
         self.handlers = tuple(handlers)
         self.connections = 0
+        self._hellos: list[tuple[float, int]] = []
         for handler in handlers:
             handler.client.message_listeners.append(self._on_message)  # pyright: ignore[reportUnknownMemberType]
 
@@ -139,7 +141,10 @@ class Sockets:
         if message.get("type") != "hello":
             return
         count = cast("object", message.get("num_connections"))
-        self.connections = count if isinstance(count, int) else 0
+        now = asyncio.get_running_loop().time()
+        # Ours open at once, and the hello of the first may be heard last: of such the largest count is the newest.
+        self._hellos = [one for one in self._hellos if now - one[0] <= TOGETHER_SECONDS] + [(now, count if isinstance(count, int) else 0)]
+        self.connections = max(counted for _, counted in self._hellos)
         if self.connections > len(self.handlers):
             # Each of them takes a part of the commands away: a second bot with the same token, or a stolen one.
             log.warning("another process is connected with the same SLACK_APP_TOKEN", connections=self.connections, own=len(self.handlers))

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.adapters import store as sqlite
 from bot.model.alert import Backlog, Reason
 from bot.usecases.trial import BETWEEN, Arrived, TooSoon, Trial, Waiting
 from handlers.delivery import Delivery
@@ -133,3 +135,18 @@ async def test_real_cards_are_not_disturbed(desk: Desk) -> None:
         await everything_said(desk)
 
     assert (desk.cards[0].text, len(desk.cards)) == (before.text, 2)
+
+
+async def test_what_was_begun_before_a_restart_is_ended_after_it(desk: Desk, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/memory.sqlite3"
+    async with sqlite.opened(url) as memory:
+        delivery = Delivery(desk.client, memory, desk.clock, CHANNEL)
+        quiet = Trial(
+            store=memory, clock=desk.clock, cluster="prod-eu", arrival=delivery.arrival, ring=delivery.ring, patience_seconds=0.01
+        )
+        await quiet()
+
+    async with sqlite.opened(url) as memory:
+        await Delivery(desk.client, memory, desk.clock, CHANNEL).deliver_pending()
+
+    assert "it arrived, nothing is wrong" in desk.card.text

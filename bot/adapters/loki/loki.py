@@ -13,7 +13,7 @@ from bot.adapters.loki.bounds import Bounds
 from bot.adapters.loki.client import Client, connected
 from bot.config import Settings
 from bot.errors import Malformed, Missing, Permanent
-from bot.model import logql, nanoseconds
+from bot.model import logql
 from bot.model.logs import LogAnswer, LogLabels, LogQuestion
 from bot.ports import Clock
 
@@ -21,7 +21,6 @@ T = TypeVar("T")
 
 _LINES = "lines"
 _COUNTS = "counts"
-_MOMENT = timedelta(minutes=5)
 
 
 @asynccontextmanager
@@ -73,8 +72,7 @@ class Loki:
             return await self._in_time(_COUNTS, counting.count(partial(self._points, query, bucket), question, bucket, self._bounds))
 
     async def _version(self) -> str:
-        now = nanoseconds.since_1970(self._clock.now())
-        await self._client.ask("labels", "labels", [("start", str(now - nanoseconds.of(_MOMENT))), ("end", str(now))])
+        await labels.answered(self._client, self._clock.now(), self._more)
         try:
             body = await self._client.ask("version", "status/buildinfo", [])
         except Permanent:

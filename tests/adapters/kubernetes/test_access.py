@@ -9,7 +9,7 @@ import yaml
 
 from bot.adapters.kubernetes import opened
 from bot.config import from_env
-from bot.errors import Unauthenticated, Unreachable
+from bot.errors import Malformed, Unauthenticated, Unreachable
 from bot.model.surroundings import Permission, Purpose
 from playground.kubernetes import Rule, SimulatedCluster, rules_of
 from playground.kubernetes.faults import Effect
@@ -100,6 +100,30 @@ async def test_one_review_that_fails_makes_all_of_them_unknown(kube: SimulatedCl
             await cluster.access.permissions()
 
     assert "create selfsubjectaccessreviews.authorization.k8s.io" in str(caught.value)
+
+
+async def test_an_answer_that_is_no_review_is_no_permission(kube: SimulatedCluster, open_cluster: Open) -> None:
+    kube.fault(Effect.BODY, resource="selfsubjectaccessreviews", body=b'{"kind": "Status", "status": {"allowed": true}}')
+
+    async with open_cluster() as cluster:
+        with pytest.raises(Malformed, match="something else than a SelfSubjectAccessReview"):
+            await cluster.access.permissions()
+
+
+async def test_a_review_without_a_verdict_is_no_permission(kube: SimulatedCluster, open_cluster: Open) -> None:
+    kube.fault(Effect.BODY, resource="selfsubjectaccessreviews", body=b'{"kind": "SelfSubjectAccessReview"}')
+
+    async with open_cluster() as cluster:
+        with pytest.raises(Malformed, match="status"):
+            await cluster.access.permissions()
+
+
+async def test_sentrys_metrics_through_the_api_server_are_a_need_where_they_are_set(open_cluster: Open) -> None:
+    async with open_cluster(sentry_metrics="proxy") as cluster:
+        found = await cluster.access.permissions()
+
+    (proxied,) = (one for one in found if "pods/proxy" in one.words)
+    assert (proxied.purpose, proxied.file) == (Purpose.NEEDED, "deploy/kustomize/components/pods-proxy")
 
 
 async def test_an_unknown_token_is_told_as_such(open_cluster: Open) -> None:
