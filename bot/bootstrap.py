@@ -4,15 +4,21 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
-from bot.adapters import kubernetes, loki, store
+from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
 from bot.config import Settings
+from bot.errors import SettingsError
+from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
+from bot.model.observed import Unobserved, unobserved
 from bot.model.snapshot import Snapshot
+from bot.model.surroundings import StoreCondition
 from bot.model.targets import Unresolved
-from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
+from bot.ports import Access, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
@@ -33,6 +39,7 @@ class Core:
     observe: Observe
     pods: Pods
     handshakes: Handshakes
+    doctor: Doctor
     logs: Logs | None = None
     log_watch: LogWatch | None = None
 
@@ -65,11 +72,9 @@ async def opened(
         if logs is not None:
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
             await watch.remember()
-
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-
-        async def observe() -> Snapshot:
-            return await collect(cluster, time, scope, memory, watch.part if watch else not_watched, handshakes)
+        observe = partial(collect, cluster, time, scope, memory, watch.part if watch else not_watched, handshakes)
+        metrics, told = await _metrics(stack, settings, version), watch.part if watch else not_watching
 
         yield Core(
             name=cluster.name,
@@ -79,6 +84,15 @@ async def opened(
             observe=observe,
             pods=cluster.pods,
             handshakes=handshakes,
+            doctor=Doctor(
+                settings=settings,
+                clock=time,
+                access=cluster.access,
+                memory=partial(_remembered, memory),
+                logs=logs or NO_LOKI,
+                metrics=metrics,
+                watch=told,
+            ),
             logs=logs,
             log_watch=watch,
         )
@@ -87,6 +101,10 @@ async def opened(
 async def _logs(stack: AsyncExitStack, settings: Settings, version: str, clock: Clock) -> Logs | None:
     """Loki, where one is set."""
     return await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
+
+
+async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
+    return await memory.condition(), await memory.backlog()
 
 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:
@@ -110,3 +128,37 @@ async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diag
 
         sources = Sources(pods=cluster.pods, logs=logs, clock=clock, handshakes=handshakes, explore=settings.explore)
         return await Inquiry(last=lambda: None, look=look, policy=settings.policy, sources=sources).about(words)
+
+
+@asynccontextmanager
+async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor]:
+    """A doctor without a running bot: what the terminal needs. What cannot be opened is told as such; nothing is raised for it."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        access: Access | Unobserved
+        logs: Logs | Unobserved = NO_LOKI
+        try:
+            access = (await stack.enter_async_context(kubernetes.opened(settings, version=version))).access
+        except SettingsError as error:
+            access = unobserved(error)
+        try:
+            if settings.loki_url:
+                logs = await stack.enter_async_context(loki.opened(settings, version=version, clock=clock))
+        except SettingsError as error:
+            logs = unobserved(error)
+
+        async def memory() -> tuple[StoreCondition, Backlog]:
+            return await store.from_outside(store.path_of(settings.store))
+
+        metrics = await _metrics(stack, settings, version)
+        yield Doctor(settings=settings, clock=clock, access=access, memory=memory, logs=logs, metrics=metrics, watch=not_watching)
+
+
+async def _metrics(stack: AsyncExitStack, settings: Settings, version: str) -> Metrics | Unobserved:
+    """Only the doctor asks it: what is wrong with its settings keeps nobody from starting."""
+    if not settings.prometheus_url:
+        return NO_PROMETHEUS
+    try:
+        return await stack.enter_async_context(prometheus.opened(settings, version=version))
+    except SettingsError as error:
+        return unobserved(error)

@@ -13,6 +13,7 @@ from bot.cli.commands import Doors, group
 from bot.config import Settings
 from bot.errors import BotError
 from bot.model.diagnosis import Diagnosis
+from bot.model.examination import Examined
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 
@@ -29,6 +30,7 @@ def run() -> None:
         observe=lambda settings: _observe(settings, own),
         diagnose=lambda settings, words: _diagnose(settings, words, own),
         recorded=lambda settings: store.recorded(settings.store),
+        examine=lambda settings: _examine(settings, own),
         serve=lambda settings: _serve(settings, own),
     )
     group(doors)()
@@ -42,6 +44,14 @@ def _observe(settings: Settings, own: str) -> Snapshot:
 def _diagnose(settings: Settings, words: str, own: str) -> Diagnosis | Unresolved:
     logging.configure("error", "text")
     return asyncio.run(bootstrap.diagnose_once(settings, words, version=own))
+
+
+def _examine(settings: Settings, own: str) -> Examined:
+    # Imported here, as below.
+    from bot import consulting  # noqa: PLC0415
+
+    logging.configure("error", "text")
+    return asyncio.run(consulting.examine_once(settings, version=own))
 
 
 def _serve(settings: Settings, own: str) -> None:

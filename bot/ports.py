@@ -27,6 +27,7 @@ from bot.model.snapshot import (
     TrustConfigMap,
     TrustSecret,
 )
+from bot.model.surroundings import ApiServer, Permission, Scraped, StoreCondition
 
 
 class Clock(Protocol):
@@ -92,6 +93,10 @@ class Store(Protocol):
         """Save report, cards and what must be said about them in one transaction (the outbox)."""
         ...
 
+    async def announce(self, announcements: Sequence[Announcement]) -> None:
+        """Put what must be said into the outbox, in this order and all at once; no card is kept."""
+        ...
+
     async def last_report(self) -> Report | None:
         """The newest report, however old."""
         ...
@@ -128,8 +133,12 @@ class Store(Protocol):
         """The card's message is gone: this call becomes a fresh posting of the card, due at once; what follows waits for it."""
         ...
 
-    async def backlog(self) -> Backlog:
-        """What still waits to be said."""
+    async def backlog(self, cause: str = "") -> Backlog:
+        """What still waits to be said, of one cause or of all."""
+        ...
+
+    async def condition(self) -> StoreCondition:
+        """Where it is, how large, whether it takes a write: one is made and taken back."""
         ...
 
     async def first_sight(self, event_id: str, now: datetime) -> bool:
@@ -203,6 +212,10 @@ class Logs(Protocol):
         """How this Loki names namespace, pod and container: discovered, and remembered for an hour. Missing: it knows no such label."""
         ...
 
+    async def version(self) -> str:
+        """After a question that it answered now, for this tenant; "" where it does not say which it is."""
+        ...
+
     async def lines(self, question: LogQuestion) -> LogAnswer:
         """The lines that were asked for, the oldest first; an empty answer is an answer."""
         ...
@@ -235,6 +248,30 @@ class Pods(Protocol):
 
         ``is_sidecar``: daprd beside an application, otherwise a part of the control plane. None: metrics are not read, by choice.
         """
+        ...
+
+
+class Access(Protocol):
+    """What the API server says about itself, and about what we may ask. Nothing in the cluster is changed by asking."""
+
+    async def server(self) -> ApiServer:
+        """Its version and its clock."""
+        ...
+
+    async def permissions(self) -> tuple[Permission, ...]:
+        """Everything that is asked under the settings, what is optional, and what would be too much."""
+        ...
+
+
+class Metrics(Protocol):
+    """Where metrics are collected (Prometheus), read-only. Every call is bounded in time and bytes."""
+
+    async def version(self) -> str:
+        """After a question that it answered now; "" where it does not say which it is."""
+        ...
+
+    async def scraped(self, metric: str) -> Scraped:
+        """Whether a metric is there now; no series is an answer."""
         ...
 
 

@@ -15,7 +15,7 @@ from functools import partial
 import aiohttp
 import structlog
 
-from bot import bootstrap
+from bot import bootstrap, consulting
 from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
@@ -32,14 +32,16 @@ from bot.usecases.bell import Bell
 from bot.usecases.gathering import Sources
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.sweep import Sweeper, Swept
+from bot.usecases.trial import Trial
 from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
+from handlers.checkup import CardPath, Checkup
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
 from handlers.preflight import Identity
 from handlers.supervision import Supervisor
-from handlers.transport import Sockets, WebClient
+from handlers.transport import SocketCount, Sockets, WebClient
 
 log = structlog.get_logger(__name__)
 
@@ -224,8 +226,20 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         diagnose=inquiry.about,
         printed=inquiry.printed,
         certificates=inquiry.certificates,
+        examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
+        try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
         channel=bot.delivery,
     )
+
+
+def _checkup(bot: Bot) -> Checkup:
+    async def sockets() -> SocketCount | None:
+        return await bot.sockets.count() if bot.sockets else None
+
+    def path() -> CardPath:
+        return CardPath(troubles=bot.delivery.troubles(), said_at=bot.delivery.said_at())
+
+    return Checkup(settings=bot.settings, client=bot.plain, sockets=sockets, path=path)
 
 
 def _inquiry(bot: Bot) -> Inquiry:

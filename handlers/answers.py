@@ -1,9 +1,9 @@
 """Saying something back to a visit: to the one person, or, when it is asked for, to everybody there."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
@@ -27,6 +27,9 @@ class Said:
     """Where an answer stands, so that it can be replaced. ``ts`` "" : only reachable over the visit's response_url, or not at all."""
 
     ts: str = ""
+
+
+Say: TypeAlias = Callable[[AsyncWebClient, Visit, Message], Awaitable[Said]]
 
 
 async def privately(client: AsyncWebClient, visit: Visit, message: Message) -> Said:
@@ -73,21 +76,23 @@ async def when_ready(
     glance: Callable[[], Message],
     *,
     seconds: float = GLANCE_SECONDS,
+    say: Say | None = None,
 ) -> None:
-    """Answer with what ``asking`` comes to. Raises what it does.
+    """Answer with what ``asking`` comes to, by ``say`` (:func:`answer` unless given). Raises what it does.
 
     Where it takes longer than ``seconds``, ``glance`` stands there until then.
     """
+    say = say or answer
     # Its end is awaited below, within the supervised task of the visit.
     task = asyncio.create_task(asking, name="answer")  # noqa: TID251 - see above
     try:
         ended, _ = await asyncio.wait({task}, timeout=seconds)
-        said = None if ended else await answer(client, visit, glance())
+        said = None if ended else await say(client, visit, glance())
         message = await task
     finally:
         task.cancel()
-    if said is None:
-        await answer(client, visit, message)
+    if said is None or (not said.ts and visit.kind is Kind.MENTION):
+        await say(client, visit, message)
     else:
         await replace(client, visit, said, message)
 

@@ -12,17 +12,21 @@ from bot.diagnosis.digesting import Digest
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
+from bot.model.examination import Examined
 from bot.model.inventory import Inventory
 from bot.model.report import Report
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
+from bot.usecases.trial import Tried
 from handlers.actors import People
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
 Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
 Certificates: TypeAlias = Callable[[], Awaitable[Inventory]]
+Examine: TypeAlias = Callable[[], Awaitable[Examined]]
+TryAlert: TypeAlias = Callable[[], Awaitable[Tried]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -75,6 +79,7 @@ class Conversation:
 
     ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
     was typed; ``printed`` the same, and how far to look back; ``certificates`` nothing.
+    was typed; ``printed`` the same, and how far to look back. ``examine`` looks at what the bot lives on; ``try_alert`` sends a test card.
     """
 
     settings: Settings
@@ -90,5 +95,7 @@ class Conversation:
     diagnose: Diagnose
     printed: Printed
     certificates: Certificates
+    examine: Examine
+    try_alert: TryAlert
     channel: Channel
     offers: tuple[Offer, ...] = ()

@@ -72,6 +72,8 @@ class Delivery:
         self._quiet_until: datetime | None = None
         self._failures: dict[str, Unable] = {}
         self._backlog = Backlog()
+        self._awaited: dict[str, list[asyncio.Future[Place]]] = {}
+        self._said_at: datetime | None = None
 
     def ring(self) -> None:
         """There is something to say. Returns at once."""
@@ -115,6 +117,16 @@ class Delivery:
         """What waited after the last round."""
         return self._backlog
 
+    def said_at(self) -> datetime | None:
+        """When Slack last took something; None while it has not, since the start."""
+        return self._said_at
+
+    def arrival(self, cause: str) -> asyncio.Future[Place]:
+        """Where the next thing that is said about a cause, from now on, will stand."""
+        awaited: asyncio.Future[Place] = asyncio.get_running_loop().create_future()
+        self._awaited.setdefault(cause, []).append(awaited)
+        return awaited
+
     async def _rest(self, due_at: datetime | None) -> None:
         span = LONGEST_REST if due_at is None else min(max(due_at - self._clock.now(), SHORTEST_REST), LONGEST_REST)
         with suppress(TimeoutError):
@@ -143,8 +155,15 @@ class Delivery:
             await self._put_off(outgoing, Malformed(f"The delivery itself broke ({type(error).__name__})."), in_doubt=True)
         else:
             await self._store.settle(outgoing, Delivered(place))
-            self._failures.pop(announcement.card.cause, None)
+            self._settled(announcement.card.cause, place)
             event.info("said", channel=place.channel, ts=place.ts)
+
+    def _settled(self, cause: str, place: Place) -> None:
+        self._failures.pop(cause, None)
+        self._said_at = self._clock.now()
+        for awaited in self._awaited.pop(cause, ()):
+            if not awaited.done():  # nobody waits for it any longer
+                awaited.set_result(place)
 
     async def _put_off(self, outgoing: Outgoing, error: Unable, *, in_doubt: bool) -> None:
         cause = outgoing.announcement.card.cause

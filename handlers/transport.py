@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import aiohttp
@@ -37,6 +38,7 @@ REQUEST_SECONDS = 30
 SOCKETS = 2
 PING_SECONDS = 10.0
 MEND_SECONDS = 15.0
+TOGETHER_SECONDS = 30.0
 
 
 @asynccontextmanager
@@ -52,7 +54,7 @@ def web_client(settings: Settings, shared: aiohttp.ClientSession, *, retries: bo
     ``retries``: wait out rate limits and server errors inside the call. For answers that harm nobody when said twice;
     not for cards, whose outbox must know about every attempt, and never before an ack.
     """
-    bot_token, _ = preflight.tokens(settings)
+    bot_token = preflight.bot_token(settings)
     handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(), AsyncServerErrorRetryHandler()]
     client = AsyncWebClient(
         token=bot_token,
@@ -101,18 +103,33 @@ async def _unforeseen(error: Exception, body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body={"text": "That did not work; the bot's log says why."} if "command" in body else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketCount:
+    """How many connections stand: ``alive`` of ``own`` are this process's, ``counted`` is what Slack said when the newest opened."""
+
+    alive: int
+    own: int
+    counted: int
+
+
 class Sockets:
     """The open Socket Mode connections of this process. Make it with :func:`sockets`."""
 
     def __init__(self, handlers: Sequence[AsyncSocketModeHandler]) -> None:
         self.handlers = tuple(handlers)
         self.connections = 0
+        self._hellos: list[tuple[float, int]] = []
         for handler in handlers:
             handler.client.message_listeners.append(self._on_message)  # pyright: ignore[reportUnknownMemberType]
 
     async def is_connected(self) -> bool:
         """Whether commands can arrive: one living connection is enough."""
         return any([await handler.client.is_connected() for handler in self.handlers])
+
+    async def count(self) -> SocketCount:
+        """How many there are, by our own count and by Slack's."""
+        alive = sum([await handler.client.is_connected() for handler in self.handlers])
+        return SocketCount(alive=alive, own=len(self.handlers), counted=self.connections)
 
     async def mend(self) -> None:
         """Let a connection that does not come up ask for a new address: slack_sdk tries the used one for ever."""
@@ -124,7 +141,10 @@ class Sockets:
         if message.get("type") != "hello":
             return
         count = cast("object", message.get("num_connections"))
-        self.connections = count if isinstance(count, int) else 0
+        now = asyncio.get_running_loop().time()
+        # Ours open at once, and the hello of the first may be heard last: of such the largest count is the newest.
+        self._hellos = [one for one in self._hellos if now - one[0] <= TOGETHER_SECONDS] + [(now, count if isinstance(count, int) else 0)]
+        self.connections = max(counted for _, counted in self._hellos)
         if self.connections > len(self.handlers):
             # Each of them takes a part of the commands away: a second bot with the same token, or a stolen one.
             log.warning("another process is connected with the same SLACK_APP_TOKEN", connections=self.connections, own=len(self.handlers))

@@ -10,6 +10,7 @@ from handlers.slack_errors import translated
 
 Answer: TypeAlias = Mapping[str, Any]
 Arguments: TypeAlias = Mapping[str, object]
+Headers: TypeAlias = Mapping[str, str]
 
 PATIENCE_SECONDS = 20.0
 
@@ -28,14 +29,26 @@ async def write(client: AsyncWebClient, method: str, arguments: Arguments, *, pa
     return await _call(client, method, {"json": dict(arguments)}, patience_seconds)
 
 
+async def write_headed(client: AsyncWebClient, method: str, arguments: Arguments) -> tuple[Answer, Headers]:
+    """As :func:`write`, with the answer's headers, their names in lower case. Raises Unable."""
+    return await _headed(client, method, {"json": dict(arguments)}, PATIENCE_SECONDS)
+
+
 async def _call(client: AsyncWebClient, method: str, body: dict[str, Any], patience_seconds: float) -> Answer:
+    answer, _ = await _headed(client, method, body, patience_seconds)
+    return answer
+
+
+async def _headed(client: AsyncWebClient, method: str, body: dict[str, Any], patience_seconds: float) -> tuple[Answer, Headers]:
     try:
         async with asyncio.timeout(patience_seconds):
             response = await client.api_call(method, http_verb="POST", **body)  # pyright: ignore[reportUnknownMemberType]
     except Exception as error:
         raise translated(error, method) from error
     data = cast("object", response.data)  # pyright: ignore[reportUnknownMemberType]
-    return cast("Answer", data) if isinstance(data, Mapping) else {}
+    told = cast("Headers", getattr(response, "headers", None) or {})
+    headers = {name.lower(): str(value) for name, value in told.items()}
+    return cast("Answer", data) if isinstance(data, Mapping) else {}, headers
 
 
 def _spelled(value: object) -> str:

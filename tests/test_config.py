@@ -116,7 +116,7 @@ def test_a_token_file_that_cannot_be_read_is_named() -> None:
         from_env({"SLACK_APP_TOKEN_FILE": "/nowhere"})
 
 
-@pytest.mark.parametrize("name", ["DAPR_WARDEN_LOKI_PASSWORD", "DAPR_WARDEN_LOKI_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.parametrize("name", ["DAPR_WARDEN_LOKI_PASSWORD", "DAPR_WARDEN_LOKI_TOKEN", "DAPR_WARDEN_PROMETHEUS_TOKEN", "SLACK_APP_TOKEN"])
 def test_every_secret_may_come_from_a_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "secret"
     file.write_text("canary\n", encoding="utf-8")
@@ -124,7 +124,7 @@ def test_every_secret_may_come_from_a_file(tmp_path: Path, name: str) -> None:
 
     settings = from_env({f"{name}_FILE": str(file), **user})
 
-    given = (settings.loki_password, settings.loki_token, settings.slack_app_token)
+    given = (settings.loki_password, settings.loki_token, settings.prometheus_token, settings.slack_app_token)
     assert [secret.get_secret_value() for secret in given if secret] == ["canary"]
 
 
@@ -179,9 +179,18 @@ def test_what_loki_understands_may_be_set(name: str, value: str) -> None:
         ("DAPR_WARDEN_LOKI_TOKEN", "cänary", "no token"),
         ("DAPR_WARDEN_LOKI_USER", "me", "DAPR_WARDEN_LOKI_PASSWORD: it and DAPR_WARDEN_LOKI_USER go together"),
         ("DAPR_WARDEN_LOKI_PASSWORD", "canary", "DAPR_WARDEN_LOKI_PASSWORD: it and DAPR_WARDEN_LOKI_USER go together"),
+        ("DAPR_WARDEN_PROMETHEUS_URL", "prometheus:9090", "not an address such as http://prometheus.monitoring:9090"),
+        (
+            "DAPR_WARDEN_PROMETHEUS_URL",
+            "http://me:canary@p",
+            "no user or password in it, as addresses are logged: DAPR_WARDEN_PROMETHEUS_USER",
+        ),
+        ("DAPR_WARDEN_PROMETHEUS_TENANT", "a b", "no tenant: up to 150 letters"),
+        ("DAPR_WARDEN_PROMETHEUS_TOKEN", "canary of two", "no token"),
+        ("DAPR_WARDEN_PROMETHEUS_USER", "me", "DAPR_WARDEN_PROMETHEUS_PASSWORD: it and DAPR_WARDEN_PROMETHEUS_USER go together"),
     ],
 )
-def test_what_loki_would_not_understand_is_refused_and_not_quoted(name: str, value: str, says: str) -> None:
+def test_what_loki_or_prometheus_would_not_understand_is_refused_and_not_quoted(name: str, value: str, says: str) -> None:
     with pytest.raises(SettingsError) as refused:
         from_env({name: value})
 

@@ -11,11 +11,12 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import diagnosis, documents, exit_codes, explain, inventory, lint, output, plan, record, snapshots, text, verify
+from bot.cli import diagnosis, doctor, documents, exit_codes, explain, inventory, lint, output, plan, record, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
 from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
+from bot.model.examination import Examined
 from bot.model.inventory import inventory as inventoried
 from bot.model.judging import judge
 from bot.model.report import Report
@@ -36,6 +37,7 @@ class Doors:
     observe: Callable[[Settings], Snapshot]
     diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
     recorded: Callable[[Settings], Iterable[Entry]]
+    examine: Callable[[Settings], Examined]
     serve: Callable[[Settings], None]
 
 
@@ -84,6 +86,7 @@ def group(doors: Doors) -> click.Group:
             "explain": explain_lines,
             "renew": renew,
             "audit": audit,
+            "doctor": examine_bot,
             "serve": serve,
         },
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
@@ -213,6 +216,18 @@ def explain_lines(context: click.Context, /, file: Path, form: Form) -> None:
     result = explain.run(file)
     output.say(explain.as_json(result) if form == "json" else explain.as_text(result))
     context.exit(result.exit_code)
+
+
+@click.command(name="doctor")
+@_cluster_options
+@_output_option
+@click.pass_context
+def examine_bot(context: click.Context, /, form: Form, **cluster: str) -> None:
+    """Say whether what the bot lives on is in order: rights, Loki, Prometheus, memory, Slack. It needs no running bot."""
+    doors: Doors = context.obj
+    found = doors.examine(_settings(doors, cluster))
+    output.say(doctor.as_json(found) if form == "json" else doctor.as_text(found))
+    context.exit(doctor.exit_code(found))
 
 
 @click.command()

@@ -4,7 +4,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from bot.model import logql
 from bot.model.explore import Explore
-from bot.settings.values import Group, Seconds, bare_address, env_name
+from bot.settings.values import Group, Seconds, bare_address, bearer, env_name, with_user
 
 LOKIS_OWN = {"loki_tenant": logql.tenant, "loki_selector": logql.matchers, "loki_labels": logql.label_names}
 
@@ -75,18 +75,12 @@ class Loki(Group):
     @field_validator("loki_password")
     @classmethod
     def _has_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if "loki_user" in info.data and bool(value) != bool(info.data["loki_user"]):
-            raise ValueError(f"it and {env_name('loki_user')} go together")
-        return value
+        return with_user(value, info, "loki_user")
 
     @field_validator("loki_token")
     @classmethod
     def _replaces_a_user(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if value and info.data.get("loki_user"):
-            raise ValueError(f"either it or {env_name('loki_user')} and {env_name('loki_password')}")
-        if value and not (value.get_secret_value().isascii() and value.get_secret_value().split() == [value.get_secret_value()]):
-            raise ValueError("no token: it holds spaces or letters beyond ASCII")
-        return value
+        return bearer(value, info, "loki_user", "loki_password")
 
     @field_validator("loki_tenant", "loki_selector", "loki_labels")
     @classmethod

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
 PREFIX = "DAPR_WARDEN_"
 SLACK_NAMES = {
@@ -56,3 +56,19 @@ def bare_address(value: str, *, example: str, instead: str = "") -> str:
     if "?" in value or "#" in value:
         raise ValueError("nothing behind its path: no ? and no #")
     return value
+
+
+def with_user(password: SecretStr | None, info: ValidationInfo, user: str) -> SecretStr | None:
+    """The password, if it is there exactly where the field ``user`` is. Raises ValueError."""
+    if user in info.data and bool(password) != bool(info.data[user]):
+        raise ValueError(f"it and {env_name(user)} go together")
+    return password
+
+
+def bearer(token: SecretStr | None, info: ValidationInfo, user: str, password: str) -> SecretStr | None:
+    """The token, if it can be one and stands alone, without the fields ``user`` and ``password``. Raises ValueError."""
+    if token and info.data.get(user):
+        raise ValueError(f"either it or {env_name(user)} and {env_name(password)}")
+    if token and not (token.get_secret_value().isascii() and token.get_secret_value().split() == [token.get_secret_value()]):
+        raise ValueError("no token: it holds spaces or letters beyond ASCII")
+    return token

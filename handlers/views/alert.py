@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.model.alert import Announcement, Card, CardState, Reason
 from bot.model.finding import Finding
-from handlers.views import findings
+from bot.model.trial import CAUSE
+from handlers.views import findings, trial
 from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
 from handlers.views.inline import Count, Line, Moment, Span, bold, italic, struck
 from handlers.views.message import Block, Message
@@ -20,6 +21,8 @@ BLIND_MEANS: Line = (". What follows is what was seen last; it may be better or 
 
 def card(card: Card, cluster: str, now: datetime) -> Message:
     """The whole card as it stands at ``now``. ``cluster``: its name as people say it."""
+    if card.cause == CAUSE:
+        return trial.card(card, cluster)
     if card.state is CardState.RESOLVED:
         return _resolved(card, cluster)
     finding = card.finding

@@ -36,9 +36,9 @@ def refusal(error: Refusal) -> web.Response:
     return web.Response(status=error.code, body=msgspec.json.encode(error.status()), content_type=JSON, headers=headers)
 
 
-def plain(value: dict[str, Any], *, status: int = 200) -> web.Response:
+def plain(value: dict[str, Any], *, code: int = 200) -> web.Response:
     """Any JSON."""
-    return web.Response(body=msgspec.json.encode(value), content_type=JSON, status=status)
+    return web.Response(status=code, body=msgspec.json.encode(value), content_type=JSON)
 
 
 def no_such_page() -> web.Response:

@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -42,6 +43,7 @@ class SimulatedCluster:
         """Listen on a free port of the loopback."""
         app = web.Application(client_max_size=writing.LARGEST)
         app.router.add_route("*", "/{path:.*}", self._server.handle)
+        app.on_response_prepare.append(self._dated)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, 0, ssl_context=self._tls)
@@ -54,6 +56,9 @@ class SimulatedCluster:
         self.drop_watches()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _dated(self, _: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(self.now(), usegmt=True)
 
     @property
     def requests(self) -> tuple[tuple[str, str, str], ...]:

@@ -66,6 +66,7 @@ KINDS: Final = (
         "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition",
         namespaced=False, counted=True, staged=True,
     ),
+    Kind("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False),
 )  # fmt: skip
 GROUPS: Final = frozenset((kind.group, kind.version) for kind in KINDS)
 _SUBRESOURCE_AT: Final = 2

@@ -1,28 +1,50 @@
-"""SelfSubjectAccessReview: whoever asks is told what they may. Nothing is kept of it."""
+"""SelfSubjectAccessReview: whoever is known may ask what they themselves may. It is answered and kept nowhere."""
 
-import json
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 
-from playground.kubernetes import answers
+from playground.kubernetes import answers, status
 from playground.kubernetes.access import Ask, User
 
-PATH: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+RESOURCE: Final = "selfsubjectaccessreviews"
 VERB: Final = "review"
 """As what such a question counts among the requests: in RBAC's words it creates something, but nothing is there afterwards."""
 # A simulated cluster has no kubelet that would forward anything, and says so before anybody tries.
 _FORWARDED: Final = "pods/portforward"
 
 
+class _Attributes(msgspec.Struct):
+    verb: str = ""
+    group: str = ""
+    resource: str = ""
+    subresource: str = ""
+    namespace: str = ""
+    name: str = ""
+
+
+class _Spec(msgspec.Struct):
+    attributes: _Attributes = msgspec.field(name="resourceAttributes")
+
+
+class _Review(msgspec.Struct):
+    spec: _Spec
+
+
 async def reviewed(user: User, request: web.Request) -> web.Response:
-    """The review with its verdict, as RBAC would have it."""
-    review: dict[str, Any] = json.loads(await request.text())
-    told = review["spec"]["resourceAttributes"]
-    resource = "/".join(word for word in (told["resource"], told.get("subresource", "")) if word)
-    ask = Ask(
-        verb=told["verb"], group=told.get("group", ""), resource=resource, name=told.get("name", ""), namespace=told.get("namespace", "")
-    )
-    is_allowed = user.may(ask) and resource != _FORWARDED
-    reason = {"reason": "nothing is forwarded in a simulated cluster"} if resource == _FORWARDED else {}
-    return answers.plain({**review, "status": {"allowed": is_allowed, **reason}}, status=201)
+    """The answer to a POST. Refusal when it is not understood."""
+    body = await request.read()
+    try:
+        asked = msgspec.json.decode(body, type=_Review).spec.attributes
+        sent: dict[str, Any] = msgspec.json.decode(body)
+    except msgspec.MsgspecError as error:
+        raise status.bad_request(str(error)) from None
+    resource = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
+    allowed = user.may(Ask(verb=asked.verb, group=asked.group, resource=resource, name=asked.name, namespace=asked.namespace))
+    # A real one gives RBAC's reason beside a yes; nobody here reads it.
+    verdict: dict[str, Any] = {"allowed": allowed}
+    if resource == _FORWARDED:
+        verdict = {"allowed": False, "reason": "nothing is forwarded in a simulated cluster"}
+    answer = {**sent, "metadata": {**(sent.get("metadata") or {})}, "status": verdict}
+    return answers.plain(answer, code=201)

@@ -38,25 +38,17 @@ class Server:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request. Remembers (verb, path with query, user agent)."""
-        if request.path == reviews.PATH and request.method == "POST":
-            return await self._review(request)
         where = target(request.path)
         if where is None:
             return _about_itself(request.path)
         verb = _verb(request, where)
-        self.requests.append((verb, request.path_qs, request.headers.get("User-Agent", "")))
+        noted = reviews.VERB if where.kind.resource == reviews.RESOURCE else verb
+        self.requests.append((noted, request.path_qs, request.headers.get("User-Agent", "")))
         try:
             for fault in self.faults:
                 if fault.strikes(verb, where.kind.resource):
                     return await faulty.struck(fault, request, lambda: self._serve(request, verb, where))
             return await self._serve(request, verb, where)
-        except status.Refusal as error:
-            return answers.refusal(error)
-
-    async def _review(self, request: web.Request) -> web.Response:
-        self.requests.append((reviews.VERB, request.path_qs, request.headers.get("User-Agent", "")))
-        try:
-            return await reviews.reviewed(self._user(request), request)
         except status.Refusal as error:
             return answers.refusal(error)
 
@@ -84,6 +76,8 @@ class Server:
 
     async def _one(self, request: web.Request, verb: str, where: Target) -> web.Response:
         match verb:
+            case "create" if where.kind.resource == reviews.RESOURCE:
+                return await reviews.reviewed(self._user(request), request)
             case "get":
                 return answers.single(self.store.get(where.kind, where.namespace, where.name), request)
             case "create":
@@ -99,7 +93,7 @@ class Server:
         asked = selectors.named(request.query.get("fieldSelector", ""))
         named = where if where.name or not asked else Target(where.kind, where.namespace, asked, known=where.known)
         ask = Ask(verb=verb, group=where.kind.group, resource=where.resource, name=named.name, namespace=where.namespace)
-        if not user.may(ask):
+        if not (user.may(ask) or (where.kind.resource == reviews.RESOURCE and user is not ANONYMOUS)):
             raise status.forbidden(user.name, verb, named)
 
     def _user(self, request: web.Request) -> User:

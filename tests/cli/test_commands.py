@@ -10,12 +10,14 @@ from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
+from bot.model.examination import Examined, Outcome, Subject
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days, unobserved
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
+from tests.examined import a_result, an_examined
 from tests.requests import a_chain
 
 
@@ -32,6 +34,7 @@ class Terminal:
     diagnosis: Diagnosis | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
     wondered: list[str] = field(default_factory=list)
     record: list[Entry] = field(default_factory=list)
+    examined: Examined = field(default_factory=lambda: an_examined(a_result()))
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
@@ -44,6 +47,10 @@ class Terminal:
         self.wondered.append(words)
         return self.diagnosis
 
+    def examine(self, settings: Settings) -> Examined:
+        self.asked.append(settings)
+        return self.examined
+
     def run(self, *words: str) -> tuple[int, str, str]:
         doors = Doors(
             environ=self.environ,
@@ -52,6 +59,7 @@ class Terminal:
             observe=self.observe,
             diagnose=self.diagnose,
             recorded=lambda _: self.record,
+            examine=self.examine,
             serve=self.served.append,
         )
         with pytest.raises(SystemExit) as ended:
@@ -355,3 +363,37 @@ def test_audit_export_prints_every_entry(terminal: Terminal) -> None:
     assert code == 0
     assert [line.split("  ")[0] for line in out.splitlines()] == ["1", "2", "3"]
     assert [one["digest"] for one in as_json["entries"]] == [one.digest for one in terminal.record]
+
+
+def test_the_doctor_says_a_verdict_and_what_to_do(terminal: Terminal) -> None:
+    terminal.examined = an_examined(
+        a_result(),
+        a_result("clock", Outcome.TROUBLE, title="The clocks agree", seen="It is 9 s late.\x1b[2J", remedy="Check NTP."),
+        a_result("loki", Outcome.NOT_LOOKED_AT, subject=Subject.LOGS, seen="Logs are not read."),
+    )
+
+    code, out, _ = terminal.run("doctor", "--namespace", "dapr")
+
+    assert (code, terminal.asked[0].namespace) == (2, "dapr")
+    assert out.splitlines()[0] == "The bot of prod-eu: 1 thing to mend"
+    assert "✗ TROUBLE  clock\n      It is 9 s late.\\x1b[2J\n      → Check NTP." in out
+    assert "The clocks agree" not in out
+    assert "- not looked at, by choice  loki" in out
+
+
+def test_the_doctors_answer_is_one_json_object(terminal: Terminal) -> None:
+    code, out, _ = terminal.run("doctor", "-o", "json")
+
+    said = json.loads(out)
+    assert (code, said["exit_code"], said["verdict"]) == (0, 0, "everything is in order")
+    assert said["results"][0]["outcome"] == "fine"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [(Outcome.FINE, 0), (Outcome.NOT_LOOKED_AT, 0), (Outcome.WARNING, 1), (Outcome.TROUBLE, 2), (Outcome.UNKNOWN, 3)],
+)
+def test_the_doctors_exit_code_is_that_of_the_worst(terminal: Terminal, outcome: Outcome, code: int) -> None:
+    terminal.examined = an_examined(a_result(), a_result("clock", outcome))
+
+    assert terminal.run("doctor")[0] == code

@@ -1,11 +1,13 @@
 """Who may do what: RBAC's rights, and the words of its refusals."""
 
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from playground.kubernetes import Rule
 from tests.contract.api_world import Answer, Api, Case, a_configmap, a_pod
 
 GET: Final = ("get",)
+REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 def said(answer: Answer) -> tuple[int, str, object]:
@@ -153,6 +155,53 @@ async def whoever_asks_is_told_what_they_may(api: Api) -> None:
     assert await may("create", "pods", "portforward") == (201, "SelfSubjectAccessReview", False)
 
 
+def a_review(**attributes: str) -> dict[str, object]:
+    return {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+
+
+async def everybody_who_is_known_may_ask_what_they_may(api: Api) -> None:
+    rules = (
+        Rule(verbs=("get", "watch"), resources=("configmaps",), groups=("",), names=("x",), namespace=api.namespace),
+        Rule(verbs=("get",), resources=("pods/log",), groups=("",), namespace=api.namespace),
+    )
+    token = await api.ground.grant(api.namespace, rules)
+    here = {"namespace": api.namespace}
+    asked = (
+        ({"verb": "get", "resource": "configmaps", "name": "x", **here}, True),
+        ({"verb": "watch", "resource": "configmaps", "name": "x", **here}, True),
+        ({"verb": "get", "resource": "configmaps", "name": "y", **here}, False),
+        ({"verb": "get", "resource": "configmaps", **here}, False),
+        ({"verb": "list", "resource": "configmaps", "name": "x", **here}, False),
+        ({"verb": "get", "resource": "configmaps", "name": "x"}, False),
+        ({"verb": "get", "resource": "pods", "subresource": "log", **here}, True),
+        ({"verb": "get", "resource": "pods", **here}, False),
+        ({"verb": "list", "resource": "deployments", "group": "apps", **here}, False),
+    )
+
+    answers = [(await api.ask("POST", REVIEWS, a_review(**attributes), token=token)) for attributes, _ in asked]
+
+    assert {answer.status for answer in answers} == {201}
+    assert {answer.body["kind"] for answer in answers} == {"SelfSubjectAccessReview"}
+    assert [answer.body["status"]["allowed"] for answer in answers] == [allowed for _, allowed in asked]
+
+
+async def who_says_nothing_may_not_even_ask(api: Api) -> None:
+    silent = await api.ask("POST", REVIEWS, a_review(verb="list", resource="pods"), token="")
+
+    assert (silent.status, silent.reason) == (403, "Forbidden")
+
+
+async def every_answer_is_dated(api: Api) -> None:
+    answer = await api.get("/version")
+
+    assert answer.body["gitVersion"].startswith("v1.")
+    assert parsedate_to_datetime(answer.response.headers["Date"]).tzinfo is not None
+
+
 CASES: Final[tuple[Case, ...]] = (
     a_right_to_one_name_is_a_right_to_that_name,
     a_right_in_one_namespace_ends_there,
@@ -163,4 +212,7 @@ CASES: Final[tuple[Case, ...]] = (
     groups_are_named_in_refusals,
     whoever_asks_is_told_what_they_may,
     who_is_unknown_is_unauthorized_and_who_says_nothing_is_anonymous,
+    everybody_who_is_known_may_ask_what_they_may,
+    who_says_nothing_may_not_even_ask,
+    every_answer_is_dated,
 )

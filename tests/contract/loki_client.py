@@ -211,6 +211,11 @@ async def one_client_sees_one_tenant(loki: Loki) -> None:
             assert texts(await nobody.lines(everything(loki))) == ["x"]
 
 
+async def it_answers_for_this_tenant_before_it_says_its_version(loki: Loki) -> None:
+    async with reading(loki) as logs:
+        assert len(await logs.version()) < 40
+
+
 CASES: Final[tuple[Case, ...]] = (
     promtail_has_namespace_pod_and_container,
     k8s_monitoring_has_the_pod_in_metadata,
@@ -227,4 +232,5 @@ CASES: Final[tuple[Case, ...]] = (
     a_question_too_long_for_an_address_is_asked_as_a_form,
     counts_are_those_of_whole_buckets,
     one_client_sees_one_tenant,
+    it_answers_for_this_tenant_before_it_says_its_version,
 )

@@ -22,6 +22,10 @@ class FakeLogs:
         self._fail("labels")
         return self.labels_
 
+    async def version(self) -> str:
+        self._fail("version")
+        return "3.6.0"
+
     async def lines(self, question: LogQuestion) -> LogAnswer:
         if question.limit < 1:
             raise ValueError("a question needs a limit of at least one line")

@@ -10,6 +10,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Effect, Outg
 from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
+from bot.model.surroundings import StoreCondition
 
 
 @dataclass
@@ -45,6 +46,9 @@ class FakeStore:
     async def commit_sweep(self, report: Report, cards: Sequence[Card], announcements: Sequence[Announcement]) -> None:
         self.reports.append(report)
         self.by_cause |= {card.cause: card for card in cards}
+        await self.announce(announcements)
+
+    async def announce(self, announcements: Sequence[Announcement]) -> None:
         for announcement in announcements:
             if announcement.reason is not Reason.OPENED:
                 self.outbox = [entry for entry in self.outbox if not _gives_way(entry, announcement)]
@@ -98,11 +102,17 @@ class FakeStore:
         entry = self._entry(outgoing)
         entry.id, entry.effect, entry.attempts, entry.begun_at, entry.is_repost = self._new_id(), Effect.POST, 0, None, True
 
-    async def backlog(self) -> Backlog:
+    async def backlog(self, cause: str = "") -> Backlog:
+        waiting = [entry for entry in self.outbox if cause in ("", entry.cause)]
         return Backlog(
-            count=len(self.outbox),
-            oldest_at=min((entry.announcement.at for entry in self.outbox), default=None),
-            due_at=min((entry.not_before_at for entry in self._firsts()), default=None),
+            count=len(waiting),
+            oldest_at=min((entry.announcement.at for entry in waiting), default=None),
+            due_at=min((entry.not_before_at for entry in self._firsts() if entry in waiting), default=None),
+        )
+
+    async def condition(self) -> StoreCondition:
+        return StoreCondition(
+            path="/memory", exists=True, revision="r", newest="r", writable=True, size_bytes=1, free_bytes=2**40, filesystem="ext4"
         )
 
     async def first_sight(self, event_id: str, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from handlers.supervision import Supervisor
 from playground.slack import Gesture, ManualClock, Message, SlackEmulator
 from playground.slack.people import MIA, OLGA, OSCAR, PAVEL, PETRA, User
 from tests.cards import an_answer
+from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
 from tests.fakes.store import FakeStore
 
@@ -111,6 +112,8 @@ class Talk:
     inquiry: FakeInquiry
     log_inquiry: FakeLogInquiry
     certificates: FakeCertificates
+    doctor: FakeDoctor
+    trial: FakeTrial
     conversation: Conversation
 
     async def slash(self, text: str = "", user: User = MIA, command: str = "/dapr") -> Gesture:
@@ -188,6 +191,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
         ca = AcceptedCa(roots=("ab",), issuer="cd", accepted_at=clock.now(), accepted_by=OLGA.id)
         acceptance, inquiry, log_inquiry = FakeAcceptance(Accepted(ca)), FakeInquiry(), FakeLogInquiry()
         certificates = FakeCertificates()
+        doctor, trial = FakeDoctor(), FakeTrial()
         conversation = Conversation(
             settings=settings,
             access=access,
@@ -202,12 +206,14 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
             diagnose=inquiry,
             printed=log_inquiry,
             certificates=certificates,
+            examine=doctor,
+            try_alert=trial,
             channel=channel,
         )
         app = transport.bolt_app(client, identity)
         register(app, conversation)
         await stack.enter_async_context(transport.sockets(app, slack.app_token, client, count=1))
         await slack.connected()
-        yield Talk(slack, clock, store, sweeper, acceptance, channel, inquiry, log_inquiry, certificates, conversation)
+        yield Talk(slack, clock, store, sweeper, acceptance, channel, inquiry, log_inquiry, certificates, doctor, trial, conversation)
         assert slack.violations == ()
         assert slack.pings == ()

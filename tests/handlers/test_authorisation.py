@@ -19,6 +19,7 @@ from handlers.visit import Visit
 from playground.slack import ManualClock, SlackEmulator, faults
 from playground.slack.faults import Fault
 from playground.slack.people import DEPLOYER, DORA, GUS, HOME_TEAM, MIA, OLGA, PARTNER_TEAM, PAVEL, PETRA, SAM, UMA, User
+from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeAcceptance, FakeChannel, FakeSweeper, settings_of
@@ -120,6 +121,8 @@ async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock)
                 diagnose=FakeInquiry(),
                 printed=FakeLogInquiry(),
                 certificates=FakeCertificates(),
+                examine=FakeDoctor(),
+                try_alert=FakeTrial(),
                 channel=FakeChannel(),
             )
 

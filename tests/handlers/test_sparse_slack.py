@@ -25,6 +25,7 @@ from handlers.visit import Kind, Visit
 from playground.slack import ManualClock
 from tests.cards import a_card, an_announcement
 from tests.cards import a_report as a_card_report
+from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import FakeAcceptance, FakeChannel, FakeSweeper, a_ca_change, a_report
@@ -98,6 +99,8 @@ async def table(sparse: SparseSlack, clock: ManualClock) -> AsyncIterator[Table]
             diagnose=FakeInquiry(),
             printed=FakeLogInquiry(),
             certificates=FakeCertificates(),
+            examine=FakeDoctor(),
+            try_alert=FakeTrial(),
             channel=FakeChannel(),
         )
         app = transport.bolt_app(client, identity)

@@ -112,3 +112,12 @@ async def test_variables_that_would_switch_bolt_into_oauth_mode_change_nothing(t
 
     assert (out.decode().split(), err.decode()) == (["200", "here"], "")
     assert left_in(tmp_path) == []
+
+
+async def test_our_connections_are_counted_beside_slacks_own_count(slack: SlackEmulator) -> None:
+    async with connected(slack, 1) as other, connected(slack, 2) as sockets:
+        await eventually(lambda: sockets.connections == 3)
+        assert (await other.count()).own == 1
+        count = await sockets.count()
+
+    assert (count.alive, count.own, count.counted) == (2, 2, 3)

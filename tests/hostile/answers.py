@@ -51,7 +51,7 @@ class LyingClient:
         method: str,
         url: str,
         header_params: dict[str, str],
-        body: Mapping[str, object] | None,
+        body: Mapping[str, object] | None = None,
         *,
         _request_timeout: tuple[float, float],
     ) -> Answered:

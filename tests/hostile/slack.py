@@ -34,6 +34,7 @@ from playground.slack.errors import SlackError
 from playground.slack.methods import BY_NAME
 from playground.slack.people import CAST, HOME_TEAM, OLGA, PARTNER_TEAM
 from tests.builders import ANOTHER_CA, a_snapshot, accepted
+from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeChannel, FakeSweeper, a_ca_change, a_report, access_of, settings_of
@@ -178,6 +179,8 @@ async def under_fire() -> AsyncGenerator[Target]:
                     diagnose=FakeInquiry(),
                     printed=FakeLogInquiry(),
                     certificates=FakeCertificates(),
+                    examine=FakeDoctor(),
+                    try_alert=FakeTrial(),
                     channel=FakeChannel(),
                 )
                 app = transport.bolt_app(client, identity)

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot.checks import CHECKS
+from bot.examinations import EXAMINATIONS
 from bot.model import blindness
 from bot.rotation.hazards import HAZARDS
 from bot.rotation.planning import PATH_REFUSED
 from handlers.actions import ACTIONS
+from handlers.checkup import EXAMINATIONS as SLACK_EXAMINATIONS
 from handlers.commands import SUBCOMMANDS
 from tests.house.tree import ROOT, anchors, files, named
 
+DOCTOR_PAGE = ROOT / "docs" / "doctor.md"
 CHECKS_PAGE = ROOT / "docs" / "checks.md"
 
 
@@ -51,6 +54,18 @@ def test_a_check_is_named_after_its_file() -> None:
     names = {path.stem.replace("_", "-") for path in _members("bot/checks")}
 
     assert [check.id for check in CHECKS if check.id not in names] == []
+
+
+def test_each_examination_has_a_heading_in_the_order_of_the_answer_and_there_are_no_others() -> None:
+    headings = re.findall(r"^### ([a-z-]+)$", DOCTOR_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    assert headings == [one.id for one in EXAMINATIONS] + [one.id for one in SLACK_EXAMINATIONS]
+
+
+def test_each_file_of_examinations_is_in_their_list() -> None:
+    missing = [named(path) for path in _members("bot/examinations") if not any(one in EXAMINATIONS for one in _values(path))]
+
+    assert missing == []
 
 
 def test_ids_are_unique() -> None:

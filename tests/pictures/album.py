@@ -59,6 +59,9 @@ ALBUM: Final = (
         name="refused", scenario="expires-soon", cards=("expire in 12 days",), ask="status", user="gus", sees="Guests may not", panel=""
     ),
     Picture(name="healthy", scenario="healthy", ask="status", sees="Nothing needs action"),
+    Picture(name="doctor", scenario="healthy", ask="doctor", sees="everything is in order", panel="", height=1060),
+    Picture(name="doctor-forbidden", scenario="forbidden", cards=("Blind since",), ask="doctor", sees="to mend", panel="", height=1300),
+    Picture(name="test-alert", scenario="healthy", ask="test-alert", sees="The test card arrived", panel="", height=700),
     Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1440),
     Picture(
         name="diagnose",

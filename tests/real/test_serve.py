@@ -12,6 +12,7 @@ from bot.adapters.clock import SystemClock
 from playground.slack import HISTORY_SCOPES, Message
 from playground.slack.faults import held
 from tests.rig.api_server import ApiServer
+from tests.rig.audience import ASKER, CHANNEL, COMMAND
 from tests.rig.cluster import Cluster
 from tests.rig.dapr import TrustBundle
 from tests.rig.stage import NEVER, Stage, bundle_until
@@ -214,3 +215,36 @@ async def test_off_never_asks_for_the_secret_and_says_what_it_cannot_know(stage:
     assert not await stage.may_read_the_secret()
     assert stage.ops.messages == ()
     assert await stage.leaks() == []
+
+
+async def test_the_doctor_says_that_shipped_rights_and_clock_and_slack_are_in_order(stage: Stage) -> None:
+    await stage.install_dapr()
+    await stage.start_bot()
+
+    gesture = await stage.ops.asks("doctor")
+    await stage.ops.sees(lambda: any("The bot of" in message.text for message in gesture.messages))
+
+    said = stage.ops.words(gesture.messages[-1])
+    assert "everything is in order" in said
+    assert "every one that these settings need" in said
+    assert "Not looked at, by choice" in said
+
+
+async def test_killed_in_the_middle_of_a_test_card_it_ends_as_a_test(stage: Stage) -> None:
+    stage.slack.grant(*HISTORY_SCOPES)
+    await stage.install_dapr()
+    await stage.start_bot(BUSY)
+    await stage.sweeps(1)
+    answered = asyncio.Event()
+    stage.slack.faults.plan("chat.postMessage", held(answered))
+
+    await stage.slack.slash(ASKER, CHANNEL, COMMAND, "test-alert")
+    await stage.ops.sees(lambda: stage.ops.messages)
+    await stage.kill_bot()
+    answered.set()
+    stage.slack.faults.clear()
+    await stage.go_on()
+
+    await stage.ops.sees(lambda: "it arrived, nothing is wrong" in stage.ops.messages[0].text)
+    await stage.sweeps(3)
+    assert len(stage.ops.messages) == 1

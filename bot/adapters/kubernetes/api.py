@@ -26,7 +26,6 @@ OBJECT_CAP: Final = 8 * MIB
 REFUSAL_CAP: Final = 64 * 1024
 CONNECT_SECONDS: Final = 3.0
 OK: Final = 200
-# What a review of one's own rights is answered with; nothing is kept of it.
 CREATED: Final = 201
 # A log without a line, of a pod that no node has taken yet.
 NO_CONTENT: Final = 204
@@ -76,60 +75,65 @@ class Api:
             raise errors.malformed(need, f"asked for {kind} {need.name}, got something else")
         return found
 
-    def read(
-        self,
-        need: Need,
-        decode: Callable[[bytes], T],
-        *,
-        query: Query = (),
-        accept: str = JSON,
-        cap: int = OBJECT_CAP,
-        question: Mapping[str, object] | None = None,
-    ) -> T:
-        """Ask and decode. No name in this frame holds the body, so that no traceback can show it.
-
-        ``question``: asked by POST, as reviews are.
-        """
+    def read(self, need: Need, decode: Callable[[bytes], T], *, query: Query = (), accept: str = JSON, cap: int = OBJECT_CAP) -> T:
+        """Ask and decode. No name in this frame holds the body, so that no traceback can show it."""
         deadline = time.monotonic() + self.timeout.total_seconds()
-        with self.opened(need, query=query, accept=accept, question=question) as response:
-            try:
-                return decode(self._body(need, response, cap=cap, deadline=deadline))
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise errors.malformed(need, str(error)) from error
+        with self.opened(need, query=query, accept=accept) as response:
+            return self._decoded(need, response, decode, cap=cap, deadline=deadline)
+
+    def dated(self, need: Need, decode: Callable[[bytes], T]) -> tuple[T, str]:
+        """As :meth:`read`, and the answer's Date ("" where it has none)."""
+        deadline = time.monotonic() + self.timeout.total_seconds()
+        with self.opened(need) as response:
+            return self._decoded(need, response, decode, cap=OBJECT_CAP, deadline=deadline), response.headers.get("Date", "")
+
+    def review(self, need: Need, body: Mapping[str, object], decode: Callable[[bytes], T]) -> T:
+        """Send a review, which the API server answers and keeps nowhere, and decode what it says."""
+        deadline = time.monotonic() + self.timeout.total_seconds()
+        with self.opened(need, body=body) as response:
+            return self._decoded(need, response, decode, cap=OBJECT_CAP, deadline=deadline)
 
     @contextmanager
     def opened(
-        self, need: Need, *, query: Query = (), accept: str = JSON, question: Mapping[str, object] | None = None
+        self, need: Need, *, query: Query = (), accept: str = JSON, body: Mapping[str, object] | None = None
     ) -> Generator[BaseHTTPResponse]:
-        """A good answer whose body is not read yet; anything else raises, anything that breaks inside raises as BotError."""
+        """An answer 200 or 204 (201 to a ``body``) whose body is not read yet; anything else raises.
+
+        Anything that breaks inside raises as BotError.
+        """
         with _translated(need):
-            response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept, question)
+            response = self._send(need.path + (f"?{urlencode(query)}" if query else ""), accept, body)
             try:
-                if response.status not in (OK, CREATED, NO_CONTENT):
+                if response.status not in (OK, NO_CONTENT) and not (body and response.status == CREATED):
                     deadline = time.monotonic() + self.timeout.total_seconds()
-                    body = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
-                    raise errors.refused(need, response.status, response.headers, body)
+                    said = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
+                    raise errors.refused(need, response.status, response.headers, said)
                 yield response
             finally:
                 response.close()
 
-    def _send(self, path: str, accept: str, question: Mapping[str, object] | None) -> BaseHTTPResponse:
+    def _decoded(self, need: Need, response: BaseHTTPResponse, decode: Callable[[bytes], T], *, cap: int, deadline: float) -> T:
+        try:
+            return decode(self._body(need, response, cap=cap, deadline=deadline))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise errors.malformed(need, str(error)) from error
+
+    def _send(self, path: str, accept: str, body: Mapping[str, object] | None = None) -> BaseHTTPResponse:
         seconds = self.timeout.total_seconds()
-        kind = {} if question is None else {"Content-Type": JSON}
+        verb, sent = ("GET", {}) if body is None else ("POST", {"Content-Type": JSON})
         for is_last in (False, True):
             # Under a lock: a credential plugin must not run once per thread when its token has expired.
             with self._signing:
                 method, url, headers, _, _ = self._client.param_serialize(
-                    "GET" if question is None else "POST",
+                    verb,
                     path,
-                    header_params={"Accept": accept, "Accept-Encoding": self._encoding, **kind},
+                    header_params={"Accept": accept, "Accept-Encoding": self._encoding, **sent},
                     auth_settings=["BearerToken"],
                 )
             try:
-                timeouts = (min(CONNECT_SECONDS, seconds), seconds)
-                answer = self._client.call_api(method, url, headers, question, _request_timeout=timeouts)
+                answer = self._client.call_api(method, url, headers, body, _request_timeout=(min(CONNECT_SECONDS, seconds), seconds))
             except http.ProtocolError:
-                # The server closed an idle connection just as we took it from the pool; reading again is harmless.
+                # The server closed an idle connection just as we took it from the pool; reading again is harmless, and so is a review.
                 if is_last:
                     raise
             else:

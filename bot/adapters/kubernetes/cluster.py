@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, trust, watch
+from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.chains import KubernetesChains
 from bot.adapters.kubernetes.connection import Connection, connected
@@ -50,7 +51,7 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
 class KubernetesCluster:
     """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
 
-    ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``.
+    ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``, ``access`` ``ports.Access``.
     """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
@@ -61,6 +62,7 @@ class KubernetesCluster:
         way = partial(_metrics, self._api, settings, f"dapr-warden/{version}")
         self.pods = KubernetesPods(self._api, way, is_optional=settings.sentry_metrics == "auto")
         self.chains = KubernetesChains(self._api, connection.another, way=settings.tls_probes)
+        self.access = KubernetesAccess(self._api, settings)
         self._metrics = way(settings.namespace)
 
     async def trust_secret(self) -> TrustSecret | None:

@@ -46,11 +46,11 @@ class Client(Protocol):
         method: str,
         url: str,
         header_params: dict[str, str],
-        body: Mapping[str, object] | None,
+        body: Mapping[str, object] | None = None,
         *,
         _request_timeout: tuple[float, float],
     ) -> Answer:
-        """Send it. The timeouts are for connecting, and for each read."""
+        """Send it; ``body`` as JSON. The timeouts are for connecting, and for each read."""
         ...
 
 

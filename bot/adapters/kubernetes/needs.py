@@ -13,6 +13,8 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
+# No resource, and open to everybody who is known.
+VERSION: Final = "/version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Need:
     @property
     def words(self) -> str:
         """For a person: "get secrets dapr-trust-bundle in namespace dapr-system", "list pods (cluster-wide)"."""
+        if self.resource == VERSION:
+            return f"{self.verb} {self.resource}"
         resource = f"{self.resource}.{self.group}" if self.group else self.resource
         where = f"in namespace {self.namespace}" if self.namespace else "(cluster-wide)"
         return " ".join(word for word in (self.verb, resource, self.name, where) if word)
@@ -39,6 +43,8 @@ class Need:
     @property
     def path(self) -> str:
         """Of the object, or of the collection without a name and for a watch (whose name goes into a field selector)."""
+        if self.resource == VERSION:
+            return self.resource
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         scope = f"/namespaces/{self.namespace}" if self.namespace else ""
         if self.resource == PROXY:
@@ -104,3 +110,15 @@ def port_forward(namespace: str) -> tuple[Need, ...]:
 def of_review() -> Need:
     """Asking what oneself may do; every account may ask that."""
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
+
+
+def excess(settings: Settings) -> tuple[Need, ...]:
+    """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
+    here, bundle = settings.namespace, settings.bundle_name
+    reading = (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
+    return (
+        Need(verb="list", resource="secrets"),
+        Need(verb="update", resource="secrets", namespace=here, name=bundle),
+        Need(verb="create", resource="pods", namespace=here),
+        *reading,
+    )

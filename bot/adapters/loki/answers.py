@@ -10,6 +10,7 @@ import msgspec
 from bot.adapters.loki import errors
 from bot.adapters.loki.families import place
 from bot.model.logs import LogLabels, LogLine
+from bot.model.redaction import excerpt
 
 _LATEST_NS: Final = 2**63
 _DIGITS: Final = 19
@@ -19,6 +20,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-
 # A line's entry begins so, and little else does: a string that ends in a bracket.
 _ENTRY: Final = re.compile(rb'\[\s*"')
 _SLACK: Final = 8
+_LONGEST_VERSION: Final = 40
 
 T = TypeVar("T")
 Key = tuple[int, str, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
@@ -72,9 +74,14 @@ class _Names(_Wire):
     data: list[str] | None = None
 
 
+class _Build(_Wire):
+    version: str = ""
+
+
 _LINES: Final = msgspec.json.Decoder(_Lines)
 _POINTS: Final = msgspec.json.Decoder(_Points)
 _NAMES: Final = msgspec.json.Decoder(_Names)
+_BUILD: Final = msgspec.json.Decoder(_Build)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +114,11 @@ def lines(where: str, body: bytes | bytearray, labels: LogLabels, *, most: int) 
 def names(where: str, body: bytes | bytearray) -> tuple[str, ...]:
     """Names of labels, or values of one; () where Loki leaves out ``data``, as it does when there is nothing."""
     return tuple(_decoded(where, body, _NAMES).data or ())
+
+
+def version(where: str, body: bytes | bytearray) -> str:
+    """As the build says it; "" where it does not."""
+    return excerpt(_decoded(where, body, _BUILD).version, _LONGEST_VERSION)
 
 
 def points(where: str, body: bytes | bytearray) -> tuple[tuple[float, int], ...]:

@@ -15,11 +15,17 @@ from bot.model.redaction import excerpt
 
 LOOKS_BACK: Final = timedelta(hours=6)
 REMEMBERED: Final = timedelta(hours=1)
+_LABELS: Final = "labels"
 _DAPR: Final = "dapr-"
 _SIDECAR: Final = "daprd"
 _MOST_NAMED: Final = 20
 
 Form = list[tuple[str, str]]
+
+
+async def answered(client: Client, now: datetime, more: tuple[Matcher, ...]) -> None:
+    """Ask for something that is cheap and this tenant's own. Raises BotError when Loki does not answer; what it says does not matter."""
+    await _Look(client, now, more).ask_for_names()
 
 
 async def discovered(
@@ -67,10 +73,13 @@ class _Look:
         own = tuple(one for one in more if one.operator == "=" and one.value)
         self._streams: Form = [("query", log_queries.selector(own))] if own else []
 
+    async def ask_for_names(self) -> bytearray:
+        """Loki's own answer."""
+        return await self._client.ask(_LABELS, "labels", [*self._range, *self._streams])
+
     async def names(self) -> frozenset[str]:
         """All labels."""
-        what = "labels"
-        found = answers.names(self._client.where(what), await self._client.ask(what, "labels", [*self._range, *self._streams]))
+        found = answers.names(self._client.where(_LABELS), await self.ask_for_names())
         if not found:
             raise Missing(
                 f"Loki at {self._client.host} holds no labels of the last six hours for this tenant.",

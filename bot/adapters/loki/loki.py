@@ -12,7 +12,7 @@ from bot.adapters.loki import answers, counting, errors, labels, paging
 from bot.adapters.loki.bounds import Bounds
 from bot.adapters.loki.client import Client, connected
 from bot.config import Settings
-from bot.errors import Malformed, Missing
+from bot.errors import Malformed, Missing, Permanent
 from bot.model import log_queries, logql
 from bot.model.logs import LogAnswer, LogLabels, LogQuestion
 from bot.ports import Clock
@@ -49,6 +49,10 @@ class Loki:
         """Found out once an hour, sooner after Loki refused a query."""
         return await self._memory.labels(self._clock.now())
 
+    async def version(self) -> str:
+        """From its build information, then a question for this tenant, as the build is told to everybody."""
+        return await self._in_time("version", self._version())
+
     async def lines(self, question: LogQuestion) -> LogAnswer:
         """In pages of as many lines as Loki gives at once."""
         if question.limit < 1:
@@ -66,6 +70,14 @@ class Loki:
         query = log_queries.counted(log_queries.wanted(question, await self.labels(), self._more), bucket)
         with self._doubting_labels():
             return await self._in_time(_COUNTS, counting.count(partial(self._points, query, bucket), question, bucket, self._bounds))
+
+    async def _version(self) -> str:
+        await labels.answered(self._client, self._clock.now(), self._more)
+        try:
+            body = await self._client.ask("version", "status/buildinfo", [])
+        except Permanent:
+            return ""  # a gateway may pass on questions about logs only
+        return answers.version(self._client.where("version"), body)
 
     async def _look(self, now: datetime) -> LogLabels:
         return await self._in_time("labels", labels.discovered(self._client, now, self._more, override=self._override))

@@ -32,7 +32,7 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
     Relative paths start where the process does.
     Raises SettingsError when the place cannot be used or is in use, is something else, or was written by a newer version.
     """
-    path = location(url)
+    path = path_of(url)
     with _alone(path):
         await asyncio.to_thread(_prepare, path)
         async with connected(path) as store:
@@ -47,7 +47,7 @@ async def connected(path: Path) -> AsyncGenerator[SqliteStore]:
     engine = create_async_engine(place, pool_size=1, max_overflow=0, hide_parameters=True)  # errors would quote what is kept
     _behave(engine.sync_engine)
     try:
-        yield SqliteStore(engine)
+        yield SqliteStore(engine, path)
     finally:
         await engine.dispose()
 
@@ -55,7 +55,7 @@ async def connected(path: Path) -> AsyncGenerator[SqliteStore]:
 LONGEST_SCHEME = 20
 
 
-def location(url: str) -> Path:
+def path_of(url: str) -> Path:
     """Everything behind the prefix, taken literally: a path may hold what a URL would have to escape."""
     place = url.removeprefix(PREFIX)
     if place == url or place in ("", ":memory:"):

@@ -64,12 +64,13 @@ async def repost(connection: AsyncConnection, outgoing: Outgoing) -> None:
     await connection.execute(OUTBOX.update().where(OUTBOX.c.id == outgoing.id).values(**anew))
 
 
-async def backlog(connection: AsyncConnection) -> Backlog:
-    """How much waits, since when, and when the next may be tried."""
-    waiting = select(func.count(), func.min(OUTBOX.c.enqueued_at)).select_from(OUTBOX)
+async def backlog(connection: AsyncConnection, cause: str = "") -> Backlog:
+    """How much waits, since when, and when the next may be tried. ``cause`` "": of all."""
+    meant = (OUTBOX.c.cause == cause,) if cause else ()
+    waiting = select(func.count(), func.min(OUTBOX.c.enqueued_at)).select_from(OUTBOX).where(*meant)
     count, oldest_at = (await connection.execute(waiting)).one()
     first = select(func.min(OUTBOX.c.seq)).group_by(OUTBOX.c.cause)
-    due_at = await connection.scalar(select(func.min(OUTBOX.c.not_before_at)).where(OUTBOX.c.seq.in_(first)))
+    due_at = await connection.scalar(select(func.min(OUTBOX.c.not_before_at)).where(OUTBOX.c.seq.in_(first), *meant))
     return Backlog(count=count, oldest_at=oldest_at, due_at=due_at)
 
 

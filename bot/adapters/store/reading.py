@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from bot.adapters.store import approvals
-from bot.adapters.store.life import location
+from bot.adapters.store.life import path_of
 from bot.errors import InputError, Malformed
 from bot.model.audit import Entry
 
@@ -25,7 +25,7 @@ def recorded(url: str) -> Iterator[Entry]:
 
     Raises SettingsError for what is no such URL, InputError where there is nothing to be read, Malformed for what no bot writes.
     """
-    path = location(url)
+    path = path_of(url)
     if not path.exists():
         raise InputError(f"There is no {path}: the record cannot be read.", hint=HINT)
     place = f"file:{quote(str(path))}?mode=ro"

@@ -1,32 +1,40 @@
 """Implements :class:`bot.ports.Store`: one method, one transaction, begun IMMEDIATE so that no update is ever lost."""
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import String, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.store import approvals, history, outbox
 from bot.adapters.store.approvals import SqliteApprovals
+from bot.adapters.store.condition import condition
 from bot.adapters.store.tables import ACCEPTED_CA, CARDS, LOG_MEMORY, SEEN_EVENTS
 from bot.adapters.store.transaction import transaction
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
+from bot.model.surroundings import StoreCondition
 
 REDELIVERED_WITHIN = timedelta(hours=1)
 THE_ONE = 1
+# No digest looks so.
+PROBE = "probe"
+REVISION = table("alembic_version", column("version_num", String))
 
 
 class SqliteStore:
     """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it. ``approvals``: the same memory's other port."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, path: Path) -> None:
         self._engine = engine
         self.approvals = SqliteApprovals(engine)
+        self._path = path
 
     async def cards(self) -> tuple[Card, ...]:
         """See :class:`bot.ports.Store`."""
@@ -39,6 +47,11 @@ class SqliteStore:
         async with transaction(self._engine) as connection:
             await history.record(connection, report)
             await _save(connection, cards)
+            await outbox.enqueue(connection, announcements)
+
+    async def announce(self, announcements: Sequence[Announcement]) -> None:
+        """See :class:`bot.ports.Store`."""
+        async with transaction(self._engine) as connection:
             await outbox.enqueue(connection, announcements)
 
     async def last_report(self) -> Report | None:
@@ -85,10 +98,19 @@ class SqliteStore:
         async with transaction(self._engine) as connection:
             await outbox.repost(connection, outgoing)
 
-    async def backlog(self) -> Backlog:
+    async def backlog(self, cause: str = "") -> Backlog:
         """See :class:`bot.ports.Store`."""
         async with transaction(self._engine) as connection:
-            return await outbox.backlog(connection)
+            return await outbox.backlog(connection, cause)
+
+    async def condition(self) -> StoreCondition:
+        """See :class:`bot.ports.Store`."""
+        async with transaction(self._engine) as connection:
+            revision = await connection.scalar(select(REVISION.c.version_num))
+            probing = await connection.begin_nested()
+            await connection.execute(SEEN_EVENTS.insert().values(digest=PROBE, seen_at=datetime.fromtimestamp(0, UTC)))
+            await probing.rollback()
+        return await asyncio.to_thread(condition, self._path, revision=revision or "", writable=True)
 
     async def first_sight(self, event_id: str, now: datetime) -> bool:
         """See :class:`bot.ports.Store`. Only a digest of the id is kept: what Slack sends may be worth something."""

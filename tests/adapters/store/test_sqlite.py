@@ -3,7 +3,9 @@
 import asyncio
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -111,6 +113,23 @@ async def count_up(store: SqliteStore) -> None:
             count = int(last.issuer) + 1 if last else 1
             ca = AcceptedCa(roots=(), issuer=str(count), accepted_at=NOW, accepted_by="U1")
             done = await store.accept_ca(ca, expected=last)
+
+
+async def test_the_probe_of_a_write_is_made_and_leaves_no_trace(path: Path) -> None:
+    async with sqlite.opened(url(path)) as store:
+        for _ in range(2):
+            assert (await store.condition()).writable
+        with closing(connect(path)) as connection:
+            assert connection.execute("SELECT count(*) FROM seen_events").fetchone() == (0,)
+
+
+async def test_a_memory_that_may_only_be_read_says_so(path: Path) -> None:
+    async with sqlite.opened(url(path)) as store:
+        async with store._engine.begin() as connection:  # noqa: SLF001 - the one connection that it has
+            await connection.exec_driver_sql("PRAGMA query_only=ON")
+
+        with pytest.raises(Unreachable, match="readonly"):
+            await store.condition()
 
 
 async def test_a_sweep_is_saved_whole_or_not_at_all(path: Path) -> None:

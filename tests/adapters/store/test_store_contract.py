@@ -311,3 +311,28 @@ async def test_the_newest_report_and_the_last_useful_sweep_are_never_forgotten(s
     await store.prune(NOW + 100 * DAY, 90 * DAY)
 
     assert (await store.last_report(), await store.last_useful_sweep_at()) == (blind, NOW)
+
+
+async def test_what_is_announced_waits_like_the_rest_and_leaves_no_card(store: Store) -> None:
+    await say(store, Reason.OPENED)
+    first, then = (an_announcement(reason, a_card("test-alert"), at=NOW + MINUTE) for reason in (Reason.OPENED, Reason.RESOLVED))
+
+    await store.announce([first, then])
+
+    assert [card.cause for card in await store.cards()] == ["root-expiry"]
+    assert (await store.backlog("test-alert"), (await store.backlog()).count) == (
+        Backlog(count=2, oldest_at=NOW + MINUTE, due_at=NOW + MINUTE), 3,
+    )  # fmt: skip
+    assert await drain(store, NOW + HOUR) == [
+        ("root-expiry", Reason.OPENED, Effect.POST),
+        ("test-alert", Reason.OPENED, Effect.POST),
+        ("test-alert", Reason.RESOLVED, Effect.EDIT),
+    ]
+    assert await store.backlog("test-alert") == Backlog()
+
+
+async def test_its_condition_is_told(store: Store) -> None:
+    condition = await store.condition()
+
+    assert (condition.exists, condition.writable, condition.revision) == (True, True, condition.newest)
+    assert condition.size_bytes > 0

@@ -7,17 +7,20 @@ from hypothesis import strategies as st
 
 from bot.diagnosis.explaining import explain, ranked
 from bot.errors import Forbidden, SettingsError, Transient
+from bot.model import trial
 from bot.model.access import Verb
 from bot.model.alert import Announcement, Backlog, Card, CardState, Reason
 from bot.model.blanks import Blank
+from bot.model.examination import Examined, Outcome, Result, Subject
 from bot.model.finding import Affected, Finding, Severity
 from bot.model.generations import Generation, Standing
 from bot.model.inventory import Entry, Inventory, State, Trusting
 from bot.model.places import Holder, Kind, Place
 from bot.model.report import Answer, Expiry, Report
-from handlers.views import acceptance, alert, check, explanation, failure, refusal, stray
+from handlers.views import acceptance, alert, check, doctor, explanation, failure, refusal, stray
 from handlers.views import help as help_view
 from handlers.views import inventory as inventory_view
+from handlers.views import trial as trial_view
 from handlers.views.status import Status, render
 from tests.handlers.strings import hostile, problems
 
@@ -68,6 +71,34 @@ reports = st.builds(
     answers=st.lists(answers, max_size=12).map(tuple),
     expiries=st.lists(st.builds(Expiry, what=hostile, not_after_at=moments), max_size=9).map(tuple),
 )
+
+
+@some
+@given(
+    results=st.lists(
+        st.builds(
+            Result,
+            id=hostile,
+            subject=st.sampled_from(Subject),
+            title=hostile,
+            outcome=st.sampled_from(Outcome),
+            seen=hostile,
+            remedy=hostile,
+        ),
+        max_size=24,
+    ),
+    cluster=hostile,
+    at=moments,
+)
+def test_the_doctors_answer_shows_hostile_text_as_text(results: list[Result], cluster: str, at: datetime) -> None:
+    assert problems(doctor.render(Examined(at=at, cluster=cluster, results=tuple(results)))) == []
+
+
+@some
+@given(reasons=st.lists(hostile, max_size=5), cluster=hostile, at=moments)
+def test_what_is_said_of_a_test_card_shows_hostile_text_as_text(reasons: list[str], cluster: str, at: datetime) -> None:
+    assert problems(trial_view.waiting(at, reasons)) == []
+    assert [problems(alert.card(one.card, cluster, at)) for one in trial.announcements(cluster, at)] == [[], []]
 
 
 @some

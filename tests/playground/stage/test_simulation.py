@@ -139,3 +139,15 @@ async def test_a_bot_that_ends_is_told(theatre: Theatre) -> None:
 
     assert theatre.stage.state().trouble.startswith("The bot ended with exit code -9")
     assert theatre.stage.state().bot == ""
+
+
+async def test_the_doctor_of_the_demo_is_in_order_and_a_test_card_arrives(theatre: Theatre) -> None:
+    await theatre.plays("healthy")
+
+    await theatre.slack.slash("olga", "ops", "/dapr", "doctor")
+    await theatre.sees(lambda: [said for said in theatre.slack.ephemerals("ops", "olga") if "everything is in order" in said.text])
+    await theatre.slack.slash("olga", "ops", "/dapr", "test-alert")
+    await theatre.sees(lambda: theatre.cards("TEST", "it arrived, nothing is wrong"))
+    await theatre.sees(lambda: [said for said in theatre.slack.ephemerals("ops", "olga") if "The test card arrived" in said.text])
+
+    assert len(theatre.cards()) == 1

@@ -1,0 +1,27 @@
+"""What the doctor examines of everything but the conversation, in reading order. One subject per file; pure."""
+
+from bot.examinations.kubernetes import API_SERVER, CLOCK, DIAGNOSIS_RIGHTS, EXCESS_RIGHTS, RIGHTS
+from bot.examinations.loki import LABELS, LINES, LOG_WATCH, LOKI
+from bot.examinations.memory import DISK, MEMORY, OUTBOX
+from bot.examinations.prometheus import DAPR_METRICS, OWN_METRICS, PROMETHEUS, SIDECAR_METRICS
+from bot.model.examination import Examination
+from bot.model.surroundings import Surroundings
+
+EXAMINATIONS: tuple[Examination[Surroundings], ...] = (
+    API_SERVER,
+    CLOCK,
+    RIGHTS,
+    DIAGNOSIS_RIGHTS,
+    EXCESS_RIGHTS,
+    LOKI,
+    LABELS,
+    LINES,
+    LOG_WATCH,
+    PROMETHEUS,
+    DAPR_METRICS,
+    SIDECAR_METRICS,
+    OWN_METRICS,
+    MEMORY,
+    DISK,
+    OUTBOX,
+)
