@@ -14,8 +14,8 @@ from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Unobserved, unobserved
 from bot.model.snapshot import Snapshot
-from bot.model.surroundings import StoreCondition
 from bot.model.targets import Unresolved
+from bot.model.vitals import StoreCondition
 from bot.ports import Access, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching

@@ -27,7 +27,7 @@ from bot.model.snapshot import (
     TrustConfigMap,
     TrustSecret,
 )
-from bot.model.surroundings import ApiServer, Permission, Scraped, StoreCondition
+from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 
 
 class Clock(Protocol):

@@ -7,7 +7,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Examined, Outcome, Result, Subject
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.surroundings import ApiServer, LogFlow, Permission, Purpose, Scraped, Skew, StoreCondition, Surroundings
+from bot.model.vitals import ApiServer, LogFlow, Permission, Purpose, Scraped, Skew, StoreCondition, Vitals
 from tests.certificates import NOW
 
 LOST = Unobserved(Why.UNREACHABLE, "It does not answer.", "Look whether it runs.")
@@ -57,7 +57,7 @@ def a_condition(**changes: Any) -> StoreCondition:
     return StoreCondition(**fields)
 
 
-def surroundings(**changes: Any) -> Surroundings:
+def vitals(**changes: Any) -> Vitals:
     """Give a part as a value, or as Unobserved."""
     parts: dict[str, Any] = {
         "server": ApiServer(version="v1.34.3", date=NOW, in_pod=True),
@@ -80,4 +80,4 @@ def surroundings(**changes: Any) -> Surroundings:
         **changes,
     }
     observed = {name: part if isinstance(part, Unobserved) else Observed(part) for name, part in parts.items()}
-    return Surroundings(taken_at=NOW, namespace="dapr-system", **observed)
+    return Vitals(taken_at=NOW, namespace="dapr-system", **observed)

@@ -5,9 +5,9 @@ from bot.examinations.loki import LABELS, LINES, LOG_WATCH, LOKI
 from bot.examinations.memory import DISK, MEMORY, OUTBOX
 from bot.examinations.prometheus import DAPR_METRICS, OWN_METRICS, PROMETHEUS, SIDECAR_METRICS
 from bot.model.examination import Examination
-from bot.model.surroundings import Surroundings
+from bot.model.vitals import Vitals
 
-EXAMINATIONS: tuple[Examination[Surroundings], ...] = (
+EXAMINATIONS: tuple[Examination[Vitals], ...] = (
     API_SERVER,
     CLOCK,
     RIGHTS,

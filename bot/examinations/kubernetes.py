@@ -7,7 +7,7 @@ from typing import Final
 from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.observed import Unobserved
-from bot.model.surroundings import Permission, Purpose, Surroundings
+from bot.model.vitals import Permission, Purpose, Vitals
 
 MOST_SKEW: Final = timedelta(seconds=5)
 RULES_TOLD: Final = 3
@@ -15,7 +15,7 @@ WHOSE: Final = "The API server"
 _SHOWN: Final = 20
 
 
-def _api_server(seen: Surroundings) -> Said:
+def _api_server(seen: Vitals) -> Said:
     if isinstance(seen.server, Unobserved):
         return unseen(seen.server, missing=Outcome.TROUBLE)
     server = seen.server.value
@@ -23,7 +23,7 @@ def _api_server(seen: Surroundings) -> Said:
     return Said(Outcome.FINE, f"Kubernetes {server.version or 'of an unknown version'} answers; asked {how}.")
 
 
-def _clock(seen: Surroundings) -> Said:
+def _clock(seen: Vitals) -> Said:
     if isinstance(seen.skew, Unobserved):
         return unseen_behind(seen.skew, seen.server, WHOSE)
     ahead = seen.skew.value.ahead
@@ -38,7 +38,7 @@ def _clock(seen: Surroundings) -> Said:
     )
 
 
-def _rights(seen: Surroundings) -> Said:
+def _rights(seen: Vitals) -> Said:
     if isinstance(seen.permissions, Unobserved):
         return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose is Purpose.NEEDED]
@@ -52,7 +52,7 @@ def _rights(seen: Surroundings) -> Said:
     return Said(Outcome.TROUBLE, f"{granted}; missing: {_words(missing)}.", f"Grant what {_files(missing)} grants{rules}.")
 
 
-def _diagnosis_rights(seen: Surroundings) -> Said:
+def _diagnosis_rights(seen: Vitals) -> Said:
     if isinstance(seen.permissions, Unobserved):
         return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose in (Purpose.DIAGNOSIS, Purpose.METRICS)]
@@ -71,7 +71,7 @@ def _diagnosis_rights(seen: Surroundings) -> Said:
     )
 
 
-def _excess_rights(seen: Surroundings) -> Said:
+def _excess_rights(seen: Vitals) -> Said:
     if isinstance(seen.permissions, Unobserved):
         return unseen_behind(seen.permissions, seen.server, WHOSE)
     asked = [one for one in seen.permissions.value if one.purpose is Purpose.EXCESS]

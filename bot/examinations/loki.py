@@ -7,21 +7,21 @@ from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.logs import LogLabels
 from bot.model.observed import Unobserved
-from bot.model.surroundings import LogFlow, Surroundings
+from bot.model.vitals import LogFlow, Vitals
 
 # The log watch itself calls its logs lost after as much.
 LATE: Final = timedelta(minutes=5)
 _SET_LABELS: Final = "If a label is wrong or missing, name yours in DAPR_WARDEN_LOKI_LABELS; docs/loki.md says how."
 
 
-def _loki(seen: Surroundings) -> Said:
+def _loki(seen: Vitals) -> Said:
     if isinstance(seen.loki, Unobserved):
         return unseen(seen.loki, missing=Outcome.TROUBLE)
     version = seen.loki.value
     return Said(Outcome.FINE, f"Loki {version} answers, for this tenant." if version else "Loki answers, without saying its version.")
 
 
-def _labels(seen: Surroundings) -> Said:
+def _labels(seen: Vitals) -> Said:
     if isinstance(seen.labels, Unobserved):
         return unseen_behind(seen.labels, seen.loki, "Loki", missing=Outcome.TROUBLE)
     labels = seen.labels.value
@@ -31,7 +31,7 @@ def _labels(seen: Surroundings) -> Said:
     return Said(Outcome.WARNING, f"{_named(labels)} So {lost}.", _SET_LABELS)
 
 
-def _lines(seen: Surroundings) -> Said:
+def _lines(seen: Vitals) -> Said:
     if isinstance(seen.flow, Unobserved):
         return unseen_behind(seen.flow, seen.loki, "Loki")
     flow, where = seen.flow.value, f"namespace {seen.namespace}"
@@ -45,7 +45,7 @@ def _lines(seen: Surroundings) -> Said:
     return Said(Outcome.FINE, f"{count} of {where} within the last hour, the newest {_age(flow)}.")
 
 
-def _log_watch(seen: Surroundings) -> Said:
+def _log_watch(seen: Vitals) -> Said:
     if isinstance(seen.watch, Unobserved):
         return unseen(seen.watch)
     behind = seen.taken_at - seen.watch.value.read_until_at

@@ -6,7 +6,7 @@ from typing import Final
 from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen
 from bot.model.observed import Unobserved
-from bot.model.surroundings import StoreCondition, Surroundings
+from bot.model.vitals import StoreCondition, Vitals
 
 MIB: Final = 1024 * 1024
 ENOUGH_BYTES: Final = 64 * MIB
@@ -15,7 +15,7 @@ WAITS_TOO_LONG: Final = timedelta(minutes=2)
 FLEETING: Final = ("overlay", "tmpfs", "ramfs")
 
 
-def _memory(seen: Surroundings) -> Said:
+def _memory(seen: Vitals) -> Said:
     if isinstance(seen.memory, Unobserved):
         return unseen(seen.memory, missing=Outcome.TROUBLE)
     found = seen.memory.value
@@ -33,7 +33,7 @@ def _memory(seen: Surroundings) -> Said:
     return Said(Outcome.FINE, f"{found.path} can be read and written; schema {found.revision}, {_size(found.size_bytes)}.")
 
 
-def _disk(seen: Surroundings) -> Said:
+def _disk(seen: Vitals) -> Said:
     if isinstance(seen.memory, Unobserved):
         return unseen(seen.memory)
     found, free = seen.memory.value, _free(seen.memory.value)
@@ -51,7 +51,7 @@ def _disk(seen: Surroundings) -> Said:
     return Said(Outcome.FINE, f"{free} free{f' on {found.filesystem}' if found.filesystem else ''}.")
 
 
-def _outbox(seen: Surroundings) -> Said:
+def _outbox(seen: Vitals) -> Said:
     if isinstance(seen.backlog, Unobserved):
         return unseen(seen.backlog)
     backlog = seen.backlog.value

@@ -5,7 +5,7 @@ from typing import Final
 from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.observed import Part, Unobserved
-from bot.model.surroundings import Scraped, Surroundings
+from bot.model.vitals import Scraped, Vitals
 
 NAMESPACES: Final = ("namespace", "kubernetes_namespace", "k8s_namespace_name", "exported_namespace")
 PODS: Final = ("pod", "kubernetes_pod_name", "k8s_pod_name", "pod_name")
@@ -15,26 +15,26 @@ SCRAPE_US: Final = (
 )
 
 
-def _prometheus(seen: Surroundings) -> Said:
+def _prometheus(seen: Vitals) -> Said:
     if isinstance(seen.prometheus, Unobserved):
         return unseen(seen.prometheus, missing=Outcome.TROUBLE)
     version = seen.prometheus.value
     return Said(Outcome.FINE, f"Prometheus {version} answers." if version else "It answers, without saying its version.")
 
 
-def _dapr_metrics(seen: Surroundings) -> Said:
+def _dapr_metrics(seen: Vitals) -> Said:
     return _scraped(seen, seen.sentry_metrics, "sentry", SCRAPE)
 
 
-def _sidecar_metrics(seen: Surroundings) -> Said:
+def _sidecar_metrics(seen: Vitals) -> Said:
     return _scraped(seen, seen.sidecar_metrics, "the sidecars", SCRAPE)
 
 
-def _own_metrics(seen: Surroundings) -> Said:
+def _own_metrics(seen: Vitals) -> Said:
     return _scraped(seen, seen.own_metrics, "this bot", SCRAPE_US)
 
 
-def _scraped(seen: Surroundings, part: Part[Scraped], whose: str, remedy: str) -> Said:
+def _scraped(seen: Vitals, part: Part[Scraped], whose: str, remedy: str) -> Said:
     if isinstance(part, Unobserved):
         return unseen_behind(part, seen.prometheus, "Prometheus")
     found = part.value

@@ -14,7 +14,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Result, examined
 from bot.model.logs import LogLabels, LogQuestion, LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.surroundings import ApiServer, LogFlow, Permission, Scraped, Skew, StoreCondition, Surroundings
+from bot.model.vitals import ApiServer, LogFlow, Permission, Scraped, Skew, StoreCondition, Vitals
 from bot.ports import Access, Clock, Logs, Metrics
 from bot.usecases.parts import part
 
@@ -60,7 +60,7 @@ class Doctor:
         """One Result per examination of the core, in order. Raises nothing of :mod:`bot.errors`."""
         return examined(EXAMINATIONS, await self.look())
 
-    async def look(self) -> Surroundings:
+    async def look(self) -> Vitals:
         """Everything at once."""
         taken_at = self.clock.now()
         async with asyncio.TaskGroup() as group:
@@ -72,7 +72,7 @@ class Doctor:
         (seen_server, skew), (loki, labels, flow) = server.result(), logs.result()
         version, sentry, sidecars, own = prometheus.result()
         condition, backlog = memory.result()
-        return Surroundings(
+        return Vitals(
             taken_at=taken_at,
             namespace=self.settings.namespace,
             server=seen_server,

@@ -1,4 +1,4 @@
-"""Each examination over healthy surroundings, and over those in which one thing is wrong."""
+"""Each examination over healthy vitals, and over those in which one thing is wrong."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,10 +10,10 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome, Result, examined
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Unobserved, Why
-from bot.model.surroundings import ApiServer, LogFlow, Purpose, Scraped, Skew
+from bot.model.vitals import ApiServer, LogFlow, Purpose, Scraped, Skew
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS
 from tests.certificates import NOW
-from tests.examined import LOST, a_condition, a_permission, surroundings
+from tests.examined import LOST, a_condition, a_permission, vitals
 
 FINE, LEFT, UNKNOWN, WARNING, TROUBLE = Outcome.FINE, Outcome.NOT_LOOKED_AT, Outcome.UNKNOWN, Outcome.WARNING, Outcome.TROUBLE
 OUTSIDE = ApiServer(version="v1.34.3", date=NOW, in_pod=False)
@@ -44,11 +44,11 @@ def flow(*counts: int) -> LogFlow:
 
 
 def found(id_: str, **changes: Any) -> Result:
-    return next(result for result in examined(EXAMINATIONS, surroundings(**changes)) if result.id == id_)
+    return next(result for result in examined(EXAMINATIONS, vitals(**changes)) if result.id == id_)
 
 
 def test_healthy_surroundings_are_fine_in_every_respect() -> None:
-    assert {result.id: result.outcome for result in examined(EXAMINATIONS, surroundings())} == dict.fromkeys(PARTS, FINE)
+    assert {result.id: result.outcome for result in examined(EXAMINATIONS, vitals())} == dict.fromkeys(PARTS, FINE)
 
 
 @pytest.mark.parametrize("id_", PARTS)
@@ -182,7 +182,7 @@ def test_of_many_missing_permissions_the_rules_are_not_repeated() -> None:
     ],
 )
 def test_why_a_source_does_not_answer_is_said_once(lost: tuple[str, ...], whose: str, behind: tuple[str, ...]) -> None:
-    results = {result.id: result for result in examined(EXAMINATIONS, surroundings(**dict.fromkeys(lost, LOST)))}
+    results = {result.id: result for result in examined(EXAMINATIONS, vitals(**dict.fromkeys(lost, LOST)))}
 
     assert [id_ for id_, result in results.items() if LOST.detail in result.seen and id_ not in PARTS_OF_THEIR_OWN] == []
     assert {(results[id_].outcome, results[id_].seen) for id_ in behind} == {(UNKNOWN, f"{whose} does not answer, so this is not known.")}

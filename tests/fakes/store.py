@@ -10,7 +10,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Effect, Outg
 from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
-from bot.model.surroundings import StoreCondition
+from bot.model.vitals import StoreCondition
 
 
 @dataclass

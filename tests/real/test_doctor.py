@@ -11,8 +11,8 @@ import pytest
 
 from bot.adapters.kubernetes import opened
 from bot.config import from_env
-from bot.model.surroundings import ApiServer as Seen
-from bot.model.surroundings import Permission, Purpose
+from bot.model.vitals import ApiServer as Seen
+from bot.model.vitals import Permission, Purpose
 from tests.rig.api_server import ApiServer
 from tests.rig.cluster import Cluster
 from tests.rig.loki import Entry, Loki, Stream

@@ -11,7 +11,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome
 from bot.model.logs import LogLine, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.surroundings import ApiServer, Permission, Scraped, StoreCondition
+from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 from bot.ports import Logs, Metrics
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, SENTRY, Doctor
 from tests.certificates import NOW

@@ -20,7 +20,7 @@ from bot.adapters.kubernetes.wire import Wire
 from bot.config import Settings
 from bot.errors import BotError
 from bot.model.redaction import excerpt
-from bot.model.surroundings import ApiServer, Permission, Purpose
+from bot.model.vitals import ApiServer, Permission, Purpose
 
 ABOUT: Final = Need(verb="get", resource=VERSION)
 DIAGNOSIS_FILE: Final = "deploy/kustomize/components/diagnosis"

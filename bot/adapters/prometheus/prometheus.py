@@ -17,7 +17,7 @@ from bot.adapters.web import MIB, Credentials
 from bot.config import Settings
 from bot.errors import Permanent, SettingsError
 from bot.model.redaction import excerpt
-from bot.model.surroundings import Scraped
+from bot.model.vitals import Scraped
 
 API: Final = "api/v1/"
 REQUEST_SECONDS: Final = 10.0

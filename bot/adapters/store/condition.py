@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from bot.adapters.store.migration import FOLDER
 from bot.errors import Unreachable
 from bot.model.alert import Backlog
-from bot.model.surroundings import StoreCondition
+from bot.model.vitals import StoreCondition
 
 _ALONGSIDE: Final = ("", "-wal", "-shm")
 _MOUNTS: Final = Path("/proc/self/mounts")

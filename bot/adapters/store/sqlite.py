@@ -19,7 +19,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.snapshot import AcceptedCa
-from bot.model.surroundings import StoreCondition
+from bot.model.vitals import StoreCondition
 
 REDELIVERED_WITHIN = timedelta(hours=1)
 THE_ONE = 1

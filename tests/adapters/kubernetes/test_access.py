@@ -10,7 +10,7 @@ import yaml
 from bot.adapters.kubernetes import opened
 from bot.config import from_env
 from bot.errors import Malformed, Unauthenticated, Unreachable
-from bot.model.surroundings import Permission, Purpose
+from bot.model.vitals import Permission, Purpose
 from playground.kubernetes import Rule, SimulatedCluster, rules_of
 from playground.kubernetes.faults import Effect
 from tests.adapters.kubernetes.conftest import Open

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.adapters.prometheus import Prometheus, opened
 from bot.config import from_env
 from bot.errors import BotError, Forbidden, Malformed, Missing, SettingsError, Throttled, TimedOut, Unauthenticated, Unreachable
-from bot.model.surroundings import Scraped
+from bot.model.vitals import Scraped
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Open = Callable[..., AbstractAsyncContextManager[Prometheus]]

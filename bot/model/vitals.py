@@ -88,7 +88,7 @@ class StoreCondition(msgspec.Struct, frozen=True, kw_only=True):
     filesystem: str
 
 
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the core's examinations are judged from. ``flow`` is of the last hour; ``watch`` what the log watch knows."""
 
     taken_at: datetime
