@@ -80,10 +80,11 @@ async def opened(
         )
 
 
-async def look_once(settings: Settings, *, version: str) -> Snapshot:
-    """One Snapshot without any memory: what the terminal needs."""
+async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:
+    """One Snapshot without any memory: what the terminal needs. ``surroundings``: with what a plan must know."""
     async with kubernetes.opened(settings, version=version) as cluster:
-        return await collect(cluster, SystemClock(), Scope(settings=settings, name=cluster.name, version=version))
+        scope = Scope(settings=settings, name=cluster.name, version=version, surroundings=surroundings)
+        return await collect(cluster, SystemClock(), scope)
 
 
 async def diagnose_once(settings: Settings, words: str, *, version: str) -> Diagnosis | Unresolved:

@@ -13,7 +13,7 @@ from bot.rotation import proof, reaching, steps
 from bot.rotation.authority import Authority, new_serial, promised
 from bot.rotation.hazards import HAZARDS
 from bot.rotation.kinds import kind
-from bot.rotation.situation import Situation, old_path, pods
+from bot.rotation.situation import Situation, old_path, pods, surroundings
 
 PATH_REFUSED: Final = "path-refused"
 PATH_LENGTHS: Final = (
@@ -27,7 +27,7 @@ def plan(snapshot: Snapshot, new: Authority) -> Plan | Unplannable:
     chosen = kind(snapshot)
     if isinstance(chosen, Unplannable):
         return chosen
-    reach = reaching.reach(pods(snapshot))
+    reach = reaching.reach(pods(snapshot), surroundings(snapshot))
     situation = Situation(snapshot=snapshot, kind=chosen, reach=reach, expires_at=_point_of_expiry(snapshot, chosen, new))
     told = steps.steps(situation)
     proofs = _proofs(situation, new)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from bot.model import phrases
@@ -12,7 +13,7 @@ SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
 # A kubelet brings a changed Secret within 90 s, sentry waits for 2 more.
 RELOAD: Final = timedelta(seconds=100)
-# One workload that comes back pod by pod: an estimate, as images are there already.
+# Pods that are replaced together: an estimate, as images are there already.
 _BACK: Final = timedelta(seconds=90)
 # Sentry, injector, operator, placement, scheduler.
 _COMPONENTS: Final = 5
@@ -141,7 +142,7 @@ def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
             id=f"wave-{number}" if number else "canary",
             title=f"{told} {'is' if len(wave) == 1 else 'are'} back",
             detail="Recreated pod by pod, as their workloads and disruption budgets allow; the first that does not come back ends it.",
-            takes=_BACK * max(one.pods for one in wave) if wave[0].kind != "Deployment" else 2 * _BACK,
+            takes=_BACK * max(ceil(one.pods / one.at_once) for one in wave),
             undo=undo,
         )
 

@@ -11,7 +11,9 @@ from bot.config import Settings
 from bot.errors import BotError, Forbidden, Malformed, Missing, TimedOut, Transient, Unauthenticated
 from bot.model.logs import LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
+from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, PodCensus, Snapshot, TrustSecret
+from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings, WorkloadName
+from bot.model.workloads import live, owner
 from bot.ports import Clock, Cluster, Store
 
 T = TypeVar("T")
@@ -48,13 +50,14 @@ NO_MEMORY: Final = Unobserved(
 class Scope:
     """What to look at. ``name``: the cluster's, as people say it; ``version``: the bot's own.
 
-    ``deadline`` is that of one part; None: three times that of one request.
+    ``deadline`` is that of one part; None: three times that of one request. ``surroundings``: whether somebody plans with it.
     """
 
     settings: Settings
     name: str
     version: str = ""
     deadline: timedelta | None = None
+    surroundings: bool = False
 
     @property
     def seconds(self) -> float:
@@ -100,9 +103,29 @@ async def collect(
         issuer_gauges=issuer_gauges,
         accepted=accepted.result(),
         logs=logs(),
+        surroundings=await _surroundings(cluster, scope, census.result(), components),
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
+
+
+async def _surroundings(
+    cluster: Cluster, scope: Scope, census: Part[PodCensus], components: Part[tuple[Component, ...]]
+) -> Part[Surroundings]:
+    """Of whatever a rotation restarts, which is known once all pods were seen: so it comes last."""
+    if not scope.surroundings:
+        return SURROUNDINGS_NOT_LOOKED_AT
+    if isinstance(census, Unobserved):
+        return _unknown_which(census)
+    if isinstance(components, Unobserved):
+        return _unknown_which(components)
+    here = scope.settings.namespace
+    wanted = {owner(pod) for pod in live(census.value)} | {WorkloadName(here, one.kind, one.workload) for one in components.value}
+    return await part("the workloads", partial(cluster.surroundings, wanted), scope.seconds)
+
+
+def _unknown_which(unseen: Unobserved) -> Unobserved:
+    return Unobserved(unseen.why, f"The workloads were not looked at, as it is not known which there are: {unseen.detail}", unseen.hint)
 
 
 async def _secret(cluster: Cluster, settings: Settings, seconds: float) -> Part[TrustSecret | None]:

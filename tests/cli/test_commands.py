@@ -29,12 +29,17 @@ class Terminal:
     error: Exception | None = None
     diagnosis: Diagnosis | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
     wondered: list[str] = field(default_factory=list)
+    surveys: int = 0
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
             raise self.error
         self.asked.append(settings)
         return self.snapshot
+
+    def survey(self, settings: Settings) -> Snapshot:
+        self.surveys += 1
+        return self.observe(settings)
 
     def diagnose(self, settings: Settings, words: str) -> Diagnosis | Unresolved:
         self.asked.append(settings)
@@ -47,6 +52,7 @@ class Terminal:
             version="1.2.3",
             now=lambda: NOW,
             observe=self.observe,
+            survey=self.survey,
             diagnose=self.diagnose,
             serve=self.served.append,
         )
@@ -258,9 +264,18 @@ def test_renew_without_plan_says_what_there_is(terminal: Terminal) -> None:
 def test_renew_plans_for_the_cluster_and_ends_with_what_is_to_be_decided(terminal: Terminal) -> None:
     code, out, _ = terminal.run("renew", "--plan")
 
-    assert code == 1
+    assert (code, terminal.surveys) == (1, 1)
     assert "cross-signed" in out
     assert "Nothing was changed" in out
+
+
+def test_only_who_plans_or_takes_a_snapshot_asks_for_workloads(terminal: Terminal) -> None:
+    surveys = []
+    for words in (["status"], ["check"], ["snapshot"]):
+        terminal.run(*words)
+        surveys.append(terminal.surveys)
+
+    assert surveys == [0, 0, 1]
 
 
 def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_path: Path) -> None:
