@@ -185,13 +185,13 @@ def a_census(*pods: APod, sentry_namespaces: tuple[str, ...] = ("dapr-system",))
 def a_surrounding(
     app_id: str = "orders", kind: str = "Deployment", *, namespace: str = "shop", replicas: int = 2, **deviations: Any
 ) -> Surrounding:
-    """A workload that rolls one pod at a time, each replaced before it goes; all is well with it."""
+    """A workload that rolls one pod at a time, each replaced before it goes (which no StatefulSet does); all is well with it."""
     usual: dict[str, Any] = {
         "workload": WorkloadName(namespace, kind, app_id),
         "uid": f"uid-of-{app_id}",
         "template": hashlib.sha256(app_id.encode()).hexdigest(),
         "replicas": Replicas(desired=replicas, existing=replicas, ready=replicas, updated=replicas),
-        "max_surge": 1,
+        **({"max_unavailable": 1} if kind == "StatefulSet" else {"max_surge": 1}),
     }
     return Surrounding(**(usual | deviations))
 

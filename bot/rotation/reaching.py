@@ -44,7 +44,7 @@ def _workloads(pods: Iterable[DaprPod], known: Mapping[WorkloadName, Surrounding
 
 
 def _workload(name: WorkloadName, group: Sequence[DaprPod], seen: Surrounding | None, *, looked: bool) -> Workload:
-    count = (seen.replicas.desired if seen else 0) or len(group)
+    count = max(seen.replicas.desired if seen else 0, 0) or len(group)
     return Workload(
         namespace=name.namespace,
         kind=name.kind,

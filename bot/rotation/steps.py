@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from math import ceil
 from typing import Final
 
 from bot.model import phrases
@@ -15,6 +14,8 @@ MINUTE: Final = timedelta(minutes=1)
 RELOAD: Final = timedelta(seconds=100)
 # Pods that are replaced together: an estimate, as images are there already.
 _BACK: Final = timedelta(seconds=90)
+# A number that somebody made up must not be more than a calendar holds.
+_MOST: Final = 10_000
 # Sentry, injector, operator, placement, scheduler.
 _COMPONENTS: Final = 5
 
@@ -142,7 +143,7 @@ def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
             id=f"wave-{number}" if number else "canary",
             title=f"{told} {'is' if len(wave) == 1 else 'are'} back",
             detail="Recreated pod by pod, as their workloads and disruption budgets allow; the first that does not come back ends it.",
-            takes=_BACK * max(ceil(one.pods / one.at_once) for one in wave),
+            takes=_BACK * min(max(-(-one.pods // one.at_once) for one in wave), _MOST),
             undo=undo,
         )
 

@@ -12,9 +12,10 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
+from tests.builders import A_CA, a_budget, a_ca, a_configmap, a_quota, a_snapshot, a_surrounding, days
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
+from tests.rotation.plans import surrounded
 
 
 @dataclass
@@ -279,6 +280,8 @@ def test_only_who_plans_or_takes_a_snapshot_asks_for_workloads(terminal: Termina
 
 
 def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_path: Path) -> None:
+    orders = a_surrounding("orders", max_surge=0, max_unavailable=1)
+    terminal.snapshot = surrounded(orders, budgets=[a_budget(orders, allowed=0)], quotas=[a_quota(pods=3)])
     _, seen, _ = terminal.run("snapshot")
     file = tmp_path / "look.json"
     file.write_text(seen)
@@ -288,6 +291,7 @@ def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_pat
 
     assert (code, terminal.asked) == (1, [])
     assert json.loads(out)["kind"] == "cross-signed"
+    assert [one["id"] for one in json.loads(out)["hazards"]] == ["disruption-budgets"]
 
 
 def test_renew_of_a_cluster_without_a_sound_ca_ends_with_3(terminal: Terminal) -> None:

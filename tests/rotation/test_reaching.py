@@ -114,3 +114,12 @@ def test_a_wave_takes_as_long_as_its_slowest_workload() -> None:
     fast = a_plan(surrounded(a_surrounding("orders", replicas=40, max_surge=20), a_surrounding("checkout", replicas=2)))
 
     assert slow.takes - fast.takes == 38 * timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("replicas", [10**30, -1])
+def test_numbers_that_no_cluster_has_still_give_a_plan(replicas: int) -> None:
+    made_up = surrounded(
+        a_surrounding("orders", replicas=replicas), a_surrounding("checkout", replicas=replicas, strategy=Strategy.RECREATE)
+    )
+
+    assert a_plan(made_up).takes < timedelta(days=365)

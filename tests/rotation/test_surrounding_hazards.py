@@ -27,7 +27,7 @@ def only(plan: Plan, id_: str) -> Hazard:
 
 
 def of_state(**deviations: Any) -> Surrounding:
-    return a_surrounding("db", "StatefulSet", **LETS_GO, **deviations)
+    return a_surrounding("db", "StatefulSet", **deviations)
 
 
 DB_PODS = [a_pod("db", number=number).made(workload="StatefulSet/db") for number in (0, 1)]
