@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
@@ -20,7 +21,7 @@ from bot.usecases.log_watch import LogWatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot of everything.
+    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
     ``log_watch`` is None where no Loki is set.
     """
@@ -30,6 +31,7 @@ class Core:
     store: Store
     clock: Clock
     observe: Observe
+    survey: Observe
     pods: Pods
     logs: Logs | None = None
     log_watch: LogWatch | None = None
@@ -65,15 +67,17 @@ async def opened(
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
             await watch.remember()
 
-        async def observe() -> Snapshot:
-            return await collect(cluster, time, scope, memory, watch.part if watch else not_watched)
+        async def look(*, surroundings: bool) -> Snapshot:
+            what = replace(scope, surroundings=surroundings)
+            return await collect(cluster, time, what, memory, watch.part if watch else not_watched)
 
         yield Core(
             name=cluster.name,
             cluster=cluster,
             store=memory,
             clock=time,
-            observe=observe,
+            observe=partial(look, surroundings=False),
+            survey=partial(look, surroundings=True),
             pods=cluster.pods,
             logs=logs,
             log_watch=watch,
