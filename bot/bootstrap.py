@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -27,7 +27,7 @@ from bot.usecases.log_watch import LogWatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot of everything.
+    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
     ``log_watch`` is None where no Loki is set.
     """
@@ -37,6 +37,7 @@ class Core:
     store: Store
     clock: Clock
     observe: Observe
+    survey: Observe
     pods: Pods
     handshakes: Handshakes
     doctor: Doctor
@@ -73,15 +74,19 @@ async def opened(
             watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
             await watch.remember()
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        observe = partial(collect, cluster, time, scope, memory, watch.part if watch else not_watched, handshakes)
         metrics, told = await _metrics(stack, settings, version), watch.part if watch else not_watching
+
+        async def look(*, surroundings: bool) -> Snapshot:
+            what = replace(scope, surroundings=surroundings)
+            return await collect(cluster, time, what, memory, watch.part if watch else not_watched, handshakes)
 
         yield Core(
             name=cluster.name,
             cluster=cluster,
             store=memory,
             clock=time,
-            observe=observe,
+            observe=partial(look, surroundings=False),
+            survey=partial(look, surroundings=True),
             pods=cluster.pods,
             handshakes=handshakes,
             doctor=Doctor(
@@ -107,10 +112,10 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-async def look_once(settings: Settings, *, version: str) -> Snapshot:
-    """One Snapshot without any memory: what the terminal needs."""
+async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:
+    """One Snapshot without any memory: what the terminal needs. ``surroundings``: with what a plan must know."""
     async with kubernetes.opened(settings, version=version) as cluster:
-        scope = Scope(settings=settings, name=cluster.name, version=version)
+        scope = Scope(settings=settings, name=cluster.name, version=version, surroundings=surroundings)
         return await collect(cluster, SystemClock(), scope, handshakes=Handshakes(cluster.chains, settings.tls_probes))
 
 

@@ -27,7 +27,8 @@ def run() -> None:
         environ=dict(os.environ),  # noqa: TID251 - the one place where the environment is read
         version=own,
         now=SystemClock().now,
-        observe=lambda settings: _observe(settings, own),
+        observe=lambda settings: _observe(settings, own, surroundings=False),
+        survey=lambda settings: _observe(settings, own, surroundings=True),
         diagnose=lambda settings, words: _diagnose(settings, words, own),
         recorded=lambda settings: store.recorded(settings.store),
         examine=lambda settings: _examine(settings, own),
@@ -36,9 +37,9 @@ def run() -> None:
     group(doors)()
 
 
-def _observe(settings: Settings, own: str) -> Snapshot:
+def _observe(settings: Settings, own: str, *, surroundings: bool) -> Snapshot:
     logging.configure("error", "text")
-    return asyncio.run(bootstrap.look_once(settings, version=own))
+    return asyncio.run(bootstrap.look_once(settings, version=own, surroundings=surroundings))
 
 
 def _diagnose(settings: Settings, words: str, own: str) -> Diagnosis | Unresolved:

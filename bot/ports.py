@@ -3,7 +3,7 @@
 Every method raises only :mod:`bot.errors` (the cause chained). "It does not exist" is an answer (None), not an error.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from bot.model.snapshot import (
     TrustConfigMap,
     TrustSecret,
 )
+from bot.model.surroundings import Surroundings, WorkloadName
 from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 
 
@@ -71,6 +72,10 @@ class Cluster(Protocol):
 
     async def issuer_gauges(self, components: Sequence[Component]) -> tuple[IssuerGauge, ...]:
         """The issuer expiry that each running sentry pod reports on its metrics port."""
+        ...
+
+    async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
+        """What a plan must know of these workloads; those that do not exist are left out. It costs a list per kind that is among them."""
         ...
 
     async def trust_versions(self) -> tuple[str, str]:

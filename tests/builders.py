@@ -36,6 +36,8 @@ from bot.model.snapshot import (
     TrustSecret,
     Writer,
 )
+from bot.model.surroundings import Budget, Quota, Replicas, Surrounding, Surroundings, WorkloadName
+from bot.model.workloads import owner
 from tests.certificates import NOW, Made, a_certificate, a_key, a_leaf
 
 VERSION = "1.18.3"
@@ -188,6 +190,45 @@ def a_census(*pods: APod, sentry_namespaces: tuple[str, ...] = ("dapr-system",))
     anchors = {hashlib.sha256(one.anchors).hexdigest(): pem.read(one.anchors) for one in pods if one.anchors is not None}
     found = tuple(one.pod for one in pods)
     return PodCensus(pods=found, anchors=anchors, sentry_namespaces=sentry_namespaces, total=len(found) + 20)
+
+
+def a_surrounding(
+    app_id: str = "orders", kind: str = "Deployment", *, namespace: str = "shop", replicas: int = 2, **deviations: Any
+) -> Surrounding:
+    """A workload that rolls one pod at a time, each replaced before it goes (which no StatefulSet does); all is well with it."""
+    usual: dict[str, Any] = {
+        "workload": WorkloadName(namespace, kind, app_id),
+        "uid": f"uid-of-{app_id}",
+        "template": hashlib.sha256(app_id.encode()).hexdigest(),
+        "replicas": Replicas(desired=replicas, existing=replicas, ready=replicas, updated=replicas),
+        **({"max_unavailable": 1} if kind == "StatefulSet" else {"max_surge": 1}),
+    }
+    return Surrounding(**(usual | deviations))
+
+
+def some_surroundings(*workloads: Surrounding, among: Sequence[APod] = (), **parts: Any) -> Surroundings:
+    """These workloads, and one for every other that the pods ``among`` name. ``parts``: budgets, quotas."""
+    given = {one.workload: one for one in workloads}
+    for pod in among:
+        name = owner(pod.pod)
+        if name.kind in ("Deployment", "StatefulSet", "DaemonSet") and name not in given:
+            count = sum(owner(one.pod) == name for one in among)
+            given[name] = a_surrounding(name.name, name.kind, namespace=name.namespace, replicas=count)
+    return Surroundings(workloads=tuple(given.values()), **parts)
+
+
+def a_budget(*covers: Surrounding, allowed: int | None = 1, expected: int = 2, wanted: int = 1, name: str = "budget") -> Budget:
+    names = tuple(one.workload for one in covers)
+    return Budget(
+        namespace=names[0].namespace, name=name, selector="app=orders", covers=names, allowed=allowed, expected=expected, wanted=wanted
+    )
+
+
+def a_quota(namespace: str = "shop", *, scoped: bool = False, **left: int) -> Quota:
+    """``left``: by resource, in whole units, with _ for the dot: pods=0, requests_cpu=2."""
+    return Quota(
+        namespace=namespace, name="quota", scoped=scoped, left={name.replace("_", "."): 1000 * value for name, value in left.items()}
+    )
 
 
 def a_webhook(bundle: bytes | None = A_CA.roots_pem, *, service_namespace: str = "dapr-system") -> CaBundle:

@@ -29,12 +29,13 @@ Form = Literal["text", "json"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the commands may open: one look at a cluster, a diagnosis, the record, the bot itself, the environment and the time."""
+    """What the commands may open: a look at a cluster (``survey``: with all that a plan must know), a diagnosis, the record, the bot."""
 
     environ: Mapping[str, str]
     version: str
     now: Callable[[], datetime]
     observe: Callable[[Settings], Snapshot]
+    survey: Callable[[Settings], Snapshot]
     diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
     recorded: Callable[[Settings], Iterable[Entry]]
     examine: Callable[[Settings], Examined]
@@ -157,7 +158,7 @@ def list_certificates(context: click.Context, /, file: Path | None, form: Form, 
 def snapshot(context: click.Context, /, form: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
     """Print everything seen as JSON without any secret, for `check --snapshot`."""
     doors: Doors = context.obj
-    output.say(documents.snapshot(doors.observe(_settings(doors, cluster))))
+    output.say(documents.snapshot(doors.survey(_settings(doors, cluster))))
 
 
 @click.command(name="diagnose")
@@ -242,7 +243,7 @@ def renew(context: click.Context, /, *, only_plan: bool, file: Path | None, form
     settings = _settings(doors, cluster)
     if not only_plan:
         raise InputError("Only plans are made here so far; nothing was changed.", hint="Add --plan.")
-    seen = snapshots.read(file) if file else doors.observe(settings)
+    seen = snapshots.read(file) if file else doors.survey(settings)
     found = plan.offered(seen, settings)
     if isinstance(found, Unplannable):
         raise plan.refusal(found)

@@ -66,6 +66,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from _numbers(plan)
     yield from ("", click.style("Steps", bold=True))
     yield from _steps(plan)
+    yield from _left(plan)
     yield from _refused(plan)
     yield from ("", click.style("Nothing was changed: this is an offer, without keys.", dim=True))
 
@@ -116,6 +117,15 @@ def _steps(plan: Plan) -> Iterator[str]:
             yield click.style(f"     from here, going back means: {undo.value}", dim=True)
         yield f"{number:>3}  {_span(step.takes):>7}  {printable(step.title)}"
         yield click.style(f"              {printable(step.detail)}", dim=True)
+
+
+def _left(plan: Plan) -> Iterator[str]:
+    left = plan.reach.left
+    if left:
+        yield from ("", click.style("Left to you", bold=True))
+        yield from (f"     {printable(f'{one}: {one.left.value}' if one.left else str(one))}" for one in left[:SHOWN])
+        if len(left) > SHOWN:
+            yield f"     and {len(left) - SHOWN} more"
 
 
 def _refused(plan: Plan) -> Iterator[str]:

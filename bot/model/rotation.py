@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bot.model.surroundings import WorkloadName
+
 
 class Kind(enum.Enum):
     """How. ``CROSS_SIGNED``: the old issuer vouches for the new root, nobody loses anybody; ``RECOVERY``: the old CA is dead already."""
@@ -53,18 +55,45 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     undo: Undo
 
 
+class Left(enum.Enum):
+    """Why a workload is left to people, as it is told."""
+
+    BARE = "nothing brings this pod back"
+    JOB = "a Job's pods run to their end"
+    ROLLOUT = "Argo Rollouts restarts it in its own way"
+    OTHER_KIND = "nobody knows how its kind is restarted"
+    NOT_FOUND = "it owns pods but was not found itself"
+    OPTED_OUT = "its annotation says dapr-warden.io/rotation: skip"
+    PAUSED = "it is paused"
+    ON_DELETE = "its pods change only when somebody deletes them (OnDelete)"
+    PARTITION = "its partition keeps some pods as they are"
+
+
 class Workload(msgspec.Struct, frozen=True, order=True, kw_only=True):
-    """Pods that come and go together. ``kind`` "Deployment", … or "Pod" for one that nobody brings back; ``apps``: Dapr app ids."""
+    """Pods that come and go together. ``kind`` "Deployment", … or "Pod" for one that nobody brings back; ``apps``: Dapr app ids.
+
+    ``pods``: as many as there should be, where that was seen, else as many as there are; ``at_once``: how many of them are replaced at
+    a time. ``uid``, ``template`` (a digest): what an approval is bound to, "" where not seen. ``left``: why, of one that is.
+    """
 
     namespace: str
     kind: str
     name: str
     apps: tuple[str, ...]
     pods: int
+    at_once: int = 1
+    uid: str = ""
+    template: str = ""
+    left: Left | None = None
+
+    @property
+    def full_name(self) -> WorkloadName:
+        """Which it is."""
+        return WorkloadName(self.namespace, self.kind, self.name)
 
     def __str__(self) -> str:
         """As people write it."""
-        return f"{self.namespace}/{self.kind.lower()}/{self.name}"
+        return str(self.full_name)
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from bot.model import kubectl
 from bot.model.finding import Affected
 from bot.model.phrases import count
 from bot.model.snapshot import DaprPod, PodCensus
+from bot.model.surroundings import WorkloadName
 
 # More than any cluster that we know has; whoever may create pods must not be able to fill the memory with names.
 MOST_NAMED = 2_000
@@ -21,6 +22,12 @@ _Key = tuple[str, str, str]
 def live(census: PodCensus) -> tuple[DaprPod, ...]:
     """Pods that run or will run, with daprd or only asking for it."""
     return tuple(pod for pod in census.pods if pod.is_live)
+
+
+def owner(pod: DaprPod) -> WorkloadName:
+    """The workload that brings the pod back; the pod itself where none does."""
+    kind, _, name = pod.workload.partition("/")
+    return WorkloadName(pod.namespace, kind, name) if name else WorkloadName(pod.namespace, "Pod", pod.name)
 
 
 def affected(pods: Sequence[DaprPod], among: Iterable[DaprPod]) -> tuple[Affected, ...]:

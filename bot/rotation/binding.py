@@ -41,7 +41,7 @@ def bound(plan: Plan, snapshot: Snapshot, new: NewCa, cross: Promise | None) -> 
 def _workloads(plan: Plan) -> Iterator[BoundWorkload]:
     for wave in plan.reach.waves:
         for one in wave:
-            yield BoundWorkload(namespace=one.namespace, kind=one.kind, name=one.name)
+            yield BoundWorkload(namespace=one.namespace, kind=one.kind, name=one.name, uid=one.uid, template=one.template)
 
 
 def _secret(held: TrustSecret | None) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from bot.rotation import proof, reaching, steps
 from bot.rotation.authority import NewCa, Promise, promised
 from bot.rotation.hazards import HAZARDS
 from bot.rotation.kinds import kind
-from bot.rotation.situation import Situation, old_path, pods
+from bot.rotation.situation import Situation, old_path, pods, surroundings
 
 PATH_REFUSED: Final = "path-refused"
 PATH_LENGTHS: Final = (
@@ -26,7 +26,7 @@ def plan(snapshot: Snapshot, new: NewCa, serial: int) -> Plan | Unplannable:
     chosen = kind(snapshot)
     if isinstance(chosen, Unplannable):
         return chosen
-    reach = reaching.reach(pods(snapshot))
+    reach = reaching.reach(pods(snapshot), surroundings(snapshot))
     situation = Situation(
         snapshot=snapshot, kind=chosen, reach=reach, expires_at=None if chosen is Kind.RECOVERY else _point_of_expiry(snapshot, new)
     )

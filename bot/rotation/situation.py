@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.model import go_duration, trust
+from bot.model import control_plane, go_duration, trust
 from bot.model.certificate import Certificate
 from bot.model.observed import Observed
-from bot.model.rotation import Kind, Reach
+from bot.model.rotation import Kind, Left, Reach, Workload
 from bot.model.snapshot import DaprPod, MtlsConfiguration, Snapshot
+from bot.model.surroundings import Surrounding, Surroundings, WorkloadName
 from bot.model.workloads import live
 
 # Dapr's defaults (pkg/sentry/config).
@@ -49,6 +50,26 @@ def leaf_lifetime(snapshot: Snapshot) -> timedelta:
 def pods(snapshot: Snapshot) -> tuple[DaprPod, ...]:
     """Every live pod with Dapr, or that asks for it."""
     return live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
+
+
+def surroundings(snapshot: Snapshot) -> Surroundings | None:
+    """Workloads, budgets and quotas; None where they were not looked at."""
+    return snapshot.surroundings.value if isinstance(snapshot.surroundings, Observed) else None
+
+
+def restarted(situation: Situation) -> tuple[Surrounding, ...]:
+    """What was seen of every workload that is restarted, the control plane's first."""
+    seen = surroundings(situation.snapshot) or Surroundings()
+    by_name = {one.workload: one for one in seen.workloads}
+    here = situation.snapshot.namespace
+    first = [WorkloadName(here, one.kind, one.workload) for one in control_plane.components(situation.snapshot)]
+    then = [one.full_name for wave in situation.reach.waves for one in wave]
+    return tuple(by_name[name] for name in (*first, *then) if name in by_name)
+
+
+def left(situation: Situation, *reasons: Left) -> tuple[Workload, ...]:
+    """Those that are left to people for one of these reasons."""
+    return tuple(one for one in situation.reach.left if one.left in reasons)
 
 
 def old_path(snapshot: Snapshot) -> tuple[Certificate, ...]:

@@ -12,8 +12,10 @@ SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
 # A kubelet brings a changed Secret within 90 s, sentry waits for 2 more.
 RELOAD: Final = timedelta(seconds=100)
-# One workload that comes back pod by pod: an estimate, as images are there already.
+# Pods that are replaced together: an estimate, as images are there already.
 _BACK: Final = timedelta(seconds=90)
+# A number that somebody made up must not be more than a calendar holds.
+_MOST: Final = 10_000
 # Sentry, injector, operator, placement, scheduler.
 _COMPONENTS: Final = 5
 
@@ -141,7 +143,7 @@ def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
             id=f"wave-{number}" if number else "canary",
             title=f"{told} {'is' if len(wave) == 1 else 'are'} back",
             detail="Recreated pod by pod, as their workloads and disruption budgets allow; the first that does not come back ends it.",
-            takes=_BACK * max(one.pods for one in wave) if wave[0].kind != "Deployment" else 2 * _BACK,
+            takes=_BACK * min(max(-(-one.pods // one.at_once) for one in wave), _MOST),
             undo=undo,
         )
 

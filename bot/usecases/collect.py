@@ -12,7 +12,9 @@ from bot.model import servers
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
 from bot.model.observed import Part, Unobserved, Why
-from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, Snapshot, TrustSecret
+from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, PodCensus, Snapshot, TrustSecret
+from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings, WorkloadName
+from bot.model.workloads import live, owner
 from bot.ports import Clock, Cluster, Store
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.parts import part
@@ -40,13 +42,14 @@ NO_MEMORY: Final = Unobserved(
 class Scope:
     """What to look at. ``name``: the cluster's, as people say it; ``version``: the bot's own.
 
-    ``deadline`` is that of one part; None: three times that of one request.
+    ``deadline`` is that of one part; None: three times that of one request. ``surroundings``: whether somebody plans with it.
     """
 
     settings: Settings
     name: str
     version: str = ""
     deadline: timedelta | None = None
+    surroundings: bool = False
 
     @property
     def seconds(self) -> float:
@@ -84,7 +87,7 @@ async def collect(
         webhook = group.create_task(part("the injector's webhook", cluster.webhook, seconds))
         crd = group.create_task(part("the Subscription CRD", cluster.crd, seconds))
         accepted = group.create_task(_accepted(store, seconds))
-    components, issuer_gauges, live = control_plane.result()
+    components, issuer_gauges, chains = control_plane.result()
     return Snapshot(
         taken_at=taken_at,
         cluster=scope.name,
@@ -99,10 +102,30 @@ async def collect(
         issuer_gauges=issuer_gauges,
         accepted=accepted.result(),
         logs=logs(),
-        chains=live,
+        chains=chains,
+        surroundings=await _surroundings(cluster, scope, census.result(), components),
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
+
+
+async def _surroundings(
+    cluster: Cluster, scope: Scope, census: Part[PodCensus], components: Part[tuple[Component, ...]]
+) -> Part[Surroundings]:
+    """Of whatever a rotation restarts, which is known once all pods were seen: so it comes last."""
+    if not scope.surroundings:
+        return SURROUNDINGS_NOT_LOOKED_AT
+    if isinstance(census, Unobserved):
+        return _unknown_which(census)
+    if isinstance(components, Unobserved):
+        return _unknown_which(components)
+    here = scope.settings.namespace
+    wanted = {owner(pod) for pod in live(census.value)} | {WorkloadName(here, one.kind, one.workload) for one in components.value}
+    return await part("the workloads", partial(cluster.surroundings, wanted), scope.seconds)
+
+
+def _unknown_which(unseen: Unobserved) -> Unobserved:
+    return Unobserved(unseen.why, f"The workloads were not looked at, as it is not known which there are: {unseen.detail}", unseen.hint)
 
 
 async def _secret(cluster: Cluster, settings: Settings, seconds: float) -> Part[TrustSecret | None]:
@@ -122,8 +145,8 @@ async def _control_plane(
     components = await part("the control plane", cluster.components, seconds)
     async with asyncio.TaskGroup() as group:
         gauges = group.create_task(_gauges(cluster, settings, seconds, components))
-        live = group.create_task(_chains(handshakes, settings, seconds, components))
-    return components, gauges.result(), live.result()
+        chains = group.create_task(_chains(handshakes, settings, seconds, components))
+    return components, gauges.result(), chains.result()
 
 
 async def _gauges(

@@ -113,6 +113,10 @@ class SimulatedCluster:
         """Forget kinds ("configurations"), as if their CRD were not there."""
         self._server.missing_kinds.update(resources)
 
+    def install(self, *resources: str) -> None:
+        """Serve kinds that only some clusters have ("rollouts"), as if their CRD were there."""
+        self._server.missing_kinds.difference_update(resources)
+
     def serve(self, pod: str, port: int, page: Callable[[], str], *, namespace: str, path: str = "metrics") -> None:
         """What a pod answers through the API server's pods/proxy."""
         self._server.pages[(namespace, f"{pod}:{port}", path)] = page

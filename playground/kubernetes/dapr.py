@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from playground.kubernetes import workloads
 from playground.kubernetes.cluster import SimulatedCluster
 
 Object = dict[str, Any]
@@ -66,7 +67,7 @@ def install_dapr(kube: SimulatedCluster, dapr: Dapr) -> None:
             # The chart makes them empty; sentry fills them.
             kube.put({key: value for key, value in obj.items() if key != "data"}, manager=HELM)
     for manager, obj in objects(dapr):
-        kube.put(obj, manager=manager)
+        workloads.put(kube, obj, manager=manager)
     if dapr.issuer_not_after:
         for replica in range(dapr.replicas):
             kube.serve(_pod_name("dapr-sentry", replica), 9090, lambda: metrics_page(dapr.issuer_not_after), namespace=dapr.namespace)
@@ -77,7 +78,7 @@ def objects(dapr: Dapr) -> Iterator[tuple[str, Object]]:
     for name in dict.fromkeys((dapr.namespace, *(pod.namespace for pod in dapr.pods))):
         yield HELM, namespace(name)
     yield from ((SENTRY, obj) for obj in trust_objects(dapr))
-    yield from ((HELM, obj) for obj in (*control_plane(dapr), *cluster_objects(dapr)))
+    yield from ((HELM, obj) for obj in (*control_plane(dapr), *cluster_objects(dapr), *_app_workloads(dapr.pods)))
     yield from (("kube-controller-manager", _thrifty_pod(pod, dapr.version)) for pod in dapr.pods)
 
 
@@ -182,7 +183,7 @@ def app_pod(pod: AppPod, *, default_version: str = "1.18.3") -> Object:
 
 def _thrifty_pod(pod: AppPod, default_version: str) -> Object:
     """Whatever many pods have in common is one object, for a cluster of 20,000 of them to be cheap: never to be handed out."""
-    app_id = pod.app_id or pod.name.split("-", 1)[0]
+    app_id = _app_id(pod)
     version = pod.daprd_version or default_version
     daprd = [_daprd(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
     statuses = [_status("daprd", pod.state)] if daprd else []
@@ -208,6 +209,22 @@ def _thrifty_pod(pod: AppPod, default_version: str) -> Object:
             "initContainerStatuses": statuses if pod.native else [],
         },
     }
+
+
+def _app_workloads(pods: Sequence[AppPod]) -> Iterator[Object]:
+    """The Deployment of each application."""
+    groups: dict[tuple[str, str], list[AppPod]] = {}
+    for pod in pods:
+        groups.setdefault((pod.namespace, _app_id(pod)), []).append(pod)
+    for (namespace, app_id), group in groups.items():
+        annotations = {"dapr.io/enabled": "true", "dapr.io/app-id": app_id, **group[0].annotations}
+        template = {"metadata": {"labels": {"app": app_id}, "annotations": annotations}, "spec": {"containers": [APP]}}
+        ready = sum(pod.state == "running" for pod in group)
+        yield workloads.workload("Deployment", app_id, namespace, template=template, replicas=len(group), ready=ready)
+
+
+def _app_id(pod: AppPod) -> str:
+    return pod.app_id or pod.name.split("-", 1)[0]
 
 
 def metrics_page(issuer_not_after: float) -> str:
@@ -257,17 +274,8 @@ def _pulled(image: str) -> Object:
 
 def _workload(dapr: Dapr, kind: str, app: str) -> Object:
     labels = {"app": app, "app.kubernetes.io/version": dapr.version}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": kind,
-        "metadata": {"name": app, "namespace": dapr.namespace, "labels": labels},
-        "spec": {
-            "replicas": dapr.replicas,
-            "selector": {"matchLabels": {"app": app}},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": app, "image": _image(app, dapr.version)}]}},
-        },
-        "status": {"replicas": dapr.replicas, "readyReplicas": dapr.replicas},
-    }
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": app, "image": _image(app, dapr.version)}]}}
+    return workloads.workload(kind, app, dapr.namespace, template=template, replicas=dapr.replicas, labels=labels)
 
 
 def _client(dapr: Dapr, service: str, bundle: str) -> Object:

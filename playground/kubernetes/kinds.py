@@ -57,7 +57,10 @@ KINDS: Final = (
     _workload("statefulsets", "StatefulSet"),
     _workload("replicasets", "ReplicaSet"),
     _workload("daemonsets", "DaemonSet"),
+    Kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", counted=True, staged=True),
+    Kind("", "v1", "resourcequotas", "ResourceQuota", staged=True),
     Kind("dapr.io", "v1alpha1", "configurations", "Configuration", custom=True, counted=True),
+    Kind("argoproj.io", "v1alpha1", "rollouts", "Rollout", custom=True, counted=True, staged=True),
     Kind(
         "admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration",
         namespaced=False, counted=True,
@@ -68,6 +71,8 @@ KINDS: Final = (
     ),
     Kind("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False),
 )  # fmt: skip
+ADDED: Final = frozenset(("rollouts",))
+"""What is served only where somebody has installed it."""
 GROUPS: Final = frozenset((kind.group, kind.version) for kind in KINDS)
 _SUBRESOURCE_AT: Final = 2
 

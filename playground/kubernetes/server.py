@@ -10,7 +10,7 @@ from aiohttp import web
 from playground.kubernetes import answers, faulty, reviews, selectors, status, writing
 from playground.kubernetes.access import Ask, User
 from playground.kubernetes.faults import Fault
-from playground.kubernetes.kinds import GROUPS, Target, target
+from playground.kubernetes.kinds import ADDED, GROUPS, Target, target
 from playground.kubernetes.logs import Logs
 from playground.kubernetes.store import ObjectStore, Wish
 from playground.kubernetes.watching import Inbox, watch
@@ -31,7 +31,7 @@ class Server:
     logs: Logs
     users: dict[str, User] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    missing_kinds: set[str] = field(default_factory=set)
+    missing_kinds: set[str] = field(default_factory=lambda: set(ADDED))
     pages: dict[tuple[str, str, str], Callable[[], str]] = field(default_factory=dict)
     watches: set[Inbox] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)

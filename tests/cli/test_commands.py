@@ -14,11 +14,12 @@ from bot.model.examination import Examined, Outcome, Subject
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days, unobserved
+from tests.builders import A_CA, a_budget, a_ca, a_configmap, a_quota, a_snapshot, a_surrounding, days, unobserved
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
 from tests.examined import a_result, an_examined
 from tests.requests import a_chain
+from tests.rotation.plans import surrounded
 
 
 @dataclass
@@ -35,12 +36,17 @@ class Terminal:
     wondered: list[str] = field(default_factory=list)
     record: list[Entry] = field(default_factory=list)
     examined: Examined = field(default_factory=lambda: an_examined(a_result()))
+    surveys: int = 0
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
             raise self.error
         self.asked.append(settings)
         return self.snapshot
+
+    def survey(self, settings: Settings) -> Snapshot:
+        self.surveys += 1
+        return self.observe(settings)
 
     def diagnose(self, settings: Settings, words: str) -> Diagnosis | Unresolved:
         self.asked.append(settings)
@@ -57,6 +63,7 @@ class Terminal:
             version="1.2.3",
             now=lambda: NOW,
             observe=self.observe,
+            survey=self.survey,
             diagnose=self.diagnose,
             recorded=lambda _: self.record,
             examine=self.examine,
@@ -302,12 +309,23 @@ def test_renew_without_plan_says_what_there_is(terminal: Terminal) -> None:
 def test_renew_plans_for_the_cluster_and_ends_with_what_is_to_be_decided(terminal: Terminal) -> None:
     code, out, _ = terminal.run("renew", "--plan")
 
-    assert code == 1
+    assert (code, terminal.surveys) == (1, 1)
     assert "cross-signed" in out
     assert "Nothing was changed" in out
 
 
+def test_only_who_plans_or_takes_a_snapshot_asks_for_workloads(terminal: Terminal) -> None:
+    surveys = []
+    for words in (["status"], ["check"], ["snapshot"]):
+        terminal.run(*words)
+        surveys.append(terminal.surveys)
+
+    assert surveys == [0, 0, 1]
+
+
 def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_path: Path) -> None:
+    orders = a_surrounding("orders", max_surge=0, max_unavailable=1)
+    terminal.snapshot = surrounded(orders, budgets=[a_budget(orders, allowed=0)], quotas=[a_quota(pods=3)])
     _, seen, _ = terminal.run("snapshot")
     file = tmp_path / "look.json"
     file.write_text(seen)
@@ -317,6 +335,7 @@ def test_renew_plans_for_a_snapshot_of_somebody_else(terminal: Terminal, tmp_pat
 
     assert (code, terminal.asked) == (1, [])
     assert json.loads(out)["kind"] == "cross-signed"
+    assert [one["id"] for one in json.loads(out)["hazards"]] == ["disruption-budgets"]
 
 
 def test_renew_of_a_cluster_without_a_sound_ca_ends_with_3(terminal: Terminal) -> None:

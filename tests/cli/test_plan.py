@@ -9,8 +9,8 @@ import pytest
 from bot.cli import plan
 from bot.config import from_env
 from bot.model.rotation import Force, Hazard, Plan
-from tests.builders import A_CA, a_ca, a_configmap, a_pod, a_snapshot, days, hours
-from tests.rotation.plans import a_plan, no_plan
+from tests.builders import A_CA, a_ca, a_configmap, a_pod, a_snapshot, a_surrounding, days, hours
+from tests.rotation.plans import a_plan, no_plan, surrounded
 
 PAIRS = [a_pod(app, number=number) for app in ("orders", "checkout") for number in (0, 1)]
 
@@ -77,6 +77,15 @@ def test_outside_text_cannot_move_the_cursor() -> None:
 
     assert "evil \\x1b[2J\\u202e" in text
     assert "prod\\x07" in text
+
+
+def test_what_is_left_to_people_is_told_with_the_reason() -> None:
+    opted_out = plan.as_text(a_plan(surrounded(a_surrounding("orders", skip=True), pods=PAIRS)))
+    many = plan.as_text(a_plan(pods=[a_pod(f"loose-{at:02}").made(workload="") for at in range(plan.SHOWN + 2)]))
+
+    assert "     shop/deployment/orders: its annotation says dapr-warden.io/rotation: skip\n" in opted_out
+    assert "     shop/pod/loose-00-7f9c-0: nothing brings this pod back\n" in many
+    assert "     and 2 more\n" in many
 
 
 def test_json_has_all_of_it_with_spans_in_iso_8601() -> None:

@@ -5,10 +5,12 @@ Set the nouns directly, or ``install`` a Dapr as the playground describes it. ``
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from bot.errors import BotError
 from bot.model import pem, private_key
@@ -26,6 +28,7 @@ from bot.model.snapshot import (
     TrustSecret,
     Writer,
 )
+from bot.model.surroundings import Surroundings, WorkloadName
 from playground.kubernetes.dapr import DEPLOYMENTS, LONG_AGO, STATEFULSETS, AppPod, Dapr
 
 T = TypeVar("T")
@@ -40,6 +43,7 @@ class FakeCluster:
     mtls_: MtlsConfiguration | None = None
     webhook_: CaBundle | None = None
     crd_: CaBundle | None = None
+    surroundings_: Surroundings = field(default_factory=Surroundings)
     gauges: tuple[IssuerGauge, ...] = ()
     unable: dict[str, Exception] = field(default_factory=dict)
     hanging: set[str] = field(default_factory=set)
@@ -71,6 +75,9 @@ class FakeCluster:
     async def issuer_gauges(self, components: Sequence[Component]) -> tuple[IssuerGauge, ...]:
         running = {pod.name for component in components for pod in component.pods}
         return await self._answer("issuer_gauges", tuple(gauge for gauge in self.gauges if gauge.pod in running))
+
+    async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
+        return await self._answer("surroundings", of(self.surroundings_, workloads))
 
     async def trust_versions(self) -> tuple[str, str]:
         versions = tuple(one.facts.resource_version if one else "" for one in (self.secret, self.configmap))
@@ -157,6 +164,18 @@ class FakeCluster:
             owners=("Helm release dapr",),
             writers=(*writers, Writer(manager, "Update", LONG_AGO, keys)),
         )
+
+
+def of(found: Surroundings, workloads: Collection[WorkloadName]) -> Surroundings:
+    """What concerns these workloads."""
+    kept = tuple(one for one in found.workloads if one.workload in workloads)
+    names = {one.workload for one in kept}
+    covers = ((one, tuple(name for name in one.covers if name in names)) for one in found.budgets)
+    return Surroundings(
+        workloads=kept,
+        budgets=tuple(replace(one, covers=some) for one, some in covers if some),
+        quotas=tuple(one for one in found.quotas if one.namespace in {name.namespace for name in names}),
+    )
 
 
 def _component(dapr: Dapr, app: str) -> Component:

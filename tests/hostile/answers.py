@@ -14,10 +14,13 @@ from urllib3 import HTTPResponse
 
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.kubernetes.connection import Connection
-from bot.adapters.kubernetes.needs import needs
+from bot.adapters.kubernetes.needs import needs, planning
 from bot.config import Settings, from_env
+from bot.model.surroundings import Quota
 from playground.kubernetes import ADMIN_TOKEN, AppPod, Dapr, SimulatedCluster, install_dapr
 from tests.certificates import Files
+from tests.contract.surroundings_cases import a_budget, a_workload
+from tests.contract.surroundings_objects import budget_object, quota_object
 from tests.hostile.mutations import as_json, hostile_body, mutated
 
 STATUS: Mapping[str, Any] = {"kind": "Status", "reason": "Forbidden", "message": 'User "x" cannot do this', "code": 403, "details": {}}
@@ -91,7 +94,14 @@ async def recorded(files: Files, *, pods: int = 3) -> dict[str, Any]:
     apps = [AppPod(name=f"app-{number}", anchors=files.ca) for number in range(pods)]
     async with SimulatedCluster() as kube:
         install_dapr(kube, Dapr(ca=files.ca, issuer=files.issuer, key=files.key, pods=apps, issuer_not_after=1_800_000_000.0))
-        paths = dict.fromkeys(need.path for asked in needs(some_settings()).values() for need in asked if need.verb != "watch")
+        orders = a_workload("app")
+        for thing in (
+            budget_object(a_budget(orders, selector="app=app")),
+            quota_object(Quota(namespace="shop", name="q", left={"pods": 1})),
+        ):
+            kube.put(thing)
+        asked = (*(need for some in needs(some_settings()).values() for need in some), *planning())
+        paths = dict.fromkeys(need.path for need in asked if need.verb != "watch")
         found = {path: await _get(kube.url, path) for path in paths}
     page = "dapr_sentry_issuercert_expiry_timestamp 1.8e+09\n"
     proxied = {f"/api/v1/namespaces/dapr-system/pods/{name}:9090/proxy/metrics": page for name in _sentries(found)}

@@ -26,7 +26,7 @@ def good() -> dict[str, Any]:
 
 
 async def seen_through(client: LyingClient) -> Snapshot:
-    return await collect(a_cluster_on(client), FakeClock(NOW), Scope(settings=some_settings(), name="prod-eu"))
+    return await collect(a_cluster_on(client), FakeClock(NOW), Scope(settings=some_settings(), name="prod-eu", surroundings=True))
 
 
 async def test_the_recorded_answers_are_good(good: dict[str, Any]) -> None:
@@ -36,6 +36,9 @@ async def test_the_recorded_answers_are_good(good: dict[str, Any]) -> None:
     parts = [snapshot.secret, snapshot.configmap, snapshot.components, snapshot.census, snapshot.mtls, snapshot.webhook, snapshot.crd]
     assert all(isinstance(part, Observed) and part.value for part in parts)
     assert isinstance(snapshot.issuer_gauges, Observed)
+    assert isinstance(snapshot.surroundings, Observed)
+    found = snapshot.surroundings.value
+    assert all((found.workloads, found.budgets, found.quotas))
     assert judge(snapshot, Policy(), CHECKS).severity.rank < Severity.WARNING.rank
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, port_forward, proxy
+from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, planning, port_forward, proxy
 from bot.config import from_env
 from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
 
@@ -14,6 +14,7 @@ Right = tuple[str, str, str, str, str]
 
 MODES = ("read", "off")
 DIAGNOSIS = KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml"
+PLANNING = KUSTOMIZE / "components" / "planning" / "rbac.yaml"
 PROXY = KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml"
 PORT_FORWARD = KUSTOMIZE / "components" / "pods-portforward" / "rbac.yaml"
 READING = {"get", "list", "watch"}
@@ -84,6 +85,16 @@ def test_logs_and_events_are_a_component_of_their_own() -> None:
     assert {"pods/log", "events"}.isdisjoint(right[2] for mode in MODES for right in _granted(assembled(mode)))
 
 
+def test_what_plans_ask_for_is_a_component_of_its_own() -> None:
+    granted = list(_granted(documents(PLANNING)))
+
+    assert granted == [(need.verb, need.group, need.resource, need.namespace, need.name) for need in planning()]
+    assert {verb for verb, *_ in granted} == {"list"}
+    assert {"poddisruptionbudgets", "resourcequotas", "rollouts"}.isdisjoint(
+        right[2] for mode in MODES for right in _granted(assembled(mode))
+    )
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
     need = of_pod("shop", "orders-1")
@@ -93,7 +104,7 @@ def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
 
 def test_the_components_bind_their_roles_to_the_bots_own_account() -> None:
     (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
-    for path in (DIAGNOSIS, PROXY, PORT_FORWARD):
+    for path in (DIAGNOSIS, PLANNING, PROXY, PORT_FORWARD):
         role, binding = documents(path)
 
         assert binding["kind"] == f"{role['kind']}Binding"

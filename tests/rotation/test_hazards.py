@@ -20,6 +20,7 @@ from tests.builders import (
     days,
     hours,
     some_facts,
+    unobserved,
 )
 from tests.certificates import NOW
 from tests.rotation.plans import a_plan, forces, hazards
@@ -48,9 +49,11 @@ def test_a_healthy_cluster_with_two_pods_of_each_has_none() -> None:
 
 
 def test_what_blocks_is_told_first() -> None:
-    plan = a_plan(ca=a_ca(expires_in=hours(20)), secret=a_secret(a_ca(expires_in=hours(20)), facts=owned("Helm release dapr")))
+    secret = a_secret(a_ca(expires_in=hours(20)), facts=owned("Helm release dapr"))
 
-    assert ids(plan) == ["short-of-time", "single-pods", "owned-objects"]
+    plan = a_plan(ca=a_ca(expires_in=hours(20)), secret=secret, surroundings=unobserved())
+
+    assert ids(plan) == ["short-of-time", "surroundings-unseen", "single-pods", "owned-objects"]
 
 
 @pytest.mark.parametrize(
@@ -150,13 +153,13 @@ def test_shorter_leaves_make_time() -> None:
 
 
 def test_a_single_pod_is_away_while_it_is_recreated() -> None:
-    plan = a_plan(pods=[a_pod("orders"), *TWO_OF_EACH[2:]])
+    plan = a_plan(pods=[a_pod("orders"), *TWO_OF_EACH[2:]], surroundings=unobserved())
 
     (found,) = hazards(plan, "single-pods")
     assert (found.force, found.affected) == (Force.ASKS, ("shop/deployment/orders",))
 
 
-@pytest.mark.parametrize("workload", ["", "Job/report-29384", "ReplicaSet/loose", "Rollout/web"])
+@pytest.mark.parametrize("workload", ["", "Job/report-29384", "ReplicaSet/loose", "CloneSet/web"])
 def test_pods_that_no_restart_recreates_are_left_to_people_by_name(workload: str) -> None:
     plan = a_plan(pods=[*TWO_OF_EACH, of(workload, "odd")])
 

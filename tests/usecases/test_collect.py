@@ -19,11 +19,13 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model.chains import CHAINS_NOT_READ
-from bot.model.observed import Observed, Unobserved, Why
+from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.snapshot import AcceptedCa, BundleNames, Snapshot
+from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings
 from bot.usecases.collect import Scope, collect
 from bot.usecases.handshakes import Handshakes
 from playground.kubernetes.dapr import AppPod, Dapr
+from tests.builders import a_surrounding
 from tests.certificates import a_good_bundle
 from tests.fakes.chains import FakeChains
 from tests.fakes.cluster import FakeCluster
@@ -71,6 +73,36 @@ async def test_everything_that_can_be_seen_is_observed(cluster: FakeCluster) -> 
     assert unseen(snapshot) == {}
     assert (snapshot.taken_at, snapshot.cluster, snapshot.namespace, snapshot.warden_version) == (NOW, "prod", "dapr-system", "1.2")
     assert snapshot.issuer_gauges == Observed(cluster.gauges)
+
+
+async def planned(cluster: FakeCluster) -> Part[Surroundings]:
+    scope = Scope(settings=from_env({}), name="prod", deadline=timedelta(seconds=5), surroundings=True)
+    return (await collect(cluster, StandingClock(), scope)).surroundings
+
+
+async def test_a_sweep_does_not_ask_for_workloads(cluster: FakeCluster) -> None:
+    snapshot = await gathered(cluster)
+
+    assert snapshot.surroundings == SURROUNDINGS_NOT_LOOKED_AT
+    assert "surroundings" not in cluster.asked
+
+
+async def test_who_plans_gets_the_workloads_of_live_pods_and_of_the_control_plane(cluster: FakeCluster) -> None:
+    orders, gone = a_surrounding("orders"), a_surrounding("gone")
+    sentry = a_surrounding("dapr-sentry", namespace="dapr-system")
+    cluster.surroundings_ = Surroundings(workloads=(orders, gone, sentry))
+
+    assert await planned(cluster) == Observed(Surroundings(workloads=(orders, sentry)))
+
+
+@pytest.mark.parametrize("method", ["census", "components", "surroundings"])
+async def test_workloads_that_may_not_be_seen_are_unobserved_with_the_reason(cluster: FakeCluster, method: str) -> None:
+    cluster.unable[method] = Forbidden("Forbidden: list x.", hint="Grant it.")
+
+    found = await planned(cluster)
+
+    assert isinstance(found, Unobserved)
+    assert (found.why, "Forbidden: list x." in found.detail, found.hint) == (Why.FORBIDDEN, True, "Grant it.")
 
 
 async def test_what_does_not_exist_was_seen_to_be_absent() -> None:

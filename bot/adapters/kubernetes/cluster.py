@@ -1,13 +1,13 @@
 """The adapter behind ``ports.Cluster``: one method per part of a Snapshot, each asking exactly what :mod:`needs` declares."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, trust, watch
+from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, surroundings, trust, watch
 from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.chains import KubernetesChains
@@ -28,6 +28,7 @@ from bot.model.snapshot import (
     TrustConfigMap,
     TrustSecret,
 )
+from bot.model.surroundings import Surroundings, WorkloadName
 
 T = TypeVar("T")
 
@@ -119,6 +120,10 @@ class KubernetesCluster:
     async def issuer_gauges(self, components: Sequence[Component]) -> tuple[IssuerGauge, ...]:
         """From the pods or through the API server, as the settings say."""
         return await metrics.issuer_gauges(self._metrics, components) if self._metrics else ()
+
+    async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
+        """Cluster-wide lists, of the kinds that are among them; of all that is listed only what concerns them is kept."""
+        return await surroundings.of(self._api, frozenset(workloads))
 
     async def trust_versions(self) -> tuple[str, str]:
         """Asks for the metadata only, so that no key travels."""

@@ -11,11 +11,12 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import EVENTS, LOG, Need
+from bot.adapters.kubernetes.needs import EVENTS, LOG, Need, planning
 from bot.errors import BotError, Conflicting, Forbidden, Malformed, Missing, Throttled, TimedOut, Transient, Unauthenticated, Unreachable
 
 GRANT: Final = "Grant it to the bot's service account; deploy/kustomize holds the exact rules (read/rbac.yaml, off/rbac.yaml)."
 DIAGNOSIS: Final = "Grant it to the bot's service account: deploy/kustomize/components/diagnosis holds the rule, and says how wide it is."
+PLANNING: Final = "Grant it to the bot's service account: deploy/kustomize/components/planning holds the rules, all of them to read."
 LOGIN: Final = "Check the token or certificate that the bot uses: the kubeconfig's user, or the mounted service account."
 NETWORK: Final = "Check the API server's address, the network policy and the proxy settings; the bot tries again by itself."
 SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
@@ -123,13 +124,18 @@ def _forbidden(need: Need, said: str) -> BotError:
     user = found.group(1) if found else ""
     if user == _ANONYMOUS:
         return Unauthenticated(f"{need.words}: the API server sees no credentials (403 for {_ANONYMOUS}).", hint=LOGIN)
-    grant = DIAGNOSIS if need.resource in (LOG, EVENTS) else GRANT
-    return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {grant}")
+    return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {_grant(need)}")
+
+
+def _grant(need: Need) -> str:
+    if need.resource in (LOG, EVENTS):
+        return DIAGNOSIS
+    return PLANNING if need in planning() else GRANT
 
 
 def _missing(need: Need, status: Status | None, body: bytes) -> BotError:
-    # A kind that is not installed has no Status, and only Dapr's own kinds can be missing from a Kubernetes API server.
-    unknown_kind = need.group == "dapr.io" and body.startswith(b"404 page not found")
+    # A kind that is not installed has no Status, and only kinds of others can be missing from a Kubernetes API server.
+    unknown_kind = need.group in ("dapr.io", "argoproj.io") and body.startswith(b"404 page not found")
     if unknown_kind or (status is not None and status.reason == "NotFound"):
         return Missing(f"{need.words}: it does not exist (404).")
     return Malformed(f"{need.words}: 404, but not as a Kubernetes API server says it.", hint=STRANGE)

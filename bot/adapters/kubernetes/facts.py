@@ -26,9 +26,14 @@ def facts(metadata: ObjectMetadata) -> ObjectFacts:
         uid=metadata.uid,
         resource_version=metadata.resource_version,
         created_at=metadata.creation_timestamp,
-        owners=tuple(dict.fromkeys(_owners(metadata))),
+        owners=owners(metadata),
         writers=tuple(_writer(entry) for entry in metadata.managed_fields or ()),
     )
+
+
+def owners(metadata: ObjectMetadata) -> tuple[str, ...]:
+    """What seems to manage it."""
+    return tuple(dict.fromkeys(_owners(metadata)))
 
 
 def _owners(metadata: ObjectMetadata) -> Iterable[str]:

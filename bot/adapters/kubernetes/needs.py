@@ -54,6 +54,17 @@ class Need:
         return f"{root}{scope}/{resource}{leaf}"
 
 
+WORKLOADS: Final[Mapping[str, Need]] = {
+    "Deployment": Need(verb="list", resource="deployments", group="apps"),
+    "StatefulSet": Need(verb="list", resource="statefulsets", group="apps"),
+    "DaemonSet": Need(verb="list", resource="daemonsets", group="apps"),
+    "Rollout": Need(verb="list", resource="rollouts", group="argoproj.io", version="v1alpha1"),
+}
+"""By the kind of workload."""
+BUDGETS: Final = Need(verb="list", resource="poddisruptionbudgets", group="policy")
+QUOTAS: Final = Need(verb="list", resource="resourcequotas")
+
+
 def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
     """By method of ``ports.Cluster``: everything it may ask under these settings, and nothing else."""
     here, bundle = settings.namespace, settings.bundle_name
@@ -85,6 +96,11 @@ def proxy(namespace: str) -> Need:
 def diagnosis() -> tuple[Need, ...]:
     """What ``ports.Pods`` asks beyond :func:`needs`, in any namespace."""
     return (of_log("", ""), of_events(""))
+
+
+def planning() -> tuple[Need, ...]:
+    """What ``surroundings`` of ``ports.Cluster`` asks, in any namespace; of workloads only the kinds that were asked about."""
+    return (*WORKLOADS.values(), BUDGETS, QUOTAS)
 
 
 def of_pod(namespace: str, name: str) -> Need:

@@ -1,4 +1,4 @@
-"""Which workloads have one pod only? They are away while it is recreated."""
+"""Which workloads have one pod only? Unless its successor comes first, they are away while it is recreated."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,14 +6,15 @@ from typing import Final
 from bot.model import phrases
 from bot.model.rotation import Force, Hazard
 from bot.rotation.hazard import HazardKind
-from bot.rotation.situation import Situation
+from bot.rotation.situation import Situation, restarted
 
 ID: Final = "single-pods"
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """By the pods that are there now."""
-    single = [one for wave in situation.reach.waves for one in wave if one.pods == 1]
+    """By the replicas that it should have, where that was seen. A Deployment replaces its only pod first, unless set otherwise."""
+    gapless = {one.workload for one in restarted(situation) if one.is_replaced_first}
+    single = [one for wave in situation.reach.waves for one in wave if one.pods == 1 and one.full_name not in gapless]
     if single:
         yield Hazard(
             id=ID,
