@@ -27,6 +27,7 @@ from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
+from bot.usecases import renew
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.gathering import Sources
@@ -223,6 +224,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         accept=partial(accept, core.observe, core.store, core.clock),
         diagnose=inquiry.about,
         printed=inquiry.printed,
+        planned=partial(renew.offered, core.observe, timedelta(days=settings.ca_days)),
         channel=bot.delivery,
     )
 

@@ -9,18 +9,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.diagnosis.digesting import Digest
+from bot.errors import SettingsError
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.report import Report
+from bot.model.rotation import Plan, Unplannable
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
 from handlers.actors import People
+from handlers.board import Board
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
 Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
+Planned: TypeAlias = Callable[[], Awaitable[Plan | Unplannable]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -87,5 +91,17 @@ class Conversation:
     accept: Accept
     diagnose: Diagnose
     printed: Printed
+    planned: Planned
     channel: Channel
+    board: Board | None = None
     offers: tuple[Offer, ...] = ()
+
+    @property
+    def approvals(self) -> Board:
+        """The board, for whoever wants to ask or decide. Raises SettingsError where nobody may."""
+        if self.board is None:
+            raise SettingsError(
+                "Nobody can be asked to approve a rotation here: DAPR_WARDEN_ROTATION is off. Nothing was changed.",
+                hint="Whoever runs the bot may set it to ask: docs/rotation.md",
+            )
+        return self.board

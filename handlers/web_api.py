@@ -6,6 +6,8 @@ from typing import Any, TypeAlias, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import Malformed
+from bot.model.alert import Place
 from handlers.slack_errors import translated
 
 Answer: TypeAlias = Mapping[str, Any]
@@ -26,6 +28,14 @@ async def read(client: AsyncWebClient, method: str, arguments: Arguments, *, pat
 async def write(client: AsyncWebClient, method: str, arguments: Arguments, *, patience_seconds: float = PATIENCE_SECONDS) -> Answer:
     """A method with an effect, or one that takes its token in the header only (chat.postMessage, auth.test). Raises Unable."""
     return await _call(client, method, {"json": dict(arguments)}, patience_seconds)
+
+
+def place(answer: Answer, asked: str) -> Place:
+    """Where chat.postMessage has put a message. ``asked``: the channel it was sent to. Raises Malformed when Slack did not say."""
+    channel, ts = answer.get("channel", asked), answer.get("ts")
+    if isinstance(channel, str) and isinstance(ts, str):
+        return Place(channel, ts)
+    raise Malformed("Slack did not say where it put the card.", hint="Is SLACK_API_URL really a Slack-compatible server?")
 
 
 async def _call(client: AsyncWebClient, method: str, body: dict[str, Any], patience_seconds: float) -> Answer:

@@ -10,13 +10,14 @@ from handlers.commands.diagnose import DIAGNOSE
 from handlers.commands.explain import EXPLAIN
 from handlers.commands.help import HELP
 from handlers.commands.logs import LOGS
+from handlers.commands.renew import RENEW
 from handlers.commands.status import STATUS
 from handlers.conversation import Conversation
 from handlers.subcommand import Subcommand
 from handlers.views import help as help_view
 from handlers.visit import Kind, Visit
 
-SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, HELP)
+SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, RENEW, HELP)
 
 _BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}
 _ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})

@@ -20,6 +20,7 @@ from playground.slack import ManualClock, SlackEmulator, faults
 from playground.slack.faults import Fault
 from playground.slack.people import DEPLOYER, DORA, GUS, HOME_TEAM, MIA, OLGA, PARTNER_TEAM, PAVEL, PETRA, SAM, UMA, User
 from tests.fakes.inquiry import FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeAcceptance, FakeChannel, FakeSweeper, settings_of
 
@@ -119,6 +120,7 @@ async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock)
                 accept=FakeAcceptance(None),  # type: ignore[arg-type]  # never reached
                 diagnose=FakeInquiry(),
                 printed=FakeLogInquiry(),
+                planned=Sight().planned,
                 channel=FakeChannel(),
             )
 

@@ -26,6 +26,7 @@ from playground.slack import ManualClock
 from tests.cards import a_card, an_announcement
 from tests.cards import a_report as a_card_report
 from tests.fakes.inquiry import FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import FakeAcceptance, FakeChannel, FakeSweeper, a_ca_change, a_report
 from tests.handlers.sparse_slack import BOT, CHANNEL, TEAM, SparseSlack
@@ -97,6 +98,7 @@ async def table(sparse: SparseSlack, clock: ManualClock) -> AsyncIterator[Table]
             accept=acceptance,
             diagnose=FakeInquiry(),
             printed=FakeLogInquiry(),
+            planned=Sight().planned,
             channel=FakeChannel(),
         )
         app = transport.bolt_app(client, identity)

@@ -35,6 +35,7 @@ from playground.slack.methods import BY_NAME
 from playground.slack.people import CAST, HOME_TEAM, OLGA, PARTNER_TEAM
 from tests.builders import ANOTHER_CA, a_snapshot, accepted
 from tests.fakes.inquiry import FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeChannel, FakeSweeper, a_ca_change, a_report, access_of, settings_of
 from tests.handlers.strings import NAUGHTY
@@ -177,6 +178,7 @@ async def under_fire() -> AsyncGenerator[Target]:
                     accept=partial(accept, observe, store, clock),
                     diagnose=FakeInquiry(),
                     printed=FakeLogInquiry(),
+                    planned=Sight().planned,
                     channel=FakeChannel(),
                 )
                 app = transport.bolt_app(client, identity)
