@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import structlog
 
 from bot import bootstrap
-from bot.adapters import logging
+from bot.adapters import logging, store
 from bot.adapters.clock import SystemClock
 from bot.cli.commands import Doors, group
 from bot.config import Settings
@@ -28,6 +28,7 @@ def run() -> None:
         now=SystemClock().now,
         observe=lambda settings: _observe(settings, own),
         diagnose=lambda settings, words: _diagnose(settings, words, own),
+        recorded=lambda settings: store.recorded(settings.store),
         serve=lambda settings: _serve(settings, own),
     )
     group(doors)()

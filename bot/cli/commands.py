@@ -2,7 +2,7 @@
 
 import difflib
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any, Literal, NoReturn
 import click
 
 from bot.checks import CHECKS
-from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, plan, snapshots, text, verify
+from bot.cli import diagnosis, documents, exit_codes, explain, lint, output, plan, record, snapshots, text, verify
 from bot.config import Settings, from_env
 from bot.errors import BotError, InputError
+from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
 from bot.model.judging import judge
 from bot.model.report import Report
@@ -26,13 +27,14 @@ Form = Literal["text", "json"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the commands may open: one look at a cluster, a diagnosis, the bot itself, the environment and the time."""
+    """What the commands may open: one look at a cluster, a diagnosis, the record, the bot itself, the environment and the time."""
 
     environ: Mapping[str, str]
     version: str
     now: Callable[[], datetime]
     observe: Callable[[Settings], Snapshot]
     diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
+    recorded: Callable[[Settings], Iterable[Entry]]
     serve: Callable[[Settings], None]
 
 
@@ -79,6 +81,7 @@ def group(doors: Doors) -> click.Group:
             "verify": verify_chain,
             "explain": explain_lines,
             "renew": renew,
+            "audit": audit,
             "serve": serve,
         },
         context_settings={"obj": doors, "help_option_names": ["-h", "--help"]},
@@ -215,12 +218,42 @@ def renew(context: click.Context, /, *, only_plan: bool, file: Path | None, form
     context.exit(plan.exit_code(found))
 
 
+@click.group()
+def audit() -> None:
+    """Read the record of what was asked, decided and done, where the bot keeps it (DAPR_WARDEN_STORE); nothing is written."""
+
+
+@audit.command(name="verify")
+@click.option("--head", metavar="DIGEST", default="", help="A head that was told elsewhere: it must be in there, or the end is cut off.")
+@_output_option
+@click.pass_context
+def audit_verify(context: click.Context, /, head: str, form: Form) -> None:
+    """Tell whether no entry was changed, moved, removed or added since: 0 whole, 2 not, 3 it cannot be read."""
+    found = record.verified(_recorded(context), record.head(head))
+    output.say(record.verified_json(found) if form == "json" else record.verified_text(found))
+    context.exit(found.exit_code)
+
+
+@audit.command(name="export")
+@_output_option
+@click.pass_context
+def audit_export(context: click.Context, /, form: Form) -> None:
+    """Print every entry, oldest first, as it stands; whether it is whole is what `audit verify` tells. 0 printed, 3 it cannot be read."""
+    entries = _recorded(context)
+    output.say(record.exported_json(entries) if form == "json" else record.exported_text(entries))
+
+
 @click.command()
 @click.pass_context
 def serve(context: click.Context) -> None:
     """Run the bot: watch the cluster, warn the channel, answer the slash command. Settings: see docs/settings.md."""
     doors: Doors = context.obj
     doors.serve(from_env(doors.environ))
+
+
+def _recorded(context: click.Context) -> Iterable[Entry]:
+    doors: Doors = context.obj
+    return doors.recorded(from_env(doors.environ))
 
 
 def _settings(doors: Doors, cluster: Mapping[str, str]) -> Settings:

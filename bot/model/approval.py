@@ -19,6 +19,8 @@ OPEN_FOR: Final = timedelta(minutes=30)
 """So long a request waits for its approval."""
 STARTS_WITHIN: Final = timedelta(minutes=15)
 """So long an approval is good for a start."""
+LONGEST_REASON: Final = 500
+"""So many characters of what somebody gives as the reason of a denial are kept."""
 THE_BOT: Final = ""
 """Who asks when nobody did: the bot itself, which nobody is."""
 
@@ -108,12 +110,13 @@ def decide(request: Request, vote: Vote, people: People, drift: Drift) -> Taken 
     if vote.at >= request.expires_at:
         return Taken(_ended(request, State.EXPIRED, vote.at, "nobody decided in time"))
     person = people.get(vote.actor)
-    why_not = _why_not(request, vote, person)
+    why_not = _why_not(request, vote, people)
     if why_not:
         return Refused(why_not)
-    counted = replace(request, votes=(*request.votes, replace(vote, person=person or request.requester)))
+    told_why = _kept(vote.reason)
+    counted = replace(request, votes=(*request.votes, replace(vote, person=person or request.requester, reason=told_why)))
     if vote.verdict is Verdict.DENY:
-        return Taken(_ended(counted, State.DENIED, vote.at, vote.reason))
+        return Taken(_ended(counted, State.DENIED, vote.at, told_why))
     return _approved(request, counted, people, drift, vote.at)
 
 
@@ -168,8 +171,9 @@ def told(request: Request) -> str:
             return f"it is void: {request.reason}. Plan again."
 
 
-def _why_not(request: Request, vote: Vote, person: str | None) -> str:
-    """Why this click does not count, "" when it does. Whoever asked may take it back; nobody else needs a right for that."""
+def _why_not(request: Request, vote: Vote, people: People) -> str:
+    """Why this click does not count, "" when it does. Whoever asked may take it back, and needs no right for that."""
+    person = people.get(vote.actor)
     if vote.verdict is Verdict.DENY and request.actor and vote.actor == request.actor:
         return ""
     if person is None:
@@ -177,17 +181,29 @@ def _why_not(request: Request, vote: Vote, person: str | None) -> str:
             f"You may not decide on this: your Slack id {vote.actor} is not in DAPR_WARDEN_APPROVERS. "
             "Ask whoever runs this bot to add it. Nothing was changed."
         )
-    if vote.verdict is Verdict.APPROVE and request.requester != THE_BOT and person == request.requester:
+    if vote.verdict is Verdict.DENY:
+        return ""
+    if vote.actor == request.actor or person in _askers(request, people):
         return "You asked for this yourself, so somebody else has to approve it. Nothing was changed."
-    if any(one.person == person for one in request.approvals) and vote.verdict is Verdict.APPROVE:
+    if any(vote.actor == one.actor or person in {one.person, people.get(one.actor)} for one in request.approvals):
         return f"You have approved it already: {len(request.approvals)} of {request.quorum}. Somebody else has to as well."
     return ""
 
 
+def _askers(request: Request, people: People) -> frozenset[str]:
+    """Whom the request belongs to: the person of then, and of now, as the settings may have changed in between. Empty: the bot's own."""
+    return frozenset({request.requester, request.actor, people.get(request.actor, "")} - {THE_BOT})
+
+
 def _enough(request: Request, people: People) -> bool:
     """Whether enough different people, who may approve now, have; the one who asked for it is never one of them."""
-    given = {people.get(vote.actor) for vote in request.approvals} - {None, *({request.requester} if request.requester else ())}
-    return len(given) >= max(request.quorum, 1)
+    counting = {people[vote.actor] for vote in request.approvals if vote.actor in people and vote.actor != request.actor}
+    return len(counting - _askers(request, people)) >= max(request.quorum, 1)
+
+
+def _kept(reason: str) -> str:
+    """Outside text as it can be stored: cut, and without the halves of characters that JSON lets through and UTF-8 does not."""
+    return reason[:LONGEST_REASON].encode("utf-8", "replace").decode()
 
 
 def _ended(request: Request, state: State, at: datetime, reason: str) -> Request:

@@ -64,20 +64,21 @@ def digest(number: int, deed: Deed, before: str) -> str:
 
 def flaws(entries: Iterable[Entry], head: str = "") -> Iterator[Flaw]:
     """Everything that does not fit, in order. ``head``: a digest that was told elsewhere, and must be among them."""
-    before, number, known = GENESIS, 0, {GENESIS}
+    before, number, is_known = GENESIS, 0, head in ("", GENESIS)
     for one in entries:
         number += 1
         if one.number != number:
-            yield Flaw(number, f"entry {number} is missing, {one.number} follows")
+            yield Flaw(number, f"entry {one.number} stands where entry {number} should")
             number = one.number
         if one.before != before:
             yield Flaw(one.number, f"entry {one.number} does not follow the one before it")
         if one.digest != digest(one.number, one.deed, one.before):
             yield Flaw(one.number, f"entry {one.number} was changed")
         before = one.digest
-        known.add(before)
-    if head and head not in known:
-        yield Flaw(number + 1, f"the head {head[:8]}, which was told elsewhere, is not in it: its end is cut off, or it is another one")
+        is_known |= head == before
+    if not is_known:
+        # Cut off, or made anew from anywhere on: nobody can tell which.
+        yield Flaw(1, f"the head {head[:8]}, which was told elsewhere, is not in it: its end is cut off, or it is another one")
 
 
 def _texts(deed: Deed) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pytest
 from bot.cli.commands import Doors, group
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
@@ -15,6 +16,7 @@ from bot.model.targets import Unresolved
 from tests.builders import A_CA, a_ca, a_configmap, a_snapshot, days
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
+from tests.requests import a_chain
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Terminal:
     error: Exception | None = None
     diagnosis: Diagnosis | Unresolved = field(default_factory=lambda: Unresolved(asked="nobody"))
     wondered: list[str] = field(default_factory=list)
+    record: list[Entry] = field(default_factory=list)
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
@@ -48,6 +51,7 @@ class Terminal:
             now=lambda: NOW,
             observe=self.observe,
             diagnose=self.diagnose,
+            recorded=lambda _: self.record,
             serve=self.served.append,
         )
         with pytest.raises(SystemExit) as ended:
@@ -282,3 +286,40 @@ def test_renew_of_a_cluster_without_a_sound_ca_ends_with_3(terminal: Terminal) -
 
     assert (code, out) == (3, "")
     assert "No rotation of prod-eu can be planned. There is no sentry in namespace dapr-system" in err
+
+
+def test_audit_verify_of_a_whole_record_ends_with_0_and_tells_the_head(terminal: Terminal) -> None:
+    terminal.record = a_chain(3)
+
+    code, out, err = terminal.run("audit", "verify", "--head", terminal.record[1].digest)
+
+    assert (code, err, terminal.asked) == (0, "", [])
+    assert "✓ whole: 3 entries" in out
+    assert f"head  {terminal.record[-1].digest}" in out
+
+
+def test_audit_verify_of_a_record_whose_end_is_cut_off_ends_with_2(terminal: Terminal) -> None:
+    whole = a_chain(3)
+    terminal.record = whole[:2]
+
+    code, out, _ = terminal.run("audit", "verify", "--head", whole[-1].digest.upper(), "--output", "json")
+
+    assert (code, json.loads(out)["is_whole"]) == (2, False)
+
+
+def test_audit_verify_refuses_half_a_head(terminal: Terminal) -> None:
+    code, out, err = terminal.run("audit", "verify", "--head", "c0ffee")
+
+    assert (code, out) == (3, "")
+    assert "'c0ffee' is not the head of a record.\n  Give all 64 hexadecimal digits" in err
+
+
+def test_audit_export_prints_every_entry(terminal: Terminal) -> None:
+    terminal.record = a_chain(3)
+
+    code, out, _ = terminal.run("audit", "export")
+    as_json = json.loads(terminal.run("audit", "export", "--output", "json")[1])
+
+    assert code == 0
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["1", "2", "3"]
+    assert [one["digest"] for one in as_json["entries"]] == [one.digest for one in terminal.record]

@@ -20,8 +20,9 @@ PREFIX = "sqlite:///"
 OWNER_ONLY = 0o600
 HINT = "DAPR_WARDEN_STORE must name a file in a directory that the bot may write to, e.g. sqlite:////var/lib/dapr-warden/memory.sqlite3."
 
-# SQLAlchemy's own BEGIN is deferred and loses updates; FULL because a write that returned must survive a power cut.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+# SQLAlchemy's own BEGIN is deferred and loses updates; FULL because a write that returned must survive a power cut;
+# secure_delete so that a destroyed key leaves nothing behind in the file.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON")
 
 
 @asynccontextmanager
@@ -31,22 +32,30 @@ async def opened(url: str) -> AsyncGenerator[SqliteStore]:
     Relative paths start where the process does.
     Raises SettingsError when the place cannot be used or is in use, is something else, or was written by a newer version.
     """
-    path = _path(url)
+    path = location(url)
     with _alone(path):
         await asyncio.to_thread(_prepare, path)
-        # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
-        engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)), pool_size=1, max_overflow=0)
-        _behave(engine.sync_engine)
-        try:
-            yield SqliteStore(engine)
-        finally:
-            await engine.dispose()
+        async with connected(path) as store:
+            yield store
+
+
+@asynccontextmanager
+async def connected(path: Path) -> AsyncGenerator[SqliteStore]:
+    """The memory in a file that is of today's schema, whoever else has it open."""
+    # One connection: transactions queue up in this process instead of waiting for each other inside SQLite.
+    place = URL.create("sqlite+aiosqlite", database=str(path))
+    engine = create_async_engine(place, pool_size=1, max_overflow=0, hide_parameters=True)  # errors would quote what is kept
+    _behave(engine.sync_engine)
+    try:
+        yield SqliteStore(engine)
+    finally:
+        await engine.dispose()
 
 
 LONGEST_SCHEME = 20
 
 
-def _path(url: str) -> Path:
+def location(url: str) -> Path:
     """Everything behind the prefix, taken literally: a path may hold what a URL would have to escape."""
     place = url.removeprefix(PREFIX)
     if place == url or place in ("", ":memory:"):

@@ -1,19 +1,17 @@
 """Implements :class:`bot.ports.Store`: one method, one transaction, begun IMMEDIATE so that no update is ever lost."""
 
-import sqlite3
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.adapters.store import history, outbox
+from bot.adapters.store import approvals, history, outbox
+from bot.adapters.store.approvals import SqliteApprovals
 from bot.adapters.store.tables import ACCEPTED_CA, CARDS, LOG_MEMORY, SEEN_EVENTS
-from bot.errors import Malformed, Unreachable
+from bot.adapters.store.transaction import transaction
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.logs import LogMemory
 from bot.model.report import Report
@@ -24,42 +22,43 @@ THE_ONE = 1
 
 
 class SqliteStore:
-    """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it."""
+    """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it. ``approvals``: the same memory's other port."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self.approvals = SqliteApprovals(engine)
 
     async def cards(self) -> tuple[Card, ...]:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             bodies = await connection.scalars(select(CARDS.c.body).order_by(CARDS.c.cause))
             return tuple(msgspec.json.decode(body, type=Card) for body in bodies)
 
     async def commit_sweep(self, report: Report, cards: Sequence[Card], announcements: Sequence[Announcement]) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await history.record(connection, report)
             await _save(connection, cards)
             await outbox.enqueue(connection, announcements)
 
     async def last_report(self) -> Report | None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await history.last(connection)
 
     async def last_useful_sweep_at(self) -> datetime | None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await history.last_useful_at(connection)
 
     async def accepted_ca(self) -> AcceptedCa | None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await _accepted(connection)
 
     async def accept_ca(self, ca: AcceptedCa, *, expected: AcceptedCa | None) -> bool:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             if await _accepted(connection) != expected:
                 return False
             await connection.execute(ACCEPTED_CA.delete())
@@ -68,33 +67,33 @@ class SqliteStore:
 
     async def claim_next(self, now: datetime) -> Outgoing | None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await outbox.claim(connection, now)
 
     async def settle(self, outgoing: Outgoing, delivered: Delivered) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await outbox.settle(connection, outgoing, delivered.place)
 
     async def postpone(self, outgoing: Outgoing, until: datetime, error: str, *, in_doubt: bool) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await outbox.postpone(connection, outgoing, until, error, in_doubt=in_doubt)
 
     async def repost(self, outgoing: Outgoing) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await outbox.repost(connection, outgoing)
 
     async def backlog(self) -> Backlog:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await outbox.backlog(connection)
 
     async def first_sight(self, event_id: str, now: datetime) -> bool:
         """See :class:`bot.ports.Store`. Only a digest of the id is kept: what Slack sends may be worth something."""
         digest = sha256(event_id.encode()).hexdigest()
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(SEEN_EVENTS.delete().where(SEEN_EVENTS.c.seen_at < now - REDELIVERED_WITHIN))
             if await connection.scalar(select(func.count()).where(SEEN_EVENTS.c.digest == digest)):
                 return False
@@ -103,30 +102,22 @@ class SqliteStore:
 
     async def log_memory(self) -> LogMemory | None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             body = await connection.scalar(select(LOG_MEMORY.c.body).where(LOG_MEMORY.c.id == THE_ONE))
             return None if body is None else msgspec.json.decode(body, type=LogMemory)
 
     async def keep_log_memory(self, memory: LogMemory) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(LOG_MEMORY.delete())
             await connection.execute(LOG_MEMORY.insert().values(id=THE_ONE, body=msgspec.json.encode(memory).decode()))
 
     async def prune(self, now: datetime, keep: timedelta) -> None:
         """See :class:`bot.ports.Store`."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await history.prune(connection, now - keep)
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncGenerator[AsyncConnection]:
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except (OperationalError, sqlite3.OperationalError) as error:
-            raise Unreachable(f"The bot's memory does not answer: {error}", hint="Is the disk full, or the volume read-only?") from error
-        except (SQLAlchemyError, sqlite3.Error, msgspec.DecodeError) as error:
-            raise Malformed(f"The bot's memory holds what it should not: {error}", hint="Please report this.") from error
+            await approvals.prune(connection, now - keep)
+        await self.approvals.forget_earlier_pages()
 
 
 async def _save(connection: AsyncConnection, cards: Sequence[Card]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy import Boolean, Column, Dialect, Index, Integer, LargeBinary, MetaData, String, Table, Text, TypeDecorator, text
 
 METADATA = MetaData()
 
@@ -97,4 +97,44 @@ SEEN_EVENTS = Table(
     METADATA,
     Column("digest", Text, primary_key=True),
     Column("seen_at", Instant, nullable=False),
+)
+
+# `dossier` never holds the sealed key: that is a row of SEALED_KEYS for as long as the request may still be carried out.
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("cluster", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("dossier", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+    Index("requests_one_pending", "cluster", unique=True, sqlite_where=text("state = 'pending'")),
+    sqlite_autoincrement=True,
+)
+
+SEALED_KEYS = Table(
+    "sealed_keys",
+    METADATA,
+    Column("request", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Triggers of migration 0003 refuse to change or delete a row, and to insert any but the next.
+RECORD = Table(
+    "record",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("cluster", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("digest", Text, nullable=False),
 )
