@@ -7,22 +7,25 @@ from datetime import timedelta
 
 from bot.adapters import kubernetes, loki, store
 from bot.adapters.clock import SystemClock
+from bot.adapters.sealing import AesGcmSeal
 from bot.config import Settings
 from bot.model.diagnosis import Diagnosis
+from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
+from bot.ports import Approvals, Clock, Cluster, Logs, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.gathering import Sources
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
+from bot.usecases.renew import Renewals, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot of everything.
 
-    ``log_watch`` is None where no Loki is set.
+    ``log_watch`` is None where no Loki is set, ``renewals`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Core:
     pods: Pods
     logs: Logs | None = None
     log_watch: LogWatch | None = None
+    renewals: Renewals | None = None
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -77,7 +81,22 @@ async def opened(
             pods=cluster.pods,
             logs=logs,
             log_watch=watch,
+            renewals=_renewals(settings, cluster.name, observe, memory.approvals, time),
         )
+
+
+def _renewals(settings: Settings, name: str, observe: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
+    """None where nobody may ask. Raises SettingsError where the sealing key cannot be used: without it no new key could be kept."""
+    if settings.rotation == "off":
+        return None
+    terms = Terms(
+        people=settings.people,
+        person=settings.person,
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        lifetime=timedelta(days=settings.ca_days),
+    )
+    seal = AesGcmSeal.from_file(settings.sealing_key_file)
+    return Renewals(cluster=name, look=observe, memory=approvals, seal=seal, clock=clock, terms=terms)
 
 
 async def look_once(settings: Settings, *, version: str) -> Snapshot:

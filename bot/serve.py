@@ -36,6 +36,7 @@ from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
+from handlers.board import Board
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
 from handlers.preflight import Identity
@@ -47,6 +48,8 @@ log = structlog.get_logger(__name__)
 SLACK_PAUSE_SECONDS = 5.0
 # A little more than one call to Slack may take, and less than the 30 s that a pod gets to end.
 LAST_CALL_SECONDS = 22.0
+# So often approvals are looked after: expired, and what Slack did not take said again.
+BOARD_SECONDS = 60
 # A sweep that is this many intervals late makes the bot "not ready".
 MISSED_SWEEPS = 3
 
@@ -62,6 +65,7 @@ class Bot:
     delivery: Delivery
     answers: WebClient
     plain: WebClient
+    board: Board | None = None
     sockets: Sockets | None = field(default=None)
 
     async def troubles(self) -> Sequence[str]:
@@ -113,6 +117,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.board is not None:
+            loops["approvals"] = bot.board.keep_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -140,6 +146,8 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         if core.log_watch is not None:
             scheduler.every(settings.loki_poll_seconds, "logs", core.log_watch.due.ring)
+        if bot.board is not None:
+            scheduler.every(BOARD_SECONDS, "approvals", bot.board.due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
         # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
@@ -175,7 +183,15 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
-    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+    board = _board(settings, core, plain)
+    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+
+
+def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
+    """None where nobody may ask for a rotation."""
+    if core.renewals is None:
+        return None
+    return Board(plain, core.renewals, channel=preflight.channel_id(settings), approvers=sorted(settings.approvers))
 
 
 async def _converse(bot: Bot) -> None:
@@ -226,6 +242,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         printed=inquiry.printed,
         planned=partial(renew.offered, core.observe, timedelta(days=settings.ca_days)),
         channel=bot.delivery,
+        board=bot.board,
     )
 
 

@@ -25,10 +25,10 @@ REASON_LIMIT: Final = 500
 MENTIONED: Final = 20
 TAKEN_BACK: Final = "taken back by whoever asked"
 
-NOT_CARRIED_OUT: Final[Line] = ("This version of the bot does not carry a rotation out by itself yet: nothing was changed",)
+NOT_CARRIED_OUT: Final[Line] = ("This version of the bot does not carry a rotation out by itself yet: nothing was changed.",)
 """What an approval comes to, as long as there is no engine. Said here and nowhere else."""
 
-NOTHING: Final[Line] = ("Nothing was changed",)
+NOTHING: Final[Line] = ("Nothing was changed.",)
 _TITLES: Final[dict[State, LiteralString]] = {
     State.PENDING: "Approval needed: rotate the CA of ",
     State.APPROVED: "Approved: rotate the CA of ",
@@ -141,7 +141,9 @@ def _ended(asked: Asked) -> Message:
     about: tuple[Line, ...] = ((*bold("Kind: "), plans.KINDS[plan.kind]), (*bold("Touches: "), Untrusted(plans.touches(plan))))
     button = _view(request) if request.state is State.APPROVED else Button(action_id=plans.PLAN_ROTATION, label=("Plan again",))
     summary: Line = (*_title(request), ". ", *_sentences(lines))
-    return compose(summary, [header(_title(request)), paragraph(*lines), paragraph(*about), actions(button), _row(request)])
+    return compose(
+        summary, [header(_title(request)), paragraph(*lines), paragraph(*_asking(request, ()), *about), actions(button), _row(request)]
+    )
 
 
 def _title(request: Request) -> Line:
@@ -233,7 +235,7 @@ def _standing(request: Request) -> Iterator[Line]:
 
 def _sentences(lines: Iterable[Line]) -> Line:
     """What stands below each other, behind each other."""
-    return tuple(part for line in lines for part in (*line, ". "))
+    return tuple(part for line in lines for part in (*line, " " if line in {NOTHING, NOT_CARRIED_OUT} else ". "))
 
 
 def _is_withdrawn(request: Request) -> bool:

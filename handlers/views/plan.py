@@ -21,7 +21,8 @@ ASK_ROTATION: Final = "ask-rotation"
 STEPS_SHOWN: Final = 20
 NAMES_SHOWN: Final = 10
 HAZARDS_SHOWN: Final = 8
-# As many of these as are shown fit into one list (3,000 characters).
+# As many of these as are shown fit into one card, whatever they are made of.
+GLANCE_LIMIT: Final = 180
 FACT_LIMIT: Final = 350
 WHOLE_LIMIT: Final = 1_500
 
@@ -125,7 +126,7 @@ def hazards_at_a_glance(plan: Plan) -> list[Block]:
     """One line for each; where there are more than fit, it says so and where all of them are."""
     if not plan.hazards:
         return [paragraph((Emoji("white_check_mark"), " No hazards: nothing stands in its way."))]
-    lines: list[Line] = [(*_force(one), Outside(Untrusted(one.fact), FACT_LIMIT)) for one in plan.hazards]
+    lines: list[Line] = [(*_force(one), Outside(Untrusted(one.fact), GLANCE_LIMIT)) for one in plan.hazards]
     made = [bullets(bold(*_counted(plan)), lines[:HAZARDS_SHOWN], HAZARDS_SHOWN)]
     left = len(lines) - HAZARDS_SHOWN
     if left > 0:

@@ -13,6 +13,7 @@ from handlers.actions import ACTIONS
 from handlers.actors import People
 from handlers.commands import SUBCOMMANDS
 from handlers.conversation import Conversation
+from handlers.forms import FORMS
 from handlers.subcommand import Subcommand
 from handlers.supervision import Supervisor
 from handlers.visit import Visit
@@ -173,6 +174,6 @@ def test_a_handler_cannot_be_made_without_a_verb() -> None:
 
 
 def test_every_handler_has_a_verb() -> None:
-    verbs = {*(one.verb for one in SUBCOMMANDS), *(one.verb for one in ACTIONS)}
+    verbs = {*(one.verb for one in SUBCOMMANDS), *(one.verb for one in ACTIONS), *(one.verb for one in FORMS)}
 
     assert verbs <= set(Verb)

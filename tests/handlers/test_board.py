@@ -32,7 +32,7 @@ async def test_when_its_time_is_over_the_card_says_so_without_a_click(talk: Talk
     assert shown(talk).splitlines()[:3] == [
         "# Expired: rotate the CA of prod-eu",
         "⌛ Expired 23 Nov 2026 12:30: nobody decided in time",
-        "Nothing was changed",
+        "Nothing was changed.",
     ]
     assert "[ Plan again ]" in shown(talk)
 

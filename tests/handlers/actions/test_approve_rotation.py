@@ -89,7 +89,7 @@ async def test_what_changed_since_it_was_shown_voids_it_and_is_said(talk: Talk) 
     assert shown(talk).splitlines()[:3] == [
         "# Void: rotate the CA of prod-eu",
         "🗑 Void 23 Nov 2026 12:00: since it was shown, workloads changed (shop/mail)",
-        "Nothing was changed",
+        "Nothing was changed.",
     ]
     assert "[ Plan again ]" in shown(talk)
 

@@ -19,7 +19,7 @@ async def test_a_denial_ends_it_for_everybody_with_its_reason(talk: Talk) -> Non
         "# Denied: rotate the CA of prod-eu",
         "⛔ Denied by @U0PAVELAPP 23 Nov 2026 12:00",
         "Reason: Not on a Friday.",
-        "Nothing was changed",
+        "Nothing was changed.",
     ]
     assert "[ Plan again ]" in shown(talk)
     assert talk.slack.workspace.views.stacks[PAVEL.id] == []
