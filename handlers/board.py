@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, Unable
+from bot.errors import BotError, Permanent, Unable
 from bot.model.approval import Refused, Request, State, Verdict
 from bot.model.binding import Asked
 from bot.usecases.bell import Bell
@@ -145,6 +145,7 @@ class Board:
     async def show(self, id_: str) -> None:
         """Bring the card to what its request is now. Raises nothing of its own: what fails is owed."""
         async with self._lock:
+            asked = None
             try:
                 asked = await self.request(id_)
                 if asked is not None and self._shown.get(id_) != asked.request:
@@ -154,6 +155,9 @@ class Board:
             except BotError as error:
                 self._owed[id_] = f"{error} {error.hint}".strip()
                 log.warning("approval card not shown", request=id_[:8], error=str(error), hint=error.hint)
+                if asked is not None and asked.request.state is not State.PENDING and isinstance(error, Permanent):
+                    # Nobody has to decide any more, and Slack will not take it: to say so every minute helps nobody.
+                    self._shown[id_] = asked.request
 
     async def _expired(self) -> None:
         ended = await self._renewing.expire()

@@ -90,6 +90,20 @@ async def test_a_card_that_was_deleted_comes_back_while_somebody_has_to_decide(t
     assert len(talk.slack.messages(OPS)) == before
 
 
+async def test_what_slack_will_never_take_is_not_tried_for_ever_once_nobody_has_to_decide(talk: Talk) -> None:
+    await asked(talk)
+    talk.clock.advance(OPEN_FOR)
+    talk.slack.faults.plan("chat.update", faults.error("not_in_channel"), times=9)
+
+    await talk.board.keep()
+    await talk.board.keep()
+    before = edits(talk)
+    await talk.board.keep()
+
+    assert edits(talk) == before
+    assert talk.board.owed(newest(talk)) == ""
+
+
 async def test_it_goes_on_when_the_store_was_away_for_a_while(talk: Talk) -> None:
     await asked(talk)
     talk.clock.advance(OPEN_FOR)

@@ -93,7 +93,7 @@ ALBUM: Final = (
         height=800,
     ),
     Picture(name="healthy", scenario="healthy", ask="status", sees="Nothing needs action"),
-    Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1440),
+    Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1480),
     Picture(
         name="diagnose",
         scenario="expired",
