@@ -2,34 +2,38 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
+from bot.adapters.sealing import AesGcmSeal
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Unobserved, unobserved
+from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.model.vitals import StoreCondition
-from bot.ports import Access, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
+from bot.usecases.renew import Renewals, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set.
+    ``log_watch`` is None where no Loki is set, ``renewals`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Core:
     doctor: Doctor
     logs: Logs | None = None
     log_watch: LogWatch | None = None
+    renewals: Renewals | None = None
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -61,32 +66,25 @@ async def opened(
 ) -> AsyncGenerator[Core]:
     """Cluster, memory and logs, closed in reverse. Raises SettingsError when one of them cannot be used as set.
 
-    ``clock``: the machine's own unless given.
-    ``matched``, ``noticed``: what the log watch tells, see :class:`bot.usecases.log_watch.LogWatch`.
+    ``clock``: the machine's own unless given. ``matched``, ``noticed``: see :class:`bot.usecases.log_watch.LogWatch`.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scope = Scope(settings=settings, name=cluster.name, version=version)
-        logs, watch = await _logs(stack, settings, version, time), None
-        if logs is not None:
-            watch = LogWatch(logs=logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
-            await watch.remember()
+        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        logs = await _logs(stack, settings, version, time)
+        watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        metrics, told = await _metrics(stack, settings, version), watch.part if watch else not_watching
-
-        async def look(*, surroundings: bool) -> Snapshot:
-            what = replace(scope, surroundings=surroundings)
-            return await collect(cluster, time, what, memory, watch.part if watch else not_watched, handshakes)
-
+        known = watch.part if watch else not_watched
+        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
         yield Core(
             name=cluster.name,
             cluster=cluster,
             store=memory,
             clock=time,
-            observe=partial(look, surroundings=False),
-            survey=partial(look, surroundings=True),
+            observe=observe,
+            survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
             doctor=Doctor(
@@ -95,11 +93,12 @@ async def opened(
                 access=cluster.access,
                 memory=partial(_remembered, memory),
                 logs=logs or NO_LOKI,
-                metrics=metrics,
-                watch=told,
+                metrics=await _metrics(stack, settings, version),
+                watch=watch.part if watch else not_watching,
             ),
             logs=logs,
             log_watch=watch,
+            renewals=_renewals(settings, cluster.name, survey, memory.approvals, time),
         )
 
 
@@ -108,8 +107,30 @@ async def _logs(stack: AsyncExitStack, settings: Settings, version: str, clock: 
     return await stack.enter_async_context(loki.opened(settings, version=version, clock=clock)) if settings.loki_url else None
 
 
+async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
+    """The log watch, with what it knew before; None without logs."""
+    watch = LogWatch(logs=logs, **rest) if logs else None
+    if watch is not None:
+        await watch.remember()
+    return watch
+
+
 async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
+
+
+def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
+    """None where nobody may ask. Raises SettingsError where the sealing key cannot be used: without it no new key could be kept."""
+    if settings.rotation == "off":
+        return None
+    terms = Terms(
+        people=settings.people,
+        person=settings.person,
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        lifetime=timedelta(days=settings.ca_days),
+    )
+    seal = AesGcmSeal.from_file(settings.sealing_key_file)
+    return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
 
 
 async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:
@@ -155,8 +176,15 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
         async def memory() -> tuple[StoreCondition, Backlog]:
             return await store.from_outside(store.path_of(settings.store))
 
-        metrics = await _metrics(stack, settings, version)
-        yield Doctor(settings=settings, clock=clock, access=access, memory=memory, logs=logs, metrics=metrics, watch=not_watching)
+        yield Doctor(
+            settings=settings,
+            clock=clock,
+            access=access,
+            memory=memory,
+            logs=logs,
+            metrics=await _metrics(stack, settings, version),
+            watch=not_watching,
+        )
 
 
 async def _metrics(stack: AsyncExitStack, settings: Settings, version: str) -> Metrics | Unobserved:

@@ -9,7 +9,8 @@ import structlog
 from bot import bootstrap
 from bot.adapters import logging, store
 from bot.adapters.clock import SystemClock
-from bot.cli.commands import Doors, group
+from bot.cli.commands import group
+from bot.cli.doors import Doors
 from bot.config import Settings
 from bot.errors import BotError
 from bot.model.diagnosis import Diagnosis

@@ -27,6 +27,7 @@ from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
+from bot.usecases import renew
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.gathering import Sources
@@ -36,6 +37,7 @@ from bot.usecases.trial import Trial
 from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
+from handlers.board import Board
 from handlers.checkup import CardPath, Checkup
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
@@ -48,6 +50,8 @@ log = structlog.get_logger(__name__)
 SLACK_PAUSE_SECONDS = 5.0
 # A little more than one call to Slack may take, and less than the 30 s that a pod gets to end.
 LAST_CALL_SECONDS = 22.0
+# So often approvals are looked after: expired, and what Slack did not take said again.
+BOARD_SECONDS = 60
 # A sweep that is this many intervals late makes the bot "not ready".
 MISSED_SWEEPS = 3
 
@@ -63,6 +67,7 @@ class Bot:
     delivery: Delivery
     answers: WebClient
     plain: WebClient
+    board: Board | None = None
     sockets: Sockets | None = field(default=None)
 
     async def troubles(self) -> Sequence[str]:
@@ -114,6 +119,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.board is not None:
+            loops["approvals"] = bot.board.keep_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -141,6 +148,8 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         if core.log_watch is not None:
             scheduler.every(settings.loki_poll_seconds, "logs", core.log_watch.due.ring)
+        if bot.board is not None:
+            scheduler.every(BOARD_SECONDS, "approvals", bot.board.due.ring)
         scheduler.start()
         stack.callback(scheduler.stop)
         # What was loaded stays until the end. Every full collection would look through it, and stop all threads meanwhile
@@ -176,7 +185,15 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
-    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+    board = _board(settings, core, plain)
+    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+
+
+def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
+    """None where nobody may ask for a rotation."""
+    if core.renewals is None:
+        return None
+    return Board(plain, core.renewals, channel=preflight.channel_id(settings), approvers=sorted(settings.approvers))
 
 
 async def _converse(bot: Bot) -> None:
@@ -228,7 +245,9 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
+        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
         channel=bot.delivery,
+        board=bot.board,
     )
 
 

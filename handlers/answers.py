@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Permanent
 from handlers import proxies, slack_errors, web_api
-from handlers.views.message import Message
+from handlers.views.message import Message, Modal
 from handlers.visit import Kind, Visit
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,11 @@ async def answer(client: AsyncWebClient, visit: Visit, message: Message) -> Said
     return Said(ts if isinstance(ts, str) else "")
 
 
+async def in_a_modal(client: AsyncWebClient, visit: Visit, modal: Modal) -> None:
+    """For the one person, over everything. Raises Unable, also when more than three seconds have passed since the click."""
+    await web_api.write(client, "views.open", {"trigger_id": visit.trigger_id, "view": modal.view})
+
+
 def can_be_replaced(visit: Visit) -> bool:
     """Whether an answer to this visit can be edited. Slack edits no private answer to a slash command (bolt-python#1268, bolt-js#2287)."""
     return visit.kind is not Kind.SLASH
@@ -80,7 +85,8 @@ async def when_ready(
 ) -> None:
     """Answer with what ``asking`` comes to, by ``say`` (:func:`answer` unless given). Raises what it does.
 
-    Where it takes longer than ``seconds``, ``glance`` stands there until then.
+    Where it takes longer than ``seconds``, ``glance`` stands there until then. Of a button it is answered below: to replace would be to
+    replace the message that was clicked.
     """
     say = say or answer
     # Its end is awaited below, within the supervised task of the visit.
@@ -91,7 +97,7 @@ async def when_ready(
         message = await task
     finally:
         task.cancel()
-    if said is None or (not said.ts and visit.kind is Kind.MENTION):
+    if said is None or visit.kind is Kind.BUTTON or (not said.ts and visit.kind is Kind.MENTION):
         await say(client, visit, message)
     else:
         await replace(client, visit, said, message)

@@ -9,17 +9,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.diagnosis.digesting import Digest
+from bot.errors import SettingsError
 from bot.model.access import AccessPolicy, Verb
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.examination import Examined
 from bot.model.inventory import Inventory
 from bot.model.report import Report
+from bot.model.rotation import Plan, Unplannable
 from bot.model.targets import Unresolved
 from bot.ports import Clock, Store
 from bot.usecases.accept import Accepted, NotAccepted
 from bot.usecases.trial import Tried
 from handlers.actors import People
+from handlers.board import Board
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
@@ -27,6 +30,7 @@ Printed: TypeAlias = Callable[[str, timedelta], Awaitable[Digest | Unresolved]]
 Certificates: TypeAlias = Callable[[], Awaitable[Inventory]]
 Examine: TypeAlias = Callable[[], Awaitable[Examined]]
 TryAlert: TypeAlias = Callable[[], Awaitable[Tried]]
+Planned: TypeAlias = Callable[[], Awaitable[Plan | Unplannable]]
 Accept: TypeAlias = Callable[[str, str], Awaitable[Accepted | NotAccepted]]
 
 
@@ -97,5 +101,17 @@ class Conversation:
     certificates: Certificates
     examine: Examine
     try_alert: TryAlert
+    planned: Planned
     channel: Channel
+    board: Board | None = None
     offers: tuple[Offer, ...] = ()
+
+    @property
+    def approvals(self) -> Board:
+        """The board, for whoever wants to ask or decide. Raises SettingsError where nobody may."""
+        if self.board is None:
+            raise SettingsError(
+                "Nobody can be asked to approve a rotation here: DAPR_WARDEN_ROTATION is off. Nothing was changed.",
+                hint="Whoever runs the bot may set it to ask: docs/rotation.md",
+            )
+        return self.board

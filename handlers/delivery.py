@@ -191,7 +191,7 @@ class Delivery:
         if found:
             return Place(self._channel, found)
         answer = await self._send("chat.postMessage", self._card(outgoing), {"channel": self._channel, **_marked(outgoing)})
-        return _place(answer, self._channel)
+        return web_api.place(answer, self._channel)
 
     async def _edit(self, outgoing: Outgoing, place: Place) -> None:
         # Twice is as good as once: no need to look.
@@ -240,13 +240,6 @@ class Delivery:
         announcement = outgoing.announcement
         message = _rendered(lambda: self._views.card(announcement.card, announcement.cluster, self._clock.now()))
         return fallback.posted_anew(message) if outgoing.is_repost else message
-
-
-def _place(answer: Mapping[str, object], asked: str) -> Place:
-    channel, ts = answer.get("channel", asked), answer.get("ts")
-    if isinstance(channel, str) and isinstance(ts, str):
-        return Place(channel, ts)
-    raise Malformed("Slack did not say where it put the card.", hint="Is SLACK_API_URL really a Slack-compatible server?")
 
 
 def _rendered(render: Callable[[], Message]) -> Message:

@@ -6,7 +6,7 @@ it), and the person sees a timeout. So everything that can fail runs in a superv
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, LiteralString, TypeAlias
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncBoltContext
@@ -15,8 +15,10 @@ from bot.model.access import Verb
 from handlers import commands, entry, visit
 from handlers.action import Action
 from handlers.conversation import Conversation
+from handlers.form import Form
 from handlers.strays import other_button, other_command
 from handlers.supervision import Admission
+from handlers.views.approval import REASON
 from handlers.visit import Kind, Visit
 
 log = structlog.get_logger(__name__)
@@ -24,7 +26,7 @@ log = structlog.get_logger(__name__)
 Body: TypeAlias = dict[str, Any]
 Listener: TypeAlias = Callable[[AsyncAck, Body], Awaitable[None]]
 
-BUSY = {
+BUSY: dict[Admission, LiteralString] = {
     Admission.TOO_FAST: "You ask faster than I can answer. Please wait a minute.",
     Admission.FULL: "I am busy with many questions at once. Please try again in a minute.",
     Admission.STOPPING: "I am just restarting. Please try again in a minute.",
@@ -91,6 +93,16 @@ def to_mention(conversation: Conversation) -> Listener:
     return on_mention
 
 
+def to_submission(conversation: Conversation, form: Form) -> Listener:
+    """One of our modals, submitted. It closes; the answer is said in the channel of the cards, where it was opened."""
+
+    async def on_submission(ack: AsyncAck, body: Body) -> None:
+        seen = visit.from_submission(body, conversation.settings.slack_channel)
+        await _hand_over(ack, conversation, seen, partial(entry.receive, conversation, seen, form.verb, form.run))
+
+    return on_submission
+
+
 async def names_the_bot(body: Body, context: AsyncBoltContext) -> bool:
     """Whether a message event is a mention. Slack sends an app_mention as well; not every compatible server does."""
     return visit.is_mention(body, context.bot_user_id or "")
@@ -108,9 +120,18 @@ async def _subcommand(conversation: Conversation, seen: Visit) -> None:
 async def _hand_over(ack: AsyncAck, conversation: Conversation, seen: Visit, work: Callable[[], Awaitable[None]]) -> None:
     admission = conversation.supervisor.admit(seen.user_id)
     if admission is Admission.GRANTED:
-        await ack()
+        await _acked(ack, seen, "")
         conversation.supervisor.start(f"{seen.kind.value} of {seen.user_id}", work)
         return
-    # Only the ack of a slash command can say something.
-    await ack(BUSY[admission] if seen.kind is Kind.SLASH else "")
+    await _acked(ack, seen, BUSY[admission])
     log.warning("not taken", user=seen.user_id, kind=seen.kind.value, why=admission.value)
+
+
+async def _acked(ack: AsyncAck, seen: Visit, why_not: LiteralString) -> None:
+    """Only the ack of a slash command can say something, and that of a modal, which then stays open with what was typed."""
+    if seen.kind is Kind.MODAL and why_not:
+        await ack(response_action="errors", errors={REASON: why_not})
+    elif seen.kind is Kind.SLASH and why_not:
+        await ack(why_not)
+    else:
+        await ack()

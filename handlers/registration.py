@@ -13,6 +13,7 @@ from handlers.actions import ACTIONS
 from handlers.commands import SUBCOMMANDS
 from handlers.commands.explain import EXPLAIN
 from handlers.conversation import Conversation
+from handlers.forms import FORMS
 
 EVERYTHING = re.compile(".*", re.DOTALL)
 
@@ -24,6 +25,8 @@ def register(app: AsyncApp, conversation: Conversation) -> None:
     app.command(EVERYTHING)(listening.to_other_command(conversation))
     for action in ACTIONS:
         app.action(action.action_id)(listening.to_click(conversation, action))
+    for form in FORMS:
+        app.view(form.callback_id)(listening.to_submission(conversation, form))
     app.action(EVERYTHING)(listening.to_other_click(conversation))
     app.shortcut({"type": "message_action", "callback_id": EXPLAIN.name})(listening.to_shortcut(conversation))
     app.event("app_mention")(listening.to_mention(conversation))

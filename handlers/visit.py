@@ -18,6 +18,7 @@ class Kind(enum.Enum):
     BUTTON = "button"
     SHORTCUT = "shortcut"
     MENTION = "mention"
+    MODAL = "modal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,10 @@ class Visit:
     ``key``         the same for every redelivery of it, different for everything else, "" when Slack sent no id
     ``said``        as the person would name it, "/dapr status"; outside text
     ``words``       text after the command or mention, as typed
-    ``value``       what the button carried: a lookup key, never a proof
+    ``value``       what the button or the modal carried: a lookup key, never a proof
     ``message_ts``  the message whose button was clicked, whose menu was used, or that mentioned the bot
     ``thread_ts``   the thread to answer in, "" for the channel
+    ``trigger_id``  the right to open one modal, for three seconds
     """
 
     kind: Kind
@@ -44,6 +46,7 @@ class Visit:
     message_ts: str = ""
     thread_ts: str = ""
     response_url: str = ""
+    trigger_id: str = ""
 
 
 def from_command(body: Payload) -> Visit:
@@ -78,6 +81,27 @@ def from_click(body: Payload) -> Visit:
         message_ts=_text(body, "container", "message_ts"),
         thread_ts=_text(body, "container", "thread_ts"),
         response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def from_submission(body: Payload, channel_id: str) -> Visit:
+    """A modal with one field, filled in. A view is submitted once; delivered again, it has the same hash.
+
+    ``channel_id``: where to answer; Slack does not say over which message the modal was opened.
+    """
+    view, user_id = body.get("view"), _text(body, "user", "id")
+    form, view_id = _text(view, "callback_id"), _text(view, "id")
+    return Visit(
+        kind=Kind.MODAL,
+        user_id=user_id,
+        team_id=_text(body, "user", "team_id") or _text(body, "team", "id"),
+        channel_id=channel_id,
+        key=_key("modal", user_id, view_id, _text(view, "hash")),
+        said=_text(view, "title", "text") or form,
+        words=_filled_in(_field(_field(view, "state"), "values")),
+        action_id=form,
+        value=_text(view, "private_metadata"),
     )
 
 
@@ -139,6 +163,16 @@ def _written(message: object) -> str:
     attached = _field(message, "attachments")
     parts = [message, *(cast("list[object]", attached) if isinstance(attached, list) else ())]
     return "\n".join(text for part in parts if (text := _text(part, "text")))
+
+
+def _filled_in(blocks: object) -> str:
+    """What was typed into the first field in which anything was."""
+    fields = [field for block in _values(blocks) for field in _values(block)]
+    return next((text for field in fields if (text := _text(field, "value"))), "")
+
+
+def _values(value: object) -> tuple[object, ...]:
+    return tuple(cast("Payload", value).values()) if isinstance(value, Mapping) else ()
 
 
 def _field(value: object, name: str) -> object:

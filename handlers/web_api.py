@@ -6,6 +6,8 @@ from typing import Any, TypeAlias, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import Malformed
+from bot.model.alert import Place
 from handlers.slack_errors import translated
 
 Answer: TypeAlias = Mapping[str, Any]
@@ -32,6 +34,14 @@ async def write(client: AsyncWebClient, method: str, arguments: Arguments, *, pa
 async def write_headed(client: AsyncWebClient, method: str, arguments: Arguments) -> tuple[Answer, Headers]:
     """As :func:`write`, with the answer's headers, their names in lower case. Raises Unable."""
     return await _headed(client, method, {"json": dict(arguments)}, PATIENCE_SECONDS)
+
+
+def place(answer: Answer, asked: str) -> Place:
+    """Where chat.postMessage has put a message. ``asked``: the channel it was sent to. Raises Malformed when Slack did not say."""
+    channel, ts = answer.get("channel", asked), answer.get("ts")
+    if isinstance(channel, str) and isinstance(ts, str):
+        return Place(channel, ts)
+    raise Malformed("Slack did not say where it put the card.", hint="Is SLACK_API_URL really a Slack-compatible server?")
 
 
 async def _call(client: AsyncWebClient, method: str, body: dict[str, Any], patience_seconds: float) -> Answer:

@@ -1,12 +1,70 @@
-"""How the core is put together: what a look of the running bot asks for."""
+"""What the core is opened with, what keeps it from being opened, and what its looks ask for."""
 
+import base64
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from bot import bootstrap
 from bot.config import from_env
+from bot.errors import SettingsError
 from bot.model.observed import Observed, Unobserved
-from playground.kubernetes import AppPod, Dapr, SimulatedCluster, install_dapr
+from bot.model.rotation import Kind
+from playground.kubernetes import ADMIN_TOKEN, AppPod, Dapr, SimulatedCluster, install_dapr
 from tests.certificates import a_good_bundle
+
+
+def environment(kube: SimulatedCluster, folder: Path, **more: str) -> dict[str, str]:
+    return {
+        "DAPR_WARDEN_CLUSTER": "prod-eu",
+        "DAPR_WARDEN_KUBECONFIG": str(kube.kubeconfig(folder / "kubeconfig", token=ADMIN_TOKEN)),
+        "DAPR_WARDEN_STORE": f"sqlite:///{folder / 'memory.sqlite3'}",
+        **{f"DAPR_WARDEN_{name}": value for name, value in more.items()},
+    }
+
+
+async def test_nobody_may_ask_for_a_rotation_unless_it_is_switched_on(tmp_path: Path) -> None:
+    async with SimulatedCluster() as kube:
+        settings = from_env(environment(kube, tmp_path))
+
+        async with bootstrap.opened(settings, version="1.0") as core:
+            assert core.renewals is None
+
+
+async def test_asking_without_a_key_that_seals_ends_the_start_with_how_to_make_one(tmp_path: Path) -> None:
+    async with SimulatedCluster() as kube:
+        settings = from_env(environment(kube, tmp_path, ROTATION="ask"))
+
+        with pytest.raises(SettingsError, match="DAPR_WARDEN_SEALING_KEY_FILE is not set") as failed:
+            async with bootstrap.opened(settings, version="1.0"):
+                pass
+
+    assert "openssl rand -base64 32" in failed.value.hint
+
+
+async def test_asking_follows_the_settings(tmp_path: Path) -> None:
+    key = tmp_path / "sealing-key"
+    key.touch(mode=0o600)
+    key.write_bytes(base64.b64encode(bytes(range(32))))
+    more = {
+        "ROTATION": "ask",
+        "SEALING_KEY_FILE": str(key),
+        "APPROVERS": "U1,U2,U3",
+        "SAME_PERSON": "U1+U2",
+        "QUORUM": "2",
+        "CA_DAYS": "90",
+    }
+    async with SimulatedCluster() as kube:
+        settings = from_env(environment(kube, tmp_path, **more))
+
+        async with bootstrap.opened(settings, version="1.0") as core:
+            assert core.renewals is not None
+            terms = core.renewals.terms
+
+    assert (core.renewals.cluster, terms.people) == ("prod-eu", {"U1": "U1", "U2": "U1", "U3": "U3"})
+    assert terms.quorum == {Kind.CROSS_SIGNED: 2, Kind.RECOVERY: 1}
+    assert terms.lifetime == timedelta(days=90)
 
 
 async def test_the_running_bot_asks_for_workloads_only_when_somebody_plans(tmp_path: Path) -> None:

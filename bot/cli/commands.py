@@ -2,44 +2,22 @@
 
 import difflib
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from bot.checks import CHECKS
-from bot.cli import diagnosis, doctor, documents, exit_codes, explain, inventory, lint, output, plan, record, snapshots, text, verify
-from bot.config import Settings, from_env
+from bot.cli import diagnosis, doctor, documents, exit_codes, explain, inventory, lint, output, snapshots, text, verify
+from bot.cli.doors import Doors, Form, cluster_options, output_option, settings_of
+from bot.cli.rotation import audit, renew
+from bot.config import from_env
 from bot.errors import BotError, InputError
-from bot.model.audit import Entry
-from bot.model.diagnosis import Diagnosis
-from bot.model.examination import Examined
 from bot.model.inventory import inventory as inventoried
 from bot.model.judging import judge
 from bot.model.report import Report
-from bot.model.rotation import Unplannable
-from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-
-Form = Literal["text", "json"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """What the commands may open: a look at a cluster (``survey``: with all that a plan must know), a diagnosis, the record, the bot."""
-
-    environ: Mapping[str, str]
-    version: str
-    now: Callable[[], datetime]
-    observe: Callable[[Settings], Snapshot]
-    survey: Callable[[Settings], Snapshot]
-    diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
-    recorded: Callable[[Settings], Iterable[Entry]]
-    examine: Callable[[Settings], Examined]
-    serve: Callable[[Settings], None]
 
 
 class Unforgiving(click.Group):
@@ -95,27 +73,14 @@ def group(doors: Doors) -> click.Group:
     return click.version_option(doors.version, "--version", prog_name="dapr-warden")(root)
 
 
-def _cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--kubeconfig", metavar="FILE", help="Kubeconfig to use.", default=""),
-        click.option("--namespace", "-n", metavar="NS", help="Namespace of Dapr's control plane (dapr-system).", default=""),
-        click.option("--context", metavar="C", help="Context of the kubeconfig.", default=""),
-    ):
-        command = option(command)
-    return command
-
-
-_output_option = click.option("--output", "-o", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-
-
 @click.command()
-@_cluster_options
-@_output_option
+@cluster_options
+@output_option
 @click.pass_context
 def status(context: click.Context, /, form: Form, **cluster: str) -> None:
     """Say in one line whether a cluster's trust is healthy, then what to do, worst first."""
     doors: Doors = context.obj
-    settings = _settings(doors, cluster)
+    settings = settings_of(doors, cluster)
     report = judge(doors.observe(settings), settings.policy, CHECKS)
     _answer(context, report, text.status(report, doors.now()) if form == "text" else documents.report(report))
 
@@ -123,13 +88,13 @@ def status(context: click.Context, /, form: Form, **cluster: str) -> None:
 @click.command()
 @click.argument("check_id", required=False, default="")
 @click.option("--snapshot", "file", type=click.Path(path_type=Path), help="Judge this file instead of a cluster.")
-@_cluster_options
-@_output_option
+@cluster_options
+@output_option
 @click.pass_context
 def check(context: click.Context, /, check_id: str, file: Path | None, form: Form, **cluster: str) -> None:
     """Run every check, or the one named CHECK_ID, and show each answer."""
     doors: Doors = context.obj
-    settings = _settings(doors, cluster)
+    settings = settings_of(doors, cluster)
     _known(check_id)
     seen = snapshots.read(file) if file else doors.observe(settings)
     report = _narrowed(judge(seen, settings.policy, CHECKS), check_id)
@@ -138,13 +103,13 @@ def check(context: click.Context, /, check_id: str, file: Path | None, form: For
 
 @click.command(name="cert")
 @click.option("--snapshot", "file", type=click.Path(path_type=Path), help="List those in this file instead of a cluster's.")
-@_cluster_options
-@_output_option
+@cluster_options
+@output_option
 @click.pass_context
 def list_certificates(context: click.Context, /, file: Path | None, form: Form, **cluster: str) -> None:
     """List every certificate: where it lies, who owns it, how long it lives, which root it hangs on; the next to end first."""
     doors: Doors = context.obj
-    settings = _settings(doors, cluster)
+    settings = settings_of(doors, cluster)
     seen = snapshots.read(file) if file else doors.observe(settings)
     found = inventoried(seen, settings.policy)
     output.say(inventory.as_json(found) if form == "json" else inventory.as_text(found, doors.now()))
@@ -152,24 +117,24 @@ def list_certificates(context: click.Context, /, file: Path | None, form: Form, 
 
 
 @click.command()
-@_cluster_options
+@cluster_options
 @click.option("--output", "-o", "form", type=click.Choice(["json"]), default="json", help="Snapshots are JSON.")
 @click.pass_context
 def snapshot(context: click.Context, /, form: str, **cluster: str) -> None:  # noqa: ARG001 - one form, accepted by name
     """Print everything seen as JSON without any secret, for `check --snapshot`."""
     doors: Doors = context.obj
-    output.say(documents.snapshot(doors.survey(_settings(doors, cluster))))
+    output.say(documents.snapshot(doors.survey(settings_of(doors, cluster))))
 
 
 @click.command(name="diagnose")
 @click.argument("target")
-@_cluster_options
-@_output_option
+@cluster_options
+@output_option
 @click.pass_context
 def diagnose_target(context: click.Context, /, target: str, form: Form, **cluster: str) -> None:
     """Say why TARGET (an app, a pod, a component) is broken: 0 nothing wrong, 1 possibly this, 2 this, 3 not everything could be seen."""
     doors: Doors = context.obj
-    found = doors.diagnose(_settings(doors, cluster), target)
+    found = doors.diagnose(settings_of(doors, cluster), target)
     if isinstance(found, Unresolved):
         raise diagnosis.refusal(found)
     output.say(diagnosis.as_json(found) if form == "json" else diagnosis.as_text(found))
@@ -183,7 +148,7 @@ def diagnose_target(context: click.Context, /, target: str, form: Form, **cluste
 @click.option("--configmap-ca", type=click.Path(path_type=Path), help="ca.crt as the ConfigMap has it, if it differs.")
 @click.option("--dapr-version", required=True, metavar="V", help="Version of Dapr's control plane, e.g. 1.18.3.")
 @click.option("--mode", type=click.Choice(["kubernetes", "standalone"]), default="kubernetes", show_default=True)
-@_output_option
+@output_option
 @click.pass_context
 def lint_bundle(context: click.Context, /, form: Form, **files: Any) -> None:
     """Tell whether sentry would load this CA of your own and whether sidecars would then trust each other."""
@@ -197,7 +162,7 @@ def lint_bundle(context: click.Context, /, form: Form, **files: Any) -> None:
 @click.option("--roots", required=True, type=click.Path(path_type=Path), help="What the peer trusts (ca.crt).")
 @click.option("--chain", required=True, type=click.Path(path_type=Path), help="What it is shown: the workload's certificate first.")
 @click.option("--at", "instant", metavar="RFC3339", help="Judge at this instant, e.g. 2026-12-05T15:00:00Z, not now.")
-@_output_option
+@output_option
 @click.pass_context
 def verify_chain(context: click.Context, /, instant: str | None, form: Form, **files: Any) -> None:
     """Tell whether a peer that trusts these roots would accept this chain, and every reason why not."""
@@ -210,7 +175,7 @@ def verify_chain(context: click.Context, /, instant: str | None, form: Form, **f
 
 @click.command(name="explain")
 @click.argument("file", required=False, default=explain.STANDARD_INPUT, type=click.Path(path_type=Path, allow_dash=True))
-@_output_option
+@output_option
 @click.pass_context
 def explain_lines(context: click.Context, /, file: Path, form: Form) -> None:
     """Say what the lines of a log mean: FILE, or what is piped in. Exit code: 0 nothing known is a problem, 1 a problem is named."""
@@ -220,60 +185,15 @@ def explain_lines(context: click.Context, /, file: Path, form: Form) -> None:
 
 
 @click.command(name="doctor")
-@_cluster_options
-@_output_option
+@cluster_options
+@output_option
 @click.pass_context
 def examine_bot(context: click.Context, /, form: Form, **cluster: str) -> None:
     """Say whether what the bot lives on is in order: rights, Loki, Prometheus, memory, Slack. It needs no running bot."""
     doors: Doors = context.obj
-    found = doors.examine(_settings(doors, cluster))
+    found = doors.examine(settings_of(doors, cluster))
     output.say(doctor.as_json(found) if form == "json" else doctor.as_text(found))
     context.exit(doctor.exit_code(found))
-
-
-@click.command()
-@click.option("--plan", "only_plan", is_flag=True, help="Show what a rotation of the CA would be; nothing is changed.")
-@click.option("--snapshot", "file", type=click.Path(path_type=Path), help="Plan for this file instead of a cluster.")
-@_cluster_options
-@_output_option
-@click.pass_context
-def renew(context: click.Context, /, *, only_plan: bool, file: Path | None, form: Form, **cluster: str) -> None:
-    """Plan a rotation of the CA without any key: 0 it could be approved, 1 with something to decide, 2 something blocks it, 3 no plan."""
-    doors: Doors = context.obj
-    settings = _settings(doors, cluster)
-    if not only_plan:
-        raise InputError("Only plans are made here so far; nothing was changed.", hint="Add --plan.")
-    seen = snapshots.read(file) if file else doors.survey(settings)
-    found = plan.offered(seen, settings)
-    if isinstance(found, Unplannable):
-        raise plan.refusal(found)
-    output.say(plan.as_json(found) if form == "json" else plan.as_text(found))
-    context.exit(plan.exit_code(found))
-
-
-@click.group()
-def audit() -> None:
-    """Read the record of what was asked, decided and done, where the bot keeps it (DAPR_WARDEN_STORE); nothing is written."""
-
-
-@audit.command(name="verify")
-@click.option("--head", metavar="DIGEST", default="", help="A head that was told elsewhere: it must be in there, or the end is cut off.")
-@_output_option
-@click.pass_context
-def audit_verify(context: click.Context, /, head: str, form: Form) -> None:
-    """Tell whether no entry was changed, moved, removed or added since: 0 whole, 2 not, 3 it cannot be read."""
-    found = record.verified(_recorded(context), record.head(head))
-    output.say(record.verified_json(found) if form == "json" else record.verified_text(found))
-    context.exit(found.exit_code)
-
-
-@audit.command(name="export")
-@_output_option
-@click.pass_context
-def audit_export(context: click.Context, /, form: Form) -> None:
-    """Print every entry, oldest first, as it stands; whether it is whole is what `audit verify` tells. 0 printed, 3 it cannot be read."""
-    entries = _recorded(context)
-    output.say(record.exported_json(entries) if form == "json" else record.exported_text(entries))
 
 
 @click.command()
@@ -282,16 +202,6 @@ def serve(context: click.Context) -> None:
     """Run the bot: watch the cluster, warn the channel, answer the slash command. Settings: see docs/settings.md."""
     doors: Doors = context.obj
     doors.serve(from_env(doors.environ))
-
-
-def _recorded(context: click.Context) -> Iterable[Entry]:
-    doors: Doors = context.obj
-    return doors.recorded(from_env(doors.environ))
-
-
-def _settings(doors: Doors, cluster: Mapping[str, str]) -> Settings:
-    given = {f"DAPR_WARDEN_{name.upper()}": value for name, value in cluster.items() if value}
-    return from_env({**doors.environ, **given})
 
 
 def _known(check_id: str) -> None:

@@ -97,8 +97,8 @@ def _numbers(plan: Plan) -> Iterator[str]:
     )
     yield f"touches    {phrases.count(reach.apps, 'app')}, {phrases.count(reach.pods, 'pod')}{f', {printable(where)}' if where else ''}"
     yield (
-        f"takes      about {phrases.left(plan.takes)}, of which {phrases.left(plan.leaves_for)} is a wait for old certificates to end"
-        if any(one.id == "wait-for-old-leaves" for one in plan.steps)
+        f"takes      about {phrases.left(plan.takes)}, of which {phrases.left(plan.waits)} is a wait for old certificates to end"
+        if plan.waits
         else f"takes      about {_span(plan.takes)}"
     )
     if plan.expires_at:

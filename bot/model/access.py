@@ -1,9 +1,14 @@
 """Who may do what. One pure function decides; every way in (slash, button, mention, redelivery) asks it."""
 
 import enum
+import re
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
+
+# Capitals: what must not pass is a name. Compatible servers also use _ and -.
+USER_ID: Final = re.compile(r"[UW][A-Z0-9_-]{1,79}")
 
 
 class Verb(enum.Enum):

@@ -2,10 +2,14 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from bot.model.surroundings import WorkloadName
+
+WAIT: Final = "wait-for-old-leaves"
+"""Id of the step in which nobody does anything: the last certificates of the old issuer end."""
 
 
 class Kind(enum.Enum):
@@ -139,6 +143,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def takes(self) -> timedelta:
         """From the first step to the last."""
         return sum((step.takes for step in self.steps), timedelta())
+
+    @property
+    def waits(self) -> timedelta:
+        """How much of it is a wait for the old issuer's certificates to end."""
+        return sum((step.takes for step in self.steps if step.id == WAIT), timedelta())
 
     @property
     def is_blocked(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model import phrases
-from bot.model.rotation import Kind, Reach, Step, Undo
+from bot.model.rotation import WAIT, Kind, Reach, Step, Undo
 from bot.rotation.situation import Situation
 
 SECOND: Final = timedelta(seconds=1)
@@ -44,7 +44,7 @@ def _cross_signed(situation: Situation) -> Iterator[Step]:
     yield from _control_plane("both roots", Undo.OLD_ISSUER)
     yield from _waves(reach, Undo.OLD_ISSUER)
     yield Step(
-        id="wait-for-old-leaves",
+        id=WAIT,
         title="No certificate of the old issuer lives",
         detail=f"The last one ends {_span(waits_for)} after the last sentry changed; live chains may show sooner that none is left.",
         takes=waits_for,
@@ -164,4 +164,4 @@ def _span(span: timedelta) -> str:
 
 def without_wait(told: Sequence[Step]) -> timedelta:
     """What the steps take in which somebody may wait for the bot, and not the bot for old certificates."""
-    return sum((one.takes for one in told if one.id != "wait-for-old-leaves"), timedelta())
+    return sum((one.takes for one in told if one.id != WAIT), timedelta())

@@ -1,13 +1,9 @@
 """Slack: the tokens, the channel, and who may do what."""
 
-import re
-
 from pydantic import Field, SecretStr, field_validator
 
+from bot.model.access import USER_ID
 from bot.settings.values import Group, address, words
-
-# Capitals: what must not pass is a name. Compatible servers also use _ and -.
-USER_ID = re.compile(r"[UW][A-Z0-9_-]{1,79}")
 
 
 class Conversation(Group):

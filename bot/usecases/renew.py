@@ -5,7 +5,7 @@ Nothing here changes a cluster. Keys are made with a request, sealed at once, an
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -73,6 +73,15 @@ def offer(snapshot: Snapshot, *, lifetime: timedelta) -> Plan | Unplannable:
     return planning.plan(snapshot, new, authority.new_serial())
 
 
+async def offered(look: Observe, lifetime: timedelta) -> Plan | Unplannable:
+    """What a rotation would be, from a fresh look. Raises what the look does."""
+    return await asyncio.to_thread(offer, await look(), lifetime=lifetime)
+
+
+async def _nobody_waits(_: Asked) -> None:
+    """Who decides is told nothing before the outcome."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewals:
     """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`."""
@@ -87,7 +96,7 @@ class Renewals:
 
     async def offer(self) -> Plan | Unplannable:
         """What a rotation would be, from a fresh look."""
-        return await asyncio.to_thread(offer, await self.look(), lifetime=self.terms.lifetime)
+        return await offered(self.look, self.terms.lifetime)
 
     async def ask(self, actor: str = "") -> Answer:
         """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
@@ -104,20 +113,38 @@ class Renewals:
             raise Conflicting("Another request was there a moment ago, and is gone.", hint="Please ask again.")
         return Pending(pending)
 
-    async def decide(self, id_: str, actor: str, verdict: Verdict, reason: str = "") -> Asked | Refused:
-        """What a click on a request's card does: the request as it is afterwards, or why nothing was changed."""
+    async def decide(
+        self, id_: str, actor: str, verdict: Verdict, reason: str = "", *, looking: Callable[[Asked], Awaitable[None]] = _nobody_waits
+    ) -> Asked | Refused:
+        """What a click on a request's card does: the request as it is afterwards, or why nothing was changed.
+
+        ``looking``: told before the cluster is looked at, which takes a moment, for a click that would count if nothing has changed.
+        """
         for _ in range(RACES):
-            asked = await self.memory.request(id_)
-            if asked is None or asked.request.cluster != self.cluster:
+            asked = await self.request(id_)
+            if asked is None:
                 return Refused("There is no such request (any more). Nothing was changed.")
             vote = Vote(actor=actor, person=self.terms.person(actor), verdict=verdict, at=self.clock.now(), reason=reason)
-            outcome = await self._decided(asked, vote)
+            outcome = await self._decided(asked, vote, looking)
             if isinstance(outcome, Refused):
                 await self.memory.enter(self._deed(asked.request, "decision-refused", actor, outcome.reason))
                 return outcome
             if await self._saved(asked, outcome, actor):
                 return replace(asked, request=outcome)
         raise Conflicting("Others decided at the same moment, again and again; your click did not count.", hint="Please try again.")
+
+    async def request(self, id_: str) -> Asked | None:
+        """By its id; None when this cluster has none such."""
+        asked = await self.memory.request(id_)
+        return asked if asked is not None and asked.request.cluster == self.cluster else None
+
+    async def current(self) -> Asked | None:
+        """The newest, however it ended."""
+        return await self.memory.latest_request(self.cluster)
+
+    async def place(self, id_: str, channel: str, ts: str) -> None:
+        """Remember where its card is."""
+        await self.memory.place_request(id_, channel, ts)
 
     async def expire(self) -> Asked | None:
         """End the latest request if its time is over; None when there was nothing to end."""
@@ -140,13 +167,14 @@ class Renewals:
             return Drift(None, f"{error} {error.hint}".strip())
         return await asyncio.to_thread(_drift, asked.dossier, snapshot)
 
-    async def _decided(self, asked: Asked, vote: Vote) -> Request | Refused:
+    async def _decided(self, asked: Asked, vote: Vote, looking: Callable[[Asked], Awaitable[None]]) -> Request | Refused:
         """The cluster is looked at only for a click that would count, and last."""
         first = approval.decide(asked.request, vote, self.terms.people, Drift())
         if isinstance(first, Refused):
             return first
         if vote.verdict is Verdict.DENY or first.request.state is State.EXPIRED:
             return first.request
+        await looking(asked)
         found = await self.drift(asked)
         again = approval.decide(asked.request, replace(vote, at=self.clock.now()), self.terms.people, found)
         return again if isinstance(again, Refused) else again.request

@@ -12,6 +12,7 @@ from handlers.commands.doctor import DOCTOR
 from handlers.commands.explain import EXPLAIN
 from handlers.commands.help import HELP
 from handlers.commands.logs import LOGS
+from handlers.commands.renew import RENEW
 from handlers.commands.status import STATUS
 from handlers.commands.test_alert import TEST_ALERT
 from handlers.conversation import Conversation
@@ -19,7 +20,7 @@ from handlers.subcommand import Subcommand
 from handlers.views import help as help_view
 from handlers.visit import Kind, Visit
 
-SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, CERT, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, DOCTOR, TEST_ALERT, HELP)
+SUBCOMMANDS: tuple[Subcommand, ...] = (STATUS, CHECK, CERT, DIAGNOSE, LOGS, EXPLAIN, ACCEPT, RENEW, DOCTOR, TEST_ALERT, HELP)
 
 _BY_NAME = {subcommand.name: subcommand for subcommand in SUBCOMMANDS}
 _ASKING_FOR_HELP = frozenset({"?", "-h", "--help", "hilfe", "aide"})

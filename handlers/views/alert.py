@@ -9,10 +9,12 @@ from handlers.views import findings, trial
 from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
 from handlers.views.inline import Count, Line, Moment, Span, bold, italic, struck
 from handlers.views.message import Block, Message
+from handlers.views.plan import PLAN_ROTATION
 from handlers.views.severities import RESOLVED, Look, look
 from handlers.views.untrusted import Untrusted
 
 CA_CHANGED = "ca-changed"
+EXPIRIES = frozenset({"root-expiry", "issuer-expiry", "intermediate-expiry"})
 ACCEPT_CA = "accept-ca"
 
 BLIND: Line = ("Cannot see this since ",)
@@ -27,7 +29,7 @@ def card(card: Card, cluster: str, now: datetime) -> Message:
         return _resolved(card, cluster)
     finding = card.finding
     first = _first_line(look(card.severity), cluster, (findings.fact(finding), *findings.time_left(finding, now)))
-    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_acceptance(card, cluster), _context(card)]
+    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_acceptance(card, cluster), *_rotation(card), _context(card)]
     return compose(first, blocks)
 
 
@@ -108,6 +110,12 @@ def _acceptance(card: Card, cluster: str) -> list[Block]:
     if card.finding.check_id != CA_CHANGED or card.unseen_since_at is not None:
         return []
     return [accept_button(card.finding, cluster)]
+
+
+def _rotation(card: Card) -> list[Block]:
+    if card.finding.check_id not in EXPIRIES or card.unseen_since_at is not None:
+        return []
+    return [actions(Button(action_id=PLAN_ROTATION, label=("Plan rotation",)))]
 
 
 def _context(card: Card) -> Block:

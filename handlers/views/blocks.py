@@ -7,10 +7,11 @@ marked ``verbatim`` and filled by :func:`handlers.views.inline.markup`.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 
 from handlers.views import inline
 from handlers.views.inline import Count, Element, Line
-from handlers.views.message import Block, Message
+from handlers.views.message import Block, Message, Modal
 from handlers.views.untrusted import CUT, width
 
 MAX_BLOCKS = 50
@@ -23,6 +24,12 @@ MAX_BUTTONS = 25
 MAX_CONFIRM_TITLE = 100
 MAX_CONFIRM_TEXT = 300
 MAX_CONFIRM_BUTTON = 30
+MAX_MODAL_BLOCKS = 100
+MAX_MODAL_TITLE = 24
+MAX_LABEL = 150
+MAX_METADATA = 3_000
+# 250 KB are documented; somebody has to read it.
+MAX_MODAL = 60_000
 # Not documented, but seen: larger messages are refused as a whole (slackapi/bolt-js#2509 at 13,200).
 MAX_MESSAGE = 12_000
 
@@ -45,7 +52,17 @@ class Button:
     label: Line
     value: str = ""
     primary: bool = False
+    danger: bool = False
     confirm: Confirm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a modal asks for. ``metadata`` comes back with what is submitted and proves nothing: it may be forged."""
+
+    callback_id: str
+    submit: Line
+    metadata: str
 
 
 def paragraph(*lines: Line) -> Block:
@@ -102,18 +119,42 @@ def actions(*buttons: Button) -> Block:
     return {"type": "actions", "elements": [_button(button) for button in buttons[:MAX_BUTTONS]]}
 
 
+def question(name: LiteralString, label: Line, *, longest: int) -> Block:
+    """A field of several lines that must be filled in; block and action are called ``name``."""
+    field: Element = {"type": "plain_text_input", "action_id": name, "multiline": True, "max_length": longest}
+    return {"type": "input", "block_id": name, "label": _plain(label, MAX_LABEL), "element": field}
+
+
+def modal(title: Line, blocks: Iterable[Block], form: Form | None = None) -> Modal:
+    """A modal; without a form it can only be closed."""
+    fitting = _fitting(tuple(blocks), MAX_MODAL_BLOCKS, MAX_MODAL)
+    view: Block = {
+        "type": "modal",
+        "title": _plain(title, MAX_MODAL_TITLE),
+        "blocks": fitting,
+        "close": _plain(("Close",), MAX_MODAL_TITLE),
+    }
+    if form is not None:
+        view |= {
+            "callback_id": form.callback_id,
+            "submit": _plain(form.submit, MAX_MODAL_TITLE),
+            "private_metadata": form.metadata[:MAX_METADATA],
+        }
+    return Modal(view=view)
+
+
 def compose(summary: Line, blocks: Iterable[Block]) -> Message:
     """A message: ``summary`` is its text for notifications. Too many or too large blocks are cut from the end, with a word."""
-    return Message(text=_cut(inline.notification(summary), MAX_TEXT) or "-", blocks=tuple(_fitting(tuple(blocks))))
+    return Message(text=_cut(inline.notification(summary), MAX_TEXT) or "-", blocks=tuple(_fitting(tuple(blocks), MAX_BLOCKS, MAX_MESSAGE)))
 
 
-def _fitting(blocks: Sequence[Block]) -> list[Block]:
+def _fitting(blocks: Sequence[Block], most: int, largest: int) -> list[Block]:
     fitting: list[Block] = []
     size = 0
     for number, block in enumerate(blocks):
         size += _size(block)
         last = number == len(blocks) - 1
-        if size > MAX_MESSAGE or len(fitting) == MAX_BLOCKS - (not last):
+        if size > largest or len(fitting) == most - (not last):
             return [*fitting, paragraph((Count(len(blocks) - number), " more parts did not fit into one message."))]
         fitting.append(block)
     return fitting
@@ -146,8 +187,8 @@ def _button(button: Button) -> Element:
     made: Element = {"type": "button", "action_id": button.action_id, "text": _plain(button.label, MAX_BUTTON_TEXT)}
     if button.value:
         made["value"] = button.value[:MAX_BUTTON_VALUE]
-    if button.primary:
-        made["style"] = "primary"
+    if button.primary or button.danger:
+        made["style"] = "primary" if button.primary else "danger"
     if button.confirm:
         made["confirm"] = {
             "title": _plain(button.confirm.title, MAX_CONFIRM_TITLE),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString, TypeAlias
 
+from bot.model.access import USER_ID
 from bot.model.explore import Address
 from handlers.views import spans
 from handlers.views.untrusted import CUT, Untrusted, inert, width
@@ -21,6 +22,7 @@ OUTSIDE_LIMIT = 300
 DATE_FORMAT = "{date_short_pretty} {time}"
 # Slack's clients show dates of this range; beyond it (a certificate until 9999) plain words are safer.
 DATE_YEARS = range(1971, 2100)
+_URL = re.compile(r"https?://[A-Za-z0-9./:?=&%_-]{1,500}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,41 @@ class Emoji:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom the settings or Slack itself named, by id: mentioned, so that their name is shown, and they hear of a new message."""
+
+    id: str
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it can be an id at all; what cannot is shown as text."""
+        return USER_ID.fullmatch(self.id) is not None
+
+    @property
+    def words(self) -> str:
+        """The id, where Slack shows no names."""
+        return f"@{self.id}" if self.is_one else Untrusted(self.id).shown(OUTSIDE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """To a message of the bot's own, as Slack itself gave it (chat.getPermalink); anything that is no address is only ``label``."""
+
+    url: str
+    label: LiteralString
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it can be shown as a link."""
+        return _URL.fullmatch(self.url) is not None
+
+    @property
+    def words(self) -> str:
+        """Without the address."""
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
     """Outside text; ``limit`` is its greatest length in UTF-16 units."""
 
@@ -110,7 +147,7 @@ class Link:
         return self.text
 
 
-Part: TypeAlias = LiteralString | Untrusted | Outside | Count | Span | Moment | Emoji | Link | Styled
+Part: TypeAlias = LiteralString | Untrusted | Outside | Count | Span | Moment | Emoji | Person | Link | Permalink | Styled
 Line: TypeAlias = tuple[Part, ...]
 
 
@@ -158,12 +195,12 @@ def plain(line: Iterable[Part]) -> str:
 
 def markup(line: Iterable[Part]) -> str:
     """Slack's own markup. Times are date tokens, made here and nowhere else; everything else is escaped and inert."""
-    return inert("".join(_token(part) if isinstance(part, Moment) else _escaped(part) for part in line))
+    return inert("".join(_token(part) if isinstance(part, Moment) else _named(part) for part in line))
 
 
 def notification(line: Iterable[Part]) -> str:
-    """The top-level text: as :func:`markup`, but without any token, so that it reads the same everywhere."""
-    return inert("".join(_escaped(part) for part in line))
+    """The top-level text: as :func:`markup`, but without any token but people's, so that it reads the same everywhere."""
+    return inert("".join(_named(part) for part in line))
 
 
 def _inert(element: Element) -> Element:
@@ -172,20 +209,31 @@ def _inert(element: Element) -> Element:
 
 def _element(part: Part) -> Element:
     match part:
-        case Styled(part=Moment() | Emoji() as inner):
-            # Dates and emoji take no style in every client.
+        case Styled(part=Moment() | Emoji() | Person() as inner):
+            # Dates, emoji and people take no style in every client.
             return _element(inner)
         case Styled(part=inner, style=style):
             element = _element(inner)
             return {**element, "style": {**element.get("style", {}), style: True}}
+        case _:
+            return _special(part) or {"type": "text", "text": _words(part)}
+
+
+def _special(part: Part) -> Element | None:
+    """What Slack draws itself; None for what is only words."""
+    match part:
         case Moment(at=at) if at.year in DATE_YEARS:
             return {"type": "date", "timestamp": int(at.timestamp()), "format": DATE_FORMAT, "fallback": part.words}
         case Emoji(name=name):
             return {"type": "emoji", "name": name}
         case Link(address=address, text=text):
             return {"type": "link", "url": address.url, "text": text}
+        case Person(id=id_) if part.is_one:
+            return {"type": "user", "user_id": id_}
+        case Permalink(url=url, label=label) if part.is_one:
+            return {"type": "link", "url": url, "text": label}
         case _:
-            return {"type": "text", "text": _words(part)}
+            return None
 
 
 def _words(part: Part) -> str:
@@ -202,6 +250,10 @@ def _token(moment: Moment) -> str:
     if moment.at.year not in DATE_YEARS:
         return moment.words
     return f"<!date^{int(moment.at.timestamp())}^{DATE_FORMAT}|{moment.words}>"
+
+
+def _named(part: Part) -> str:
+    return f"<@{part.id}>" if isinstance(part, Person) and part.is_one else _escaped(part)
 
 
 def _escaped(part: Part) -> str:

@@ -1,4 +1,4 @@
-"""What goes to Slack: blocks for eyes, text for notifications and screen readers. Made by :mod:`handlers.views.blocks` only."""
+"""What goes to Slack: blocks for eyes, text for notifications and screen readers; modals. Made by :mod:`handlers.views.blocks` only."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -20,3 +20,10 @@ class Message:
     def arguments(self) -> dict[str, Any]:
         """What chat.postMessage and a response_url take: text, blocks, and that nothing unfurls."""
         return {**self.words(), "unfurl_links": False, "unfurl_media": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modal:
+    """One modal, within Slack's limits: what views.open and views.update take as ``view``."""
+
+    view: Block

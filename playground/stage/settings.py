@@ -1,5 +1,7 @@
 """The environment of the bot on the stage: as shipped, but for how long a person would have to wait."""
 
+import base64
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -30,9 +32,19 @@ def of_the_bot(world: World, folder: Path) -> dict[str, str]:
         "DAPR_WARDEN_KUBECONFIG": str(world.kubeconfig(folder)),
         "DAPR_WARDEN_OPERATORS": f"{OLGA.id},{OSCAR.id}",
         "DAPR_WARDEN_APPROVERS": f"{PAVEL.id},{PETRA.id}",
+        "DAPR_WARDEN_ROTATION": "ask",
+        "DAPR_WARDEN_SEALING_KEY_FILE": str(_sealing_key(folder)),
         "DAPR_WARDEN_STORE": f"sqlite:///{folder / 'memory.sqlite3'}",
         "HOME": str(folder),
     }
+
+
+def _sealing_key(folder: Path) -> Path:
+    """As `openssl rand -base64 32` makes one; gone with the folder."""
+    file = folder / "sealing-key"
+    file.touch(mode=0o600)
+    file.write_bytes(base64.b64encode(secrets.token_bytes(32)))
+    return file
 
 
 def deviations(scenario: Scenario) -> dict[str, str]:

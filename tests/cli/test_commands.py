@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.commands import Doors, group
+from bot.cli.commands import group
+from bot.cli.doors import Doors
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.audit import Entry

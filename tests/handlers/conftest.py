@@ -14,19 +14,26 @@ from bot.config import Settings
 from bot.errors import BotError
 from bot.model.access import AccessPolicy
 from bot.model.alert import Backlog
+from bot.model.binding import Asked
 from bot.model.finding import Finding, Severity
 from bot.model.report import Report
+from bot.model.rotation import Kind
 from bot.model.snapshot import AcceptedCa
 from bot.usecases.accept import Accepted, NotAccepted
+from bot.usecases.renew import Renewals, Terms
 from handlers import preflight, register, transport
 from handlers.actors import People
+from handlers.board import Board
 from handlers.conversation import Conversation
 from handlers.supervision import Supervisor
+from handlers.views.approval import REASON
 from playground.slack import Gesture, ManualClock, Message, SlackEmulator
 from playground.slack.people import MIA, OLGA, OSCAR, PAVEL, PETRA, User
 from tests.cards import an_answer
+from tests.fakes.approvals import FakeApprovals
 from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import FakeSeal, Sight
 from tests.fakes.store import FakeStore
 
 OPS = "C0OPS00000"
@@ -86,6 +93,18 @@ class BreakableStore(FakeStore):
 
 
 @dataclass
+class BreakableApprovals(FakeApprovals):
+    """Requests that can be out of reach."""
+
+    trouble: Exception | None = None
+
+    async def request(self, id_: str) -> Asked | None:
+        if self.trouble is not None:
+            raise self.trouble
+        return await super().request(id_)
+
+
+@dataclass
 class FakeChannel:
     """The delivery of cards, as the conversation sees it."""
 
@@ -115,6 +134,9 @@ class Talk:
     doctor: FakeDoctor
     trial: FakeTrial
     conversation: Conversation
+    sight: Sight
+    memory: BreakableApprovals
+    board: Board
 
     async def slash(self, text: str = "", user: User = MIA, command: str = "/dapr") -> Gesture:
         """Type the command and wait until everything that it started has ended."""
@@ -127,6 +149,12 @@ class Talk:
         await self.conversation.supervisor.idle()
         return gesture
 
+    async def submit(self, view_id: str, reason: str, user: User) -> Gesture:
+        """Fill in the form that asks for a reason."""
+        gesture = await self.slack.submit(user, view_id, {REASON: {REASON: {"value": reason}}})
+        await self.conversation.supervisor.idle()
+        return gesture
+
 
 def settings_of(slack: SlackEmulator, **changes: object) -> Settings:
     given: dict[str, object] = {
@@ -136,8 +164,16 @@ def settings_of(slack: SlackEmulator, **changes: object) -> Settings:
         "slack_channel": OPS,
         "operators": frozenset({OLGA.id, OSCAR.id}),
         "approvers": frozenset({PAVEL.id, PETRA.id}),
+        "rotation": "ask",
     }
     return Settings.model_validate(given | changes)
+
+
+def renewals_of(settings: Settings, sight: Sight, memory: FakeApprovals, clock: ManualClock, cluster: str = "prod-eu") -> Renewals:
+    """The use case itself, over what the test sets."""
+    quorum = {Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery}
+    terms = Terms(people=settings.people, person=settings.person, quorum=quorum, lifetime=timedelta(days=settings.ca_days))
+    return Renewals(cluster=cluster, look=sight, memory=memory, seal=FakeSeal(), clock=clock, terms=terms)
 
 
 def access_of(settings: Settings, team_id: str) -> AccessPolicy:
@@ -179,9 +215,15 @@ async def client(slack: SlackEmulator) -> AsyncIterator[AsyncWebClient]:
 
 
 @pytest.fixture
-async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
+def given() -> dict[str, object]:
+    """Settings of the bot that the test wants otherwise: a test that does has its own fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+async def talk(slack: SlackEmulator, clock: ManualClock, given: dict[str, object]) -> AsyncIterator[Talk]:
     async with AsyncExitStack() as stack:
-        settings = settings_of(slack)
+        settings = settings_of(slack, **given)
         session = await stack.enter_async_context(transport.session())
         client = transport.web_client(settings, session, retries=False)
         identity = await preflight.check(settings, client)
@@ -192,6 +234,8 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
         acceptance, inquiry, log_inquiry = FakeAcceptance(Accepted(ca)), FakeInquiry(), FakeLogInquiry()
         certificates = FakeCertificates()
         doctor, trial = FakeDoctor(), FakeTrial()
+        sight, memory = Sight(), BreakableApprovals()
+        board = Board(client, renewals_of(settings, sight, memory, clock), channel=OPS, approvers=sorted(settings.approvers))
         conversation = Conversation(
             settings=settings,
             access=access,
@@ -208,12 +252,30 @@ async def talk(slack: SlackEmulator, clock: ManualClock) -> AsyncIterator[Talk]:
             certificates=certificates,
             examine=doctor,
             try_alert=trial,
+            planned=sight.planned,
             channel=channel,
+            board=board if settings.rotation == "ask" else None,
         )
         app = transport.bolt_app(client, identity)
         register(app, conversation)
         await stack.enter_async_context(transport.sockets(app, slack.app_token, client, count=1))
         await slack.connected()
-        yield Talk(slack, clock, store, sweeper, acceptance, channel, inquiry, log_inquiry, certificates, doctor, trial, conversation)
+        yield Talk(
+            slack,
+            clock,
+            store,
+            sweeper,
+            acceptance,
+            channel,
+            inquiry,
+            log_inquiry,
+            certificates,
+            doctor,
+            trial,
+            conversation,
+            sight,
+            memory,
+            board,
+        )
         assert slack.violations == ()
         assert slack.pings == ()

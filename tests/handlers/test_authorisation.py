@@ -13,6 +13,7 @@ from handlers.actions import ACTIONS
 from handlers.actors import People
 from handlers.commands import SUBCOMMANDS
 from handlers.conversation import Conversation
+from handlers.forms import FORMS
 from handlers.subcommand import Subcommand
 from handlers.supervision import Supervisor
 from handlers.visit import Visit
@@ -21,6 +22,7 @@ from playground.slack.faults import Fault
 from playground.slack.people import DEPLOYER, DORA, GUS, HOME_TEAM, MIA, OLGA, PARTNER_TEAM, PAVEL, PETRA, SAM, UMA, User
 from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeAcceptance, FakeChannel, FakeSweeper, settings_of
 
@@ -123,6 +125,7 @@ async def door(slack: SlackEmulator, client: AsyncWebClient, clock: ManualClock)
                 certificates=FakeCertificates(),
                 examine=FakeDoctor(),
                 try_alert=FakeTrial(),
+                planned=Sight().planned,
                 channel=FakeChannel(),
             )
 
@@ -175,6 +178,6 @@ def test_a_handler_cannot_be_made_without_a_verb() -> None:
 
 
 def test_every_handler_has_a_verb() -> None:
-    verbs = {*(one.verb for one in SUBCOMMANDS), *(one.verb for one in ACTIONS)}
+    verbs = {*(one.verb for one in SUBCOMMANDS), *(one.verb for one in ACTIONS), *(one.verb for one in FORMS)}
 
     assert verbs <= set(Verb)

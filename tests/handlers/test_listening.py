@@ -6,9 +6,11 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from handlers import preflight, transport
+from handlers.views.approval import DENY, REASON
 from playground.slack import SlackEmulator
-from playground.slack.people import MIA
+from playground.slack.people import MIA, PAVEL
 from tests.handlers.conftest import OPS, Talk, settings_of
+from tests.handlers.rotations import asked, card, form, newest
 from tests.handlers.transcript import of_slack
 
 
@@ -30,6 +32,19 @@ async def test_a_flood_is_acked_and_leads_to_one_look_each_ten(talk: Talk) -> No
     talk.sweeper.gate.set()
     await talk.conversation.supervisor.idle()
     assert talk.sweeper.sweeps <= 10
+
+
+async def test_a_form_that_comes_too_fast_stays_open_with_what_was_typed(talk: Talk) -> None:
+    await asked(talk)
+    await talk.click(card(talk), DENY, PAVEL)
+    for _ in range(9):
+        await talk.slash("help", PAVEL)
+
+    gesture = await talk.submit(form(talk, PAVEL), "Not on a Friday.", PAVEL)
+
+    assert gesture.ack == {"response_action": "errors", "errors": {REASON: "You ask faster than I can answer. Please wait a minute."}}
+    assert len(talk.slack.workspace.views.stacks[PAVEL.id]) == 1
+    assert newest(talk).request.votes == ()
 
 
 async def test_a_command_that_the_settings_do_not_name_says_how_to_mend_that(talk: Talk) -> None:

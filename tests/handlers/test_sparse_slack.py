@@ -27,6 +27,7 @@ from tests.cards import a_card, an_announcement
 from tests.cards import a_report as a_card_report
 from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import FakeAcceptance, FakeChannel, FakeSweeper, a_ca_change, a_report
 from tests.handlers.sparse_slack import BOT, CHANNEL, TEAM, SparseSlack
@@ -101,6 +102,7 @@ async def table(sparse: SparseSlack, clock: ManualClock) -> AsyncIterator[Table]
             certificates=FakeCertificates(),
             examine=FakeDoctor(),
             try_alert=FakeTrial(),
+            planned=Sight().planned,
             channel=FakeChannel(),
         )
         app = transport.bolt_app(client, identity)

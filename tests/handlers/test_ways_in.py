@@ -32,7 +32,7 @@ def test_every_listener_hands_over_to_the_one_door() -> None:
     source = (HOME / "listening.py").read_text(encoding="utf-8")
     listeners = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("on_")]
 
-    assert len(listeners) == 6
+    assert len(listeners) == 7
     for listener in listeners:
         last = ast.unparse(listener.body[-1])
         assert last.startswith("await _hand_over(")

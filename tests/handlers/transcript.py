@@ -15,6 +15,12 @@ EMOJI = {
     "large_green_circle": "🟢",
     "no_entry": "⛔",
     "heavy_minus_sign": "—",
+    "white_check_mark": "✅",
+    "warning": "⚠",
+    "information_source": "i",
+    "hourglass": "⌛",
+    "hourglass_flowing_sand": "⏳",
+    "wastebasket": "🗑",
 }
 TOKEN = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>")
 
@@ -39,6 +45,8 @@ def _block(block: dict[str, Any]) -> str:
             return "   " + " ".join(f"[ {element['text']['text']} ]" for element in block["elements"])
         case "header":
             return f"# {block['text']['text']}"
+        case "input":
+            return f"{block['label']['text']} [                    ]"
         case "divider":
             return "-" * 40
         case other:
@@ -61,6 +69,8 @@ def _element(element: dict[str, Any]) -> str:
             return EMOJI[element["name"]]
         case "date":
             return f"{datetime.fromtimestamp(element['timestamp'], UTC):%-d %b %Y %H:%M}"
+        case "user":
+            return f"@{element['user_id']}"
         case _:
             text: str = element["text"]
             style = element.get("style", {})

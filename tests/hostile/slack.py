@@ -36,6 +36,7 @@ from playground.slack.people import CAST, HOME_TEAM, OLGA, PARTNER_TEAM
 from tests.builders import ANOTHER_CA, a_snapshot, accepted
 from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
+from tests.fakes.rotation import Sight
 from tests.fakes.store import FakeStore
 from tests.handlers.conftest import OPS, FakeChannel, FakeSweeper, a_ca_change, a_report, access_of, settings_of
 from tests.handlers.strings import NAUGHTY
@@ -181,6 +182,7 @@ async def under_fire() -> AsyncGenerator[Target]:
                     certificates=FakeCertificates(),
                     examine=FakeDoctor(),
                     try_alert=FakeTrial(),
+                    planned=Sight().planned,
                     channel=FakeChannel(),
                 )
                 app = transport.bolt_app(client, identity)

@@ -15,6 +15,7 @@ from bot.rotation.planning import PATH_REFUSED
 from handlers.actions import ACTIONS
 from handlers.checkup import EXAMINATIONS as SLACK_EXAMINATIONS
 from handlers.commands import SUBCOMMANDS
+from handlers.forms import FORMS
 from tests.house.tree import ROOT, anchors, files, named
 
 DOCTOR_PAGE = ROOT / "docs" / "doctor.md"
@@ -32,8 +33,14 @@ def _values(path: Path) -> Sequence[object]:
 
 @pytest.mark.parametrize(
     ("package", "listed"),
-    [("bot/checks", CHECKS), ("bot/rotation/hazards", HAZARDS), ("handlers/commands", SUBCOMMANDS), ("handlers/actions", ACTIONS)],
-    ids=["checks", "hazards", "commands", "actions"],
+    [
+        ("bot/checks", CHECKS),
+        ("bot/rotation/hazards", HAZARDS),
+        ("handlers/commands", SUBCOMMANDS),
+        ("handlers/actions", ACTIONS),
+        ("handlers/forms", FORMS),
+    ],
+    ids=["checks", "hazards", "commands", "actions", "forms"],
 )
 def test_each_file_of_a_growing_package_is_in_its_list(package: str, listed: Sequence[object]) -> None:
     members = _members(package)
@@ -43,7 +50,7 @@ def test_each_file_of_a_growing_package_is_in_its_list(package: str, listed: Seq
     assert missing == []
 
 
-@pytest.mark.parametrize("package", ["bot/checks", "handlers/commands", "handlers/actions"])
+@pytest.mark.parametrize("package", ["bot/checks", "handlers/commands", "handlers/actions", "handlers/forms"])
 def test_each_file_of_a_growing_package_has_a_test_of_its_name(package: str) -> None:
     tests = {path.name for path in files() if path.relative_to(ROOT).parts[0] == "tests"}
 

@@ -1,6 +1,7 @@
 """Exit code 0 when every picture was taken, 1 with a sentence when Chromium is missing."""
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Final, Literal
 from playwright.async_api import Browser, async_playwright
 
 from playground.demo.clusters import ROOT
-from playground.slack import SlackEmulator
+from playground.slack import Message, SlackEmulator
 from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage
 from playground.stage.run import opened
@@ -65,7 +66,22 @@ async def _arranged(picture: Picture, slack: SlackEmulator, stage: LiveStage) ->
     if picture.step:
         await stage.advance(picture.step)
         await _card(slack, picture.cards[-1])
+    for user, act in picture.clicks:
+        await _acted(slack, user, act)
     await asyncio.sleep(CALM_SECONDS)
+
+
+async def _acted(slack: SlackEmulator, user: str, act: str) -> None:
+    if act.startswith("/"):
+        command, _, text = act.partition(" ")
+        await slack.slash(user, "ops", command, text)
+        return
+    person = slack.user(user).id
+
+    def with_it() -> list[Message]:
+        return [one for one in slack.workspace.messages if one.visible_to in {"", person} and f'"{act}"' in json.dumps(one.blocks)]
+
+    await slack.click(user, (await slack.wait_for(with_it, PATIENCE))[-1], act)
 
 
 async def _card(slack: SlackEmulator, words: str) -> None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.views.approval import APPROVE
+from handlers.views.plan import ASK_ROTATION
+
 WIDTH: Final = 1280
 HEIGHT: Final = 800
 
@@ -11,6 +14,7 @@ HEIGHT: Final = 800
 class Picture:
     """``deeds`` in turn, each until its card ``cards`` is there (the first is the one before any deed); then ``step``, then ``ask``.
 
+    ``clicks``: who does what before, in turn: a command that is typed, or the id of a button of the newest message that has it.
     ``sees``: words that the page must show. ``panel``: stage, inspector or "". ``is_toured``: the tour's card is open.
     """
 
@@ -20,6 +24,7 @@ class Picture:
     cards: tuple[str, ...] = ()
     deeds: tuple[str, ...] = ()
     step: str = ""
+    clicks: tuple[tuple[str, str], ...] = ()
     ask: str = ""
     user: str = "olga"
     panel: str = "stage"
@@ -58,11 +63,41 @@ ALBUM: Final = (
     Picture(
         name="refused", scenario="expires-soon", cards=("expire in 12 days",), ask="status", user="gus", sees="Guests may not", panel=""
     ),
+    Picture(
+        name="plan",
+        scenario="expires-soon",
+        cards=("expire in 12 days",),
+        ask="renew",
+        sees="rotation of the CA",
+        panel="",
+        height=1240,
+    ),
+    Picture(
+        name="approval",
+        scenario="expires-soon",
+        cards=("expire in 12 days",),
+        clicks=(("olga", "/dapr renew"), ("olga", ASK_ROTATION)),
+        user="pavel",
+        sees="Approval needed",
+        panel="",
+        height=1180,
+    ),
+    Picture(
+        name="approved",
+        scenario="expires-soon",
+        cards=("expire in 12 days",),
+        clicks=(("olga", "/dapr renew"), ("olga", ASK_ROTATION), ("pavel", APPROVE)),
+        user="petra",
+        sees="Approved by",
+        panel="",
+        height=800,
+    ),
     Picture(name="healthy", scenario="healthy", ask="status", sees="Nothing needs action"),
     Picture(name="doctor", scenario="healthy", ask="doctor", sees="everything is in order", panel="", height=1060),
     Picture(name="doctor-forbidden", scenario="forbidden", cards=("Blind since",), ask="doctor", sees="to mend", panel="", height=1300),
     Picture(name="test-alert", scenario="healthy", ask="test-alert", sees="The test card arrived", panel="", height=700),
     Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1440),
+    Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1480),
     Picture(
         name="diagnose",
         scenario="expired",

@@ -20,7 +20,10 @@ EXPIRES_SOON: Final = Scenario(
     id="expires-soon",
     title="The root expires in 12 days",
     summary="A cluster that is almost a year old. Root and issuer were made in the same second, and end in the same second.",
-    look_for="A card in #ops says until when, whom it hits and what to do. Move time: the same card gets worse, and people are called.",
+    look_for=(
+        "A card in #ops says until when, whom it hits and what to do. Move time: the same card gets worse, and people are called. "
+        "Plan the rotation, ask for its approval, and approve it as Pavel."
+    ),
     begin=_begin,
     deeds=(NEWLINE, SENTRY_RESTARTS, RESTORE, RENEW),
 )

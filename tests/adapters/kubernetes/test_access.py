@@ -88,7 +88,7 @@ async def test_asking_changes_nothing_and_asks_each_thing_once(kube: SimulatedCl
         found = await cluster.access.permissions()
 
     assert kube.store.version == before
-    assert {(verb, path) for verb, path, _ in kube.requests} == {("create", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")}
+    assert {(verb, path) for verb, path, _ in kube.requests} == {("review", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")}
     assert len(kube.requests) == len(found)
 
 

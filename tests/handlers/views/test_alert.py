@@ -59,6 +59,7 @@ def test_a_card_says_fact_then_who_suffers_then_what_to_do_until_when() -> None:
           • It ends at 2026-12-05 12:31:17 UTC and is the last root that the issuer leads to.
         Next step: Renew the root before that day: every sidecar loses its certificates with it.
         Deadline: 5 Dec 2026 12:00 (in 12 days)
+           [ Plan rotation ]
            root-expiry · docs/checks.md#root-expiry · since 2026-11-23 07:00 UTC
         """)
 

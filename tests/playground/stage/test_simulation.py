@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from handlers.transport import SOCKETS
-from playground.slack import ImpossibleError, SlackEmulator
+from handlers.views.approval import APPROVE
+from handlers.views.plan import ASK_ROTATION, PLAN_ROTATION
+from playground.slack import ImpossibleError, Message, SlackEmulator
 from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage
 from playground.stage.run import opened
@@ -46,6 +48,17 @@ class Theatre:
             await self.stage.advance(name)
         await self.sees(lambda: self.is_done(stop_id))
 
+    async def clicks(self, user: str, action_id: str) -> None:
+        """The newest button of that id, as soon as somebody can see it."""
+        person = self.slack.user(user).id
+
+        def with_it() -> list[Message]:
+            seen = [one for one in self.slack.workspace.messages if one.visible_to in {"", person}]
+            return [one for one in seen if f"'{action_id}'" in str(one.blocks)]
+
+        await self.sees(with_it)
+        await self.slack.click(user, with_it()[-1], action_id)
+
     def is_done(self, stop_id: str) -> bool:
         return any(stop.done for stop in self.stage.state().tour if stop.id == stop_id)
 
@@ -78,6 +91,22 @@ async def test_a_newcomer_takes_the_whole_tour_and_nothing_breaks_slacks_rules(t
     assert all(stop.done for stop in theatre.stage.state().tour)
     await theatre.sees(lambda: theatre.cards("root-expiry", "CRITICAL"))
     assert theatre.stage.state().bot.startswith("running, last look ")
+    assert theatre.slack.violations == ()
+    assert theatre.slack.pings == ()
+
+
+async def test_a_rotation_is_planned_asked_for_and_approved_by_a_second_person(theatre: Theatre) -> None:
+    await theatre.plays("expires-soon")
+    await theatre.sees(lambda: theatre.cards("root-expiry"))
+
+    await theatre.clicks("olga", PLAN_ROTATION)
+    await theatre.clicks("olga", ASK_ROTATION)
+    await theatre.clicks("olga", APPROVE)
+    await theatre.sees(lambda: any("DAPR_WARDEN_APPROVERS" in one.text for one in theatre.slack.ephemerals("ops", "olga")))
+    assert theatre.cards("Approval needed")
+    await theatre.clicks("pavel", APPROVE)
+
+    await theatre.sees(lambda: theatre.cards("Approved: rotate the CA", "nothing was changed"))
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
 

@@ -1,0 +1,26 @@
+"""What a rotation of the CA would be, or the one that waits for its approval: what ``renew`` and the buttons of cards show."""
+
+from functools import partial
+
+from bot.model.rotation import Unplannable
+from handlers import answers
+from handlers.conversation import Conversation
+from handlers.views import approval, plan
+from handlers.views.message import Message
+from handlers.visit import Visit
+
+
+async def show(conversation: Conversation, visit: Visit) -> None:
+    """From a fresh look; says that it looks where that takes longer. Raises BotError."""
+    await answers.when_ready(conversation.client, visit, _message(conversation, visit), partial(plan.under_way, conversation.cluster))
+
+
+async def _message(conversation: Conversation, visit: Visit) -> Message:
+    board = conversation.board
+    pending = await board.pending() if board else None
+    if board and pending:
+        return approval.waiting(pending, await board.link(pending), visit.user_id)
+    found = await conversation.planned()
+    if isinstance(found, Unplannable):
+        return plan.unplannable(found)
+    return plan.offer(found, can_ask=board is not None)
