@@ -96,7 +96,6 @@ ALBUM: Final = (
     Picture(name="doctor", scenario="healthy", ask="doctor", sees="everything is in order", panel="", height=1060),
     Picture(name="doctor-forbidden", scenario="forbidden", cards=("Blind since",), ask="doctor", sees="to mend", panel="", height=1300),
     Picture(name="test-alert", scenario="healthy", ask="test-alert", sees="The test card arrived", panel="", height=700),
-    Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1440),
     Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1480),
     Picture(
         name="diagnose",

@@ -16,7 +16,7 @@ async def test_anybody_sees_what_a_rotation_would_be_and_nobody_is_asked(talk: T
 
     answer = gesture.messages[0]
     assert answer.visible_to == MIA.id
-    assert of_slack(answer).splitlines()[0] == "⚠ prod-eu · rotation of the CA · possible, with 1 thing to decide"
+    assert of_slack(answer).splitlines()[0] == "⚠ prod-eu · rotation of the CA · possible, with 2 things to decide"
     assert "Touches: 2 apps, 2 pods in 1 namespace (shop)" in of_slack(answer)
     assert "Nothing was changed." in of_slack(answer)
     assert talk.slack.messages(OPS) == ()
@@ -86,7 +86,7 @@ class TestOff:
     async def test_it_is_shown_all_the_same_but_nobody_can_be_asked(self, talk: Talk) -> None:
         shown = of_slack((await talk.slash("renew", OLGA)).messages[0])
 
-        assert "possible, with 1 thing to decide" in shown
+        assert "possible, with 2 things to decide" in shown
         assert "[ Ask for approval ]" not in shown
         assert "DAPR_WARDEN_ROTATION is off" in shown
 
