@@ -90,9 +90,11 @@ def _text(data: bytes, name: str) -> str:
         )
     if data.startswith(_UTF16):  # what PowerShell writes
         data = data.decode("utf-16", "replace").encode()
-    if b"\0" in data[:_BINARY_IS_SEEN_IN]:
+    # A node that crashed leaves blocks of NUL in its logs; other bytes beyond text are no log.
+    seen = data[:_BINARY_IS_SEEN_IN].lstrip(b"\0")
+    if seen.count(b"\0") > len(seen) // 10 or (data and not seen):
         raise InputError(f"{name} is binary, not lines of a log.", hint="Give the log as text; unpack it first if it is packed.")
-    text = data.decode("utf-8-sig", "replace")
+    text = data.replace(b"\0", b"").decode("utf-8-sig", "replace")
     if not text.strip():
         raise InputError(f"{name} is empty.", hint="For example: kubectl logs -n dapr-system deploy/dapr-sentry | dapr-warden explain")
     return text

@@ -18,7 +18,7 @@ from bot.diagnosis.signature import Kind, Signature
 from bot.diagnosis.signatures import SIGNATURES
 from bot.diagnosis.table import ca_lost, expiry_warning, red_herrings, sentry_reads, sentry_refuses
 from bot.diagnosis.table.others import FOREIGN
-from bot.diagnosis.unwrapping import SEARCHED, Printed, printed
+from bot.diagnosis.unwrapping import SEARCHED, Printed, plain, printed
 
 MOST_LINES: Final = 100_000
 """Lines of a text that are read, from its beginning; :func:`unread` counts the others."""
@@ -176,6 +176,7 @@ def _text(line: tuple[int, str]) -> str:
 
 def _of(number: int, line: str, guesses: dict[str, Signature | None]) -> tuple[Explained, str]:
     """A line without its excerpt, and what was printed."""
+    line = plain(line)
     known, is_cut = classify(line, None), len(line) > SEARCHED
     if known is not None:
         message = known.printed.message

@@ -14,6 +14,7 @@ DEPTH: Final = 4
 """Wrappings that are taken off: CRI in docker's JSON in Fluent Bit's JSON is three."""
 
 _ESCAPES: Final = re.compile(r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]")
+_UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # kubectl logs --prefix, then the time of --timestamps or a raw CRI line.
 _PREFIX: Final = re.compile(r"\s{0,8}(?:\[pod/[^\]\s]{1,500}\] )?(?:\d{4}-\d\d-\d\dT\S{1,40} (?:std(?:out|err) [FP] )?)?")
 # What other tools put before a line (stern, a chat): only passed over when a record of Dapr's follows.
@@ -35,6 +36,12 @@ class Printed(msgspec.Struct, frozen=True, kw_only=True):
     instance: str = ""
     app_id: str = ""
     version: str = ""
+
+
+def plain(line: str) -> str:
+    """A line without what only colours it or cannot be seen (terminals' escapes, directions of writing): a word is one again."""
+    bare = _ESCAPES.sub("", line)
+    return bare if bare.isascii() else _UNSEEN.sub("", bare)
 
 
 def printed(line: str) -> Printed:

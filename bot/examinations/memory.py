@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen
-from bot.model.observed import Unobserved
+from bot.model.observed import Observed, Unobserved
 from bot.model.vitals import StoreCondition, Vitals
 
 MIB: Final = 1024 * 1024
@@ -54,6 +54,8 @@ def _disk(seen: Vitals) -> Said:
 def _outbox(seen: Vitals) -> Said:
     if isinstance(seen.backlog, Unobserved):
         return unseen(seen.backlog)
+    if isinstance(seen.memory, Observed) and not seen.memory.value.exists:
+        return Said(Outcome.UNKNOWN, "There is no memory yet, so nothing tells what waits to be said.")
     backlog = seen.backlog.value
     if not backlog.count or backlog.oldest_at is None:
         return Said(Outcome.FINE, "Everything that was to be said has been said.")

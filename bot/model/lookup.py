@@ -24,7 +24,8 @@ def find(inventory: Inventory, words: str) -> tuple[Entry, ...]:
 
 def nearest(inventory: Inventory, words: str) -> str:
     """The word that may have been meant, "" when none is near."""
-    known = {name: None for entry in inventory.entries for name in (*_names(entry), *_ALIASES)}
+    known = {name: None for entry in inventory.entries for name in _names(entry)}
+    known |= {alias: None for alias, name in _ALIASES.items() if name in known}
     return next(iter(difflib.get_close_matches(words.lower(), known, n=1)), "")
 
 

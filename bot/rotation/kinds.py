@@ -53,9 +53,8 @@ def _obstacles(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     if not versions:
         yield "Sentry's version cannot be told from its image.", "Label its pods with app.kubernetes.io/version."
     elif versions[0].class_ == "A":
-        yield f"Sentry {versions[0]} keeps its CA in another way: rotations are planned for Dapr 1.12 and later.", "Upgrade Dapr first."
-    if situation.mtls(snapshot).enabled is False:
-        yield "mTLS is switched off here, so nobody uses the CA.", "docs/checks.md#mtls-disabled"
+        advice = "Write a new CA by hand: docs/checks.md#already-expired" if _has_ended(snapshot) else "Upgrade Dapr first."
+        yield f"Sentry {versions[0]} keeps its CA in another way: rotations are planned for Dapr 1.12 and later.", advice
     held = trust.trust_bundle(snapshot)
     if held is None or trust.lacking(held) or trust.configmap(snapshot) is None:
         yield "The trust bundle is not complete: sentry makes a new CA at its next start.", "docs/checks.md#secret-incomplete"

@@ -55,5 +55,7 @@ def _told(name: str, shown: Sequence[Certificate], held: Roots, cross: Promise, 
 
 def _proof(name: str, verdict: PathVerdict, *, accepts: bool | None = None) -> Proof:
     accepted = verdict.valid if accepts is None else accepts
-    reasons = dict.fromkeys(one.reason for one in verdict.obstacles)
+    # Of several roots of one name all are tried: that a strange one did not sign tells nothing while there is another reason.
+    telling = [one for one in verdict.obstacles if one.id != "cannot-have-signed"]
+    reasons = dict.fromkeys(one.reason for one in telling or verdict.obstacles)
     return Proof(party=name, accepts=accepted, reason="" if accepted else "; ".join(reasons) or "there is no path")

@@ -64,6 +64,12 @@ def unplannable(why: Unplannable) -> Message:
     return compose((*first, ". ", Untrusted(why.reason)), [paragraph(first), paragraph(*lines), context(("Nothing was changed.",))])
 
 
+def elsewhere(asked: str, cluster: str) -> Message:
+    """Another cluster was named than the one that this bot knows."""
+    line: Line = (Emoji("no_entry"), " ", *bold("This bot looks after ", name(cluster)), ", not ", Outside(Untrusted(asked)), ".")
+    return compose((*line, " Nothing was planned."), [paragraph(line), context(("Nothing was planned.",))])
+
+
 def whole(plan: Plan, digest: str) -> Modal:
     """Everything that whoever decides may want to know: hazards, steps and proofs, none left out."""
     blocks = [

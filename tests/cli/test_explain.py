@@ -23,6 +23,16 @@ MISSPELT = "Failed to connect with placement service"
 COMMAND = (sys.executable, "-m", "bot")
 
 
+def lines_of(text: str) -> list[dict[str, object]]:
+    """What the JSON says of each line."""
+    found: list[dict[str, object]] = json.loads(explain.as_json(explain.judge(text)))["lines"]
+    return found
+
+
+def known_of(text: str) -> list[object]:
+    return [one["signature"] for one in lines_of(text)]
+
+
 def told(*lines: str) -> str:
     return click.unstyle(explain.as_text(explain.judge("\n".join(lines))))
 
@@ -217,3 +227,24 @@ def test_no_standard_input_at_all_is_a_sentence_and_3() -> None:
 
     assert ended.returncode == 3
     assert ended.stderr.decode().startswith("dapr-warden: Cannot read standard input: ")
+
+
+def test_what_only_colours_a_line_or_cannot_be_seen_hides_nothing() -> None:
+    line = "issuer key does not match issuer certificate"
+
+    for told in (line.replace("issuer", "\x1b[01;31m\x1b[Kissuer\x1b[m\x1b[K", 1), line.replace("key", "k\u2066ey"), f"\u200b{line}"):
+        assert known_of(told) == known_of(line) != [None]
+
+
+def test_a_block_of_nul_before_a_line_is_what_a_crash_leaves_and_no_binary(tmp_path: Path) -> None:
+    file = tmp_path / "node.log"
+    file.write_bytes(b"\0" * 64 + b"issuer key does not match issuer certificate\0\n" * 20)
+
+    assert "Unknown" not in explain.as_text(explain.run(file))
+
+
+def test_a_certificate_from_the_future_may_be_anybodys() -> None:
+    instants = "current time 2026-11-20T10:00:00Z is before 2026-11-25T00:00:00Z"
+    line = f'myapp: Get "https://registry.example/v2/": x509: certificate has expired or is not yet valid: {instants}'
+
+    assert [one["is_certificate_problem"] for one in lines_of(line)] == [None]

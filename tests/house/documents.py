@@ -36,7 +36,7 @@ PAGE_HEAD = """# Settings
 Settings are environment variables, read once at the start. An empty value counts as unset. An unknown `DAPR_WARDEN_`
 name, or a value that does not fit, stops the start with a sentence that names it.
 
-`dapr-warden status`, `check` and `snapshot` need none of them; `--kubeconfig`, `--context` and `--namespace` win over the
+The commands in a terminal need none of them; `--kubeconfig`, `--context` and `--namespace` win over the
 variables. `dapr-warden serve` needs the two tokens and the channel. A token or password may be given as a file: put the path into
 the variable with `_FILE` appended; that keeps it out of the environment.
 

@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from bot.model.inventory import Inventory, inventory
 from bot.model.lookup import find, nearest
@@ -57,3 +58,10 @@ def test_a_typing_error_gets_the_nearest_word(listed: Inventory) -> None:
     assert nearest(listed, "isuer") == "issuer"
     assert nearest(listed, "ordes") == "orders"
     assert nearest(listed, "zzzzzz") == ""
+
+
+def test_a_word_for_what_is_not_listed_is_not_suggested_again(listed: Inventory) -> None:
+    nobody = structs.replace(listed, entries=tuple(one for one in listed.entries if one.kind is not Kind.SERVER))
+
+    assert find(nobody, "server") == ()
+    assert nearest(nobody, "server") != "server"

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from bot.model.rotation import Force, Plan
-from bot.model.snapshot import MtlsConfiguration, ObjectFacts
+from bot.model.snapshot import IssuerGauge, MtlsConfiguration, ObjectFacts
 from bot.rotation.hazards import HAZARDS
 from tests.builders import (
     A_CA,
+    ANOTHER_CA,
     APod,
     a_ca,
     a_component,
@@ -17,8 +18,11 @@ from tests.builders import (
     a_control_plane,
     a_pod,
     a_secret,
+    a_webhook,
+    accepted,
     days,
     hours,
+    live_chains,
     some_facts,
     unobserved,
 )
@@ -150,6 +154,50 @@ def test_shorter_leaves_make_time() -> None:
     short = MtlsConfiguration(enabled=True, workload_cert_ttl="1h", allowed_clock_skew="1m")
 
     assert Force.BLOCKS not in forces(a_plan(ca=ca, mtls=short), "short-of-time")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"chains": live_chains(ca=ANOTHER_CA)},
+        {"chains": unobserved(), "issuer_gauges": (IssuerGauge(pod="dapr-sentry-0", not_after_at=NOW + days(3)),)},
+    ],
+    ids=["by what it shows", "by its metric"],
+)
+def test_a_sentry_with_another_issuer_than_the_secret_blocks_it(parts: dict[str, Any]) -> None:
+    assert forces(a_plan(**parts), "issuer-not-loaded") == [Force.BLOCKS]
+
+
+def test_a_sentry_that_is_scaled_to_none_blocks_it() -> None:
+    plan = a_plan(components=a_control_plane({"sentry": a_component(ready=0, desired=0)}))
+
+    assert forces(plan, "restless-sentry") == [Force.BLOCKS]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"components": a_control_plane({"sidecar-injector": a_component("sidecar-injector", ready=0, waiting="CrashLoopBackOff")})},
+        {"components": a_control_plane({"sidecar-injector": None})},
+        {"webhook": a_webhook(ANOTHER_CA.roots_pem)},
+    ],
+    ids=["down", "absent", "not trusted"],
+)
+def test_without_an_injector_that_works_recreated_pods_would_lose_their_sidecar(parts: dict[str, Any]) -> None:
+    assert forces(a_plan(**parts), "injector-adrift") == [Force.BLOCKS]
+
+
+@pytest.mark.parametrize(
+    ("pods", "parts", "force"),
+    [
+        ([a_pod("orders"), a_pod("billing", anchors=ANOTHER_CA.roots_pem)], {}, Force.ASKS),
+        ([a_pod("orders", anchors=ANOTHER_CA.roots_pem)], {}, Force.BLOCKS),
+        ([a_pod("orders"), a_pod("billing", anchors=ANOTHER_CA.roots_pem)], {"accepted": accepted(ANOTHER_CA)}, Force.BLOCKS),
+    ],
+    ids=["some", "all", "the CA was replaced"],
+)
+def test_pods_that_trust_another_ca(pods: list[APod], parts: dict[str, Any], force: Force) -> None:
+    assert forces(a_plan(pods=pods, **parts), "stale-already") == [force]
 
 
 def test_a_single_pod_is_away_while_it_is_recreated() -> None:

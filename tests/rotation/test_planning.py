@@ -135,7 +135,7 @@ def test_pods_that_do_not_trust_the_present_ca_are_told_and_do_not_block_it() ->
     plan = a_plan(pods=[a_pod("orders"), a_pod("billing", anchors=ANOTHER_CA.roots_pem)])
 
     assert not plan.is_blocked
-    assert forces(plan, "stale-already") == [Force.INFORMS]
+    assert forces(plan, "stale-already") == [Force.ASKS]
     assert hazards(plan, "stale-already")[0].affected == ("shop/billing",)
 
 
@@ -176,7 +176,6 @@ def test_no_key_is_in_a_plan() -> None:
         ({"components": ()}, "There is no sentry in namespace dapr-system"),
         ({"version": "1.11.3"}, "Sentry 1.11.3 keeps its CA in another way"),
         ({"version": "sha-123"}, "Sentry's version cannot be told"),
-        ({"mtls": MtlsConfiguration(enabled=False)}, "mTLS is switched off"),
         ({"secret": None}, "The trust bundle is not complete"),
         ({"configmap": None}, "The trust bundle is not complete"),
         ({"secret": a_secret(issuer=b"")}, "The trust bundle is not complete"),
@@ -189,6 +188,18 @@ def test_where_there_is_nothing_sound_to_rotate_from_there_is_no_plan(parts: dic
 
     assert found.reason.startswith(reason)
     assert found.advice
+
+
+def test_mtls_that_is_switched_off_is_no_reason_to_let_the_ca_expire() -> None:
+    assert a_plan(mtls=MtlsConfiguration(enabled=False)).kind is Kind.CROSS_SIGNED
+
+
+def test_an_old_dapr_whose_ca_has_expired_is_not_told_to_upgrade() -> None:
+    assert "already-expired" in no_plan(version="1.11.3", ca=a_ca(expires_in=days(-3), issuer_dns=("cluster.local",))).advice
+
+
+def test_a_path_length_is_the_only_reason_that_is_told() -> None:
+    assert "verification failure" not in hazards(a_plan(ca=limited(issuer=0)), "path-refused")[0].fact
 
 
 def test_a_plan_is_the_same_whenever_it_is_made_from_the_same_look() -> None:

@@ -33,7 +33,7 @@ EXPIRED: Final = Signature(
 NOT_YET: Final = Signature(
     id="reason-not-yet-valid",
     row=37,
-    kind=Kind.OTHER,
+    kind=Kind.CERTIFICATE,
     components=ANYBODY,
     literal="certificate has expired or is not yet valid",
     pattern=re.compile(r"certificate has expired or is not yet valid: current time \S{1,40} is b"),
@@ -45,6 +45,7 @@ NOT_YET: Final = Signature(
     witness="x509: certificate has expired or is not yet valid: current time 2026-06-19T13:19:51Z is before 2026-06-19T13:30:00Z",
     opens=("not-yet-valid",),
     is_part=True,
+    is_shared=True,
 )
 
 UNKNOWN_AUTHORITY: Final = Signature(

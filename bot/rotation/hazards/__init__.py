@@ -6,6 +6,8 @@ from bot.rotation.hazard import HazardKind
 from bot.rotation.hazards.argo_rollouts import ARGO_ROLLOUTS
 from bot.rotation.hazards.disruption_budgets import DISRUPTION_BUDGETS
 from bot.rotation.hazards.full_quotas import FULL_QUOTAS
+from bot.rotation.hazards.injector_adrift import INJECTOR_ADRIFT
+from bot.rotation.hazards.issuer_not_loaded import ISSUER_NOT_LOADED
 from bot.rotation.hazards.left_to_people import LEFT_TO_PEOPLE
 from bot.rotation.hazards.managed_workloads import MANAGED_WORKLOADS
 from bot.rotation.hazards.mixed_versions import MIXED_VERSIONS
@@ -28,6 +30,8 @@ HAZARDS: Final[tuple[HazardKind, ...]] = (
     NEWER_SIDECARS,
     READING_ENDS,
     RESTLESS_SENTRY,
+    ISSUER_NOT_LOADED,
+    INJECTOR_ADRIFT,
     SHORT_OF_TIME,
     MIXED_VERSIONS,
     SURROUNDINGS_UNSEEN,

@@ -29,7 +29,14 @@ def look(situation: Situation) -> Iterator[Hazard]:
         if not pod.ready or pod.waiting or (pod.started_at is not None and snapshot.taken_at - pod.started_at < SETTLED_AFTER)
     ]
     missing = sentry.desired - sentry.ready if sentry else 0
-    if restless or missing > 0:
+    if sentry and not sentry.desired:
+        yield Hazard(
+            id=ID,
+            force=Force.BLOCKS,
+            fact="Sentry is scaled to none, so nobody would sign with the new issuer",
+            advice="Scale it up first, and let it run for ten minutes.",
+        )
+    elif restless or missing > 0:
         names = phrases.named(restless) if restless else phrases.count(missing, "replica")
         fact = f"Sentry does not rest: {names} not ready, or started less than {phrases.count(10, 'minute')} ago"
         yield Hazard(

@@ -99,3 +99,12 @@ class TestOff:
         gesture = await talk.click(card(talk), action_id, who)
 
         assert "DAPR_WARDEN_ROTATION is off. Nothing was changed." in of_slack(gesture.messages[0])
+
+
+async def test_another_cluster_is_refused_by_name_and_its_own_is_not(talk: Talk) -> None:
+    elsewhere = of_slack((await talk.slash("renew staging", OLGA)).messages[0])
+    here = of_slack((await talk.slash("renew prod-eu", OLGA)).messages[0])
+
+    assert "This bot looks after prod-eu, not staging." in elsewhere
+    assert "Ask for approval" not in elsewhere
+    assert "prod-eu · rotation of the CA" in here
