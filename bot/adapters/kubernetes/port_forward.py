@@ -10,8 +10,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, Protocol, cast
 
-from kubernetes import stream
-from kubernetes.client import ApiClient, CoreV1Api
+from kubernetes.client import ApiClient
 from kubernetes.client.exceptions import ApiException
 
 from bot.adapters.kubernetes import background
@@ -102,6 +101,10 @@ class _Opening:
 
     def run(self) -> Tunnel:
         """Blocks."""
+        # Not before it is needed: with all models of all groups it takes 27 MiB.
+        from kubernetes import stream  # noqa: PLC0415
+        from kubernetes.client import CoreV1Api  # noqa: PLC0415
+
         one = self._endpoint
         try:
             with self._another() as client:
