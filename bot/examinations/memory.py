@@ -55,7 +55,7 @@ def _outbox(seen: Vitals) -> Said:
     if isinstance(seen.backlog, Unobserved):
         return unseen(seen.backlog)
     if isinstance(seen.memory, Observed) and not seen.memory.value.exists:
-        return Said(Outcome.UNKNOWN, "There is no memory yet, so nothing tells what waits to be said.")
+        return Said(Outcome.NOT_LOOKED_AT, "There is no memory here yet, so nothing tells what waits to be said.")
     backlog = seen.backlog.value
     if not backlog.count or backlog.oldest_at is None:
         return Said(Outcome.FINE, "Everything that was to be said has been said.")

@@ -142,7 +142,7 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
         ("disk", {"memory": a_condition(filesystem="overlay"), "server": OUTSIDE}, FINE, "900.0 MiB free on overlay"),
         ("disk", {"memory": a_condition(free_bytes=2**31)}, FINE, "2.0 GiB free"),
         ("outbox", {"backlog": Backlog(count=1, oldest_at=NOW)}, FINE, "1 message for the channel waiting"),
-        ("outbox", {"memory": a_condition(exists=False)}, UNKNOWN, "There is no memory yet"),
+        ("outbox", {"memory": a_condition(exists=False)}, Outcome.NOT_LOOKED_AT, "There is no memory here yet"),
         ("outbox", {"backlog": Backlog(count=2, oldest_at=NOW - timedelta(minutes=3))}, TROUBLE, "2 messages for the channel waiting"),
     ],
 )
