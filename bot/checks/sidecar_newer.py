@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from bot.model import control_plane, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
-from bot.model.observed import Observed
 from bot.model.policy import Policy
 from bot.model.prognosis import DAPR_MISSING, explained
+from bot.model.sidecars import ASKS_WITH_ED25519, newer_than
 from bot.model.snapshot import DaprPod, Snapshot
 from bot.model.versions import Version
 
 ID = "sidecar-newer"
-ASKS_WITH_ED25519 = (1, 18)
 REFUSAL = (
     "Their log then says `failed to retrieve the initial identity` and `failed to sign certificate`; "
     "one that still runs fails at its next renewal or restart."
@@ -30,7 +29,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
         fact = "Sentry's version cannot be told from its image"
         yield Finding(check_id=ID, severity=Severity.UNKNOWN, fact=fact, next_step="Label sentry's pods with app.kubernetes.io/version.")
         return
-    newer = _newer(snapshot, known[0])
+    newer = newer_than(snapshot, known[0])
     refusing = {version for _, version in newer if _is_refused(snapshot, version, known[0])}
     refused = [pod for pod, version in newer if version in refusing]
     if refused:
@@ -45,18 +44,6 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
             next_step="Upgrade the control plane before the sidecars next time; Dapr supports it in that order only.",
             affected=workloads.affected(others, others),
         )
-
-
-def _newer(snapshot: Snapshot, sentry: Version) -> list[tuple[DaprPod, Version]]:
-    pods = workloads.live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
-    # Thousands of pods have a handful of versions.
-    parsed = {text: control_plane.version(text) for text in {pod.daprd.version for pod in pods if pod.daprd is not None}}
-    dated = [(pod, parsed[pod.daprd.version]) for pod in pods if pod.daprd is not None]
-    return [
-        (pod, version)
-        for pod, version in dated
-        if version is not None and not version.is_floating and version.number[:2] > sentry.number[:2]
-    ]
 
 
 def _is_refused(snapshot: Snapshot, sidecar: Version, sentry: Version) -> bool:

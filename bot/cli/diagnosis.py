@@ -1,13 +1,12 @@
 """A Diagnosis for a person at a terminal, or as JSON."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from typing import Any
 
 import click
 
 from bot.cli import documents, exit_codes
-from bot.cli.text import printable
+from bot.cli.text import instant, printable
 from bot.errors import InputError
 from bot.model.diagnosis import Cause, Certainty, Diagnosis
 from bot.model.explore import Address
@@ -71,7 +70,7 @@ def _named(names: Sequence[str]) -> str:
 def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     target = diagnosis.target
     where = f"{printable(diagnosis.cluster)} · {target.level.value} {printable(target.name)}"
-    yield f"{click.style(where, bold=True)} · {diagnosis.taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    yield f"{click.style(where, bold=True)} · {instant(diagnosis.taken_at)}"
     yield ""
     if diagnosis.verdict is None:
         yield click.style(_nothing(diagnosis), fg="magenta" if diagnosis.unseen else "green", bold=True)

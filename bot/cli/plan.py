@@ -1,27 +1,23 @@
 """A Plan for a person at a terminal, or as JSON."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import click
 
 from bot.cli import documents
-from bot.cli.text import printable
+from bot.cli.text import instant, printable
 from bot.config import Settings
 from bot.errors import InputError
 from bot.model import phrases
-from bot.model.rotation import Force, Hazard, Kind, Plan, Undo, Unplannable
+from bot.model.rotation import KINDS, Force, Hazard, Plan, Undo, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.usecases import renew
 
 SHOWN: Final = 10
 _MARKS: Final = {Force.BLOCKS: ("✗", "red"), Force.ASKS: ("?", "yellow"), Force.INFORMS: ("i", "blue")}
 _CODES: Final = {Force.BLOCKS: 2, Force.ASKS: 1}
-_KINDS: Final = {
-    Kind.CROSS_SIGNED: "cross-signed: the old issuer vouches for the new root, so that nobody loses anybody",
-    Kind.RECOVERY: "recovery: the old CA is dead, so the new one takes its place at once",
-}
 
 
 def offered(snapshot: Snapshot, settings: Settings) -> Plan | Unplannable:
@@ -56,8 +52,8 @@ def as_text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    yield f"{click.style(f'{printable(plan.cluster)} · rotation of the CA', bold=True)} · {_utc(plan.made_at)}"
-    yield _KINDS[plan.kind]
+    yield f"{click.style(f'{printable(plan.cluster)} · rotation of the CA', bold=True)} · {instant(plan.made_at)}"
+    yield KINDS[plan.kind]
     yield ""
     yield _verdict(plan)
     for hazard in plan.hazards:
@@ -72,8 +68,7 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _verdict(plan: Plan) -> str:
-    blocking = sum(one.force is Force.BLOCKS for one in plan.hazards)
-    asking = sum(one.force is Force.ASKS for one in plan.hazards)
+    blocking, asking = plan.counted(Force.BLOCKS), plan.counted(Force.ASKS)
     if blocking:
         return click.style(f"✗ {'one thing blocks' if blocking == 1 else f'{blocking} things block'} it", fg="red", bold=True)
     if asking:
@@ -102,7 +97,7 @@ def _numbers(plan: Plan) -> Iterator[str]:
         else f"takes      about {_span(plan.takes)}"
     )
     if plan.expires_at:
-        yield f"before     {_utc(plan.expires_at)}, the point of expiry: {phrases.left(plan.expires_at - plan.made_at)} from now"
+        yield f"before     {instant(plan.expires_at)}, the point of expiry: {phrases.left(plan.expires_at - plan.made_at)} from now"
     yield f"new CA     lives for {phrases.left(plan.lifetime)}"
     shown = [one.party for one in plan.proofs if one.accepts]
     if shown:
@@ -140,7 +135,3 @@ def _span(span: timedelta) -> str:
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds} s"
     return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"  # noqa: PLR2004 - two hours
-
-
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

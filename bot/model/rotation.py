@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, LiteralString
 
 import msgspec
 
@@ -17,6 +17,13 @@ class Kind(enum.Enum):
 
     CROSS_SIGNED = "cross-signed"
     RECOVERY = "expired-recovery"
+
+
+KINDS: Final[dict[Kind, LiteralString]] = {
+    Kind.CROSS_SIGNED: "cross-signed: the old issuer vouches for the new root, so that nobody loses anybody",
+    Kind.RECOVERY: "recovery: the old CA is dead, so the new one takes its place at once",
+}
+"""Each in a sentence."""
 
 
 class Force(enum.Enum):
@@ -152,7 +159,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_blocked(self) -> bool:
         """Whether nobody may be asked to approve it."""
-        return any(one.force is Force.BLOCKS for one in self.hazards)
+        return self.counted(Force.BLOCKS) > 0
+
+    def counted(self, force: Force) -> int:
+        """How many hazards do that."""
+        return sum(one.force is force for one in self.hazards)
 
 
 class Unplannable(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,15 @@ from bot.model import control_plane, trust
 from bot.model.binding import VERSION, Bound, BoundWorkload
 from bot.model.rotation import Force, Plan
 from bot.model.snapshot import Snapshot, TrustConfigMap, TrustSecret
-from bot.rotation.authority import NewCa, Promise
+from bot.rotation.authority import NewCa
+from bot.rotation.planning import Draft
 
 LEAST_TOLERANCE: Final = 2
 
 
-def bound(plan: Plan, snapshot: Snapshot, new: NewCa, cross: Promise | None) -> Bound:
+def bound(draft: Draft, snapshot: Snapshot, new: NewCa) -> Bound:
     """What this plan for what was seen in this snapshot is bound to."""
+    plan, cross = draft.plan, draft.cross
     return Bound(
         version=VERSION,
         kind=plan.kind,

@@ -1,7 +1,7 @@
 """Snapshot → Plan. Pure: the new CA comes in, so that whoever only wants to see a plan makes one and throws it away."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,19 +21,27 @@ PATH_LENGTHS: Final = (
 _ORDER: Final = tuple(Force)
 
 
-def plan(snapshot: Snapshot, new: NewCa, serial: int) -> Plan | Unplannable:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan, with the cross-certificate that it is about: what the old issuer would sign; None where it is dead."""
+
+    plan: Plan
+    cross: Promise | None
+
+
+def draft(snapshot: Snapshot, new: NewCa, serial: int) -> Draft | Unplannable:
     """What a rotation to ``new`` would be, with everything that stands in its way. ``serial``: of the cross-certificate."""
     chosen = kind(snapshot)
     if isinstance(chosen, Unplannable):
         return chosen
     reach = reaching.reach(pods(snapshot), surroundings(snapshot))
-    situation = Situation(
-        snapshot=snapshot, kind=chosen, reach=reach, expires_at=None if chosen is Kind.RECOVERY else _point_of_expiry(snapshot, new)
-    )
+    ends_at = _point_of_expiry(snapshot, new) if chosen is Kind.CROSS_SIGNED else None
+    cross = promised(new.root, trust.chain(snapshot)[0], ends_at, serial) if ends_at else None
+    situation = Situation(snapshot=snapshot, kind=chosen, reach=reach, expires_at=ends_at)
     told = steps.steps(situation)
-    proofs = _proofs(situation, new, cross(snapshot, new, serial))
+    proofs = _proofs(snapshot, new, cross)
     situation = replace(situation, takes=steps.without_wait(told))
-    return Plan(
+    plan = Plan(
         kind=chosen,
         cluster=snapshot.cluster,
         namespace=snapshot.namespace,
@@ -44,27 +52,21 @@ def plan(snapshot: Snapshot, new: NewCa, serial: int) -> Plan | Unplannable:
         hazards=_sorted((*_refusals(situation, proofs), *(hazard for one in HAZARDS for hazard in one.look(situation)))),
         proofs=proofs,
         leaves_for=situation.leaves_for,
-        expires_at=situation.expires_at,
+        expires_at=ends_at,
     )
+    return Draft(plan, cross)
 
 
-def _point_of_expiry(snapshot: Snapshot, new: NewCa) -> datetime | None:
+def _point_of_expiry(snapshot: Snapshot, new: NewCa) -> datetime:
     """The earliest end on the paths by which the old issuer is trusted now; the cross-certificate ends with it."""
-    living = reliance.living(snapshot)
-    return min((new.root.not_after_at, *(one.not_after_at for path in living for one in path))) if living else None
+    return min((new.root.not_after_at, *(one.not_after_at for path in reliance.living(snapshot) for one in path)))
 
 
-def cross(snapshot: Snapshot, new: NewCa, serial: int) -> Promise | None:
-    """The cross-certificate that the old issuer would sign; None where it is dead. To be asked only where there is a plan."""
-    ends_at = _point_of_expiry(snapshot, new) if kind(snapshot) is Kind.CROSS_SIGNED else None
-    return promised(new.root, trust.chain(snapshot)[0], ends_at, serial) if ends_at else None
-
-
-def _proofs(situation: Situation, new: NewCa, vouched: Promise | None) -> tuple[Proof, ...]:
-    snapshot, at = situation.snapshot, situation.snapshot.taken_at
-    if vouched is None:
-        return proof.of_replacement(new, at)
-    return proof.of_cross_signing(new, vouched, trust.chain(snapshot), trust.roots(snapshot), reliance.parties(snapshot), at)
+def _proofs(snapshot: Snapshot, new: NewCa, cross: Promise | None) -> tuple[Proof, ...]:
+    if cross is None:
+        return proof.of_replacement(new, snapshot.taken_at)
+    chain, roots, parties = trust.chain(snapshot), trust.roots(snapshot), reliance.parties(snapshot)
+    return proof.of_cross_signing(new, cross, chain, roots, parties, snapshot.taken_at)
 
 
 def _refusals(situation: Situation, proofs: Sequence[Proof]) -> Iterator[Hazard]:

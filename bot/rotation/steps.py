@@ -46,7 +46,7 @@ def _cross_signed(situation: Situation) -> Iterator[Step]:
     yield Step(
         id=WAIT,
         title="No certificate of the old issuer lives",
-        detail=f"The last one ends {_span(waits_for)} after the last sentry changed; live chains may show sooner that none is left.",
+        detail=f"The last one ends {phrases.left(waits_for)} after the last sentry changed; live chains may show sooner that none is left.",
         takes=waits_for,
         undo=Undo.OLD_ISSUER,
     )
@@ -156,10 +156,6 @@ def _proof() -> Step:
         takes=MINUTE,
         undo=Undo.NO_MORE,
     )
-
-
-def _span(span: timedelta) -> str:
-    return phrases.left(span)
 
 
 def without_wait(told: Sequence[Step]) -> timedelta:

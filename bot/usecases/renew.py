@@ -22,7 +22,7 @@ from bot.model.rotation import Kind, Plan, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.ports import Approvals, Clock, Observe, Seal
 from bot.rotation import authority, binding, kinds, planning
-from bot.rotation.authority import NewCa
+from bot.rotation.authority import Authority, NewCa
 
 LOOK_SECONDS: Final = 10.0
 """So long a click waits for a look at the cluster; after it, nothing is decided."""
@@ -69,8 +69,8 @@ def offer(snapshot: Snapshot, *, lifetime: timedelta) -> Plan | Unplannable:
 
     Raises InputError for a lifetime that no CA may have.
     """
-    new = authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, lifetime)
-    return planning.plan(snapshot, new, authority.new_serial())
+    draft = planning.draft(snapshot, _new_ca(snapshot, lifetime), authority.new_serial())
+    return draft if isinstance(draft, Unplannable) else draft.plan
 
 
 async def offered(look: Observe, lifetime: timedelta) -> Plan | Unplannable:
@@ -93,10 +93,6 @@ class Renewals:
     clock: Clock
     terms: Terms
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
-
-    async def offer(self) -> Plan | Unplannable:
-        """What a rotation would be, from a fresh look."""
-        return await offered(self.look, self.terms.lifetime)
 
     async def ask(self, actor: str = "") -> Answer:
         """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
@@ -185,16 +181,16 @@ class Renewals:
 
     def _made(self, snapshot: Snapshot, actor: str) -> Asked | Blocked | Unplannable:
         serial = authority.new_serial()
-        new = authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, self.terms.lifetime)
-        plan = planning.plan(snapshot, new, serial)
-        if isinstance(plan, Unplannable):
-            return plan
-        if plan.is_blocked:
-            return Blocked(plan)
-        bound = _bound(plan, snapshot, new, serial)
-        request = self._request(plan, bound, actor)
+        new = _new_ca(snapshot, self.terms.lifetime)
+        draft = planning.draft(snapshot, new, serial)
+        if isinstance(draft, Unplannable):
+            return draft
+        if draft.plan.is_blocked:
+            return Blocked(draft.plan)
+        bound = binding.bound(draft, snapshot, new)
+        request = self._request(draft.plan, bound, actor)
         dossier = Dossier(
-            plan=plan,
+            plan=draft.plan,
             bound=bound,
             root=new.root.der,
             issuer=new.issuer.der,
@@ -224,11 +220,11 @@ class Renewals:
 
 def _drift(dossier: Dossier, snapshot: Snapshot) -> Drift:
     new, serial = NewCa(root=certificate(dossier.root), issuer=certificate(dossier.issuer)), int(dossier.serial)
-    plan = planning.plan(snapshot, new, serial)
-    if isinstance(plan, Unplannable):
-        return Drift(None, plan.reason) if plan.is_unseen else Drift((plan.reason,))
-    return Drift(changes(dossier.bound, _bound(plan, snapshot, new, serial)))
+    draft = planning.draft(snapshot, new, serial)
+    if isinstance(draft, Unplannable):
+        return Drift(None, draft.reason) if draft.is_unseen else Drift((draft.reason,))
+    return Drift(changes(dossier.bound, binding.bound(draft, snapshot, new)))
 
 
-def _bound(plan: Plan, snapshot: Snapshot, new: NewCa, serial: int) -> Bound:
-    return binding.bound(plan, snapshot, new, planning.cross(snapshot, new, serial))
+def _new_ca(snapshot: Snapshot, lifetime: timedelta) -> Authority:
+    return authority.established(kinds.trust_domain(snapshot), snapshot.namespace, snapshot.taken_at, lifetime)

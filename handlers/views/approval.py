@@ -8,6 +8,7 @@ from typing import Final, LiteralString
 
 from bot.model.approval import THE_BOT, Request, State, Vote
 from bot.model.binding import Asked
+from bot.model.rotation import KINDS
 from handlers.views import plan as plans
 from handlers.views.blocks import Button, Confirm, Form, actions, compose, context, header, modal, paragraph, question
 from handlers.views.findings import name
@@ -138,7 +139,7 @@ def gone() -> Message:
 def _ended(asked: Asked) -> Message:
     request, plan = asked.request, asked.dossier.plan
     lines = tuple(_standing(request))
-    about: tuple[Line, ...] = ((*bold("Kind: "), plans.KINDS[plan.kind]), (*bold("Touches: "), Untrusted(plans.touches(plan))))
+    about: tuple[Line, ...] = ((*bold("Kind: "), KINDS[plan.kind]), (*bold("Touches: "), Untrusted(plans.touches(plan))))
     button = _view(request) if request.state is State.APPROVED else Button(action_id=plans.PLAN_ROTATION, label=("Plan again",))
     summary: Line = (*_title(request), ". ", *_sentences(lines))
     return compose(
@@ -153,7 +154,7 @@ def _title(request: Request) -> Line:
 
 def _summary(asked: Asked) -> Line:
     request, plan = asked.request, asked.dossier.plan
-    facts: Line = (". ", plans.KINDS[plan.kind], ". Touches ", Untrusted(plans.touches(plan)), ", takes ", *plans.takes(plan), ". ")
+    facts: Line = (". ", KINDS[plan.kind], ". Touches ", Untrusted(plans.touches(plan)), ", takes ", *plans.takes(plan), ". ")
     return (
         *_title(request),
         *facts,

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final, LiteralString
 
 from bot.model import phrases
-from bot.model.rotation import Force, Hazard, Kind, Plan, Step, Undo, Unplannable
+from bot.model.rotation import KINDS, Force, Hazard, Plan, Step, Undo, Unplannable
 from handlers.views import spans
 from handlers.views.blocks import Button, actions, bullets, compose, context, divider, modal, paragraph
 from handlers.views.findings import name
@@ -30,10 +30,6 @@ FORCES: Final = {
     Force.BLOCKS: Look(Emoji("no_entry"), "BLOCKS"),
     Force.ASKS: Look(Emoji("warning"), "DECIDE"),
     Force.INFORMS: Look(Emoji("information_source"), "KNOW"),
-}
-KINDS: Final[dict[Kind, LiteralString]] = {
-    Kind.CROSS_SIGNED: "cross-signed: the old issuer vouches for the new root, so that nobody loses anybody",
-    Kind.RECOVERY: "recovery: the old CA is dead, so the new one takes its place at once",
 }
 _IN_A_TERMINAL: Final[Line] = (*code("dapr-warden renew --plan"), " in a terminal shows all of it.")
 
@@ -152,7 +148,7 @@ def hazard(one: Hazard, limit: int) -> Block:
 
 
 def _first_line(plan: Plan) -> Line:
-    blocking, asking = (sum(one.force is force for one in plan.hazards) for force in (Force.BLOCKS, Force.ASKS))
+    blocking, asking = plan.counted(Force.BLOCKS), plan.counted(Force.ASKS)
     title: Line = bold(name(plan.cluster), " · rotation of the CA")
     if blocking:
         blocks: LiteralString = " thing blocks it" if blocking == 1 else " things block it"
@@ -166,7 +162,7 @@ def _first_line(plan: Plan) -> Line:
 def _counted(plan: Plan) -> Line:
     if not plan.hazards:
         return ("No hazards",)
-    deciding = sum(one.force is not Force.INFORMS for one in plan.hazards)
+    deciding = len(plan.hazards) - plan.counted(Force.INFORMS)
     return (Count(len(plan.hazards)), " hazard" if len(plan.hazards) == 1 else " hazards", ", ", Count(deciding), " to decide on")
 
 

@@ -50,11 +50,11 @@ def rotated(samples: Sequence[Sample], version: str) -> Iterator[Outcome]:
     for sample in samples:
         seen = _seen(sample, version)
         new, serial = authority.established("cluster.local", "dapr-system", seen.taken_at, YEAR), authority.new_serial()
-        plan = planning.plan(seen, new, serial)
-        if isinstance(plan, Unplannable):
-            yield Outcome(sample, version, plan.reason.partition(":")[0])
+        draft = planning.draft(seen, new, serial)
+        if isinstance(draft, Unplannable):
+            yield Outcome(sample, version, draft.reason.partition(":")[0])
             continue
-        cross = planning.cross(seen, new, serial)
+        plan, cross = draft.plan, draft.cross
         if plan.kind is not Kind.CROSS_SIGNED or cross is None:
             yield Outcome(sample, version, plan.kind.value)
             continue

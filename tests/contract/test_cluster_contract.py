@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.kubernetes import opened
-from bot.config import from_env
 from bot.ports import Cluster
 from playground.kubernetes import Dapr, SimulatedCluster, install_dapr
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE, trust_objects
 from tests.certificates import Files
 from tests.contract.cluster_cases import CASES, Case, World, a_dapr
+from tests.contract.opening import opened_at
 from tests.contract.waiting import until
 from tests.fakes.cluster import FakeCluster
 
@@ -68,10 +67,8 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
     if request.param == "fake":
         yield FakeWorld(FakeCluster())
         return
-    async with SimulatedCluster() as kube:
-        settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(kube.kubeconfig(tmp_path / "kubeconfig"))})
-        async with opened(settings, version="test") as cluster:
-            yield SimulatedWorld(cluster, kube)
+    async with SimulatedCluster() as kube, opened_at(kube.kubeconfig(tmp_path / "kubeconfig")) as cluster:
+        yield SimulatedWorld(cluster, kube)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

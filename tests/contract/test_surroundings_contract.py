@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.adapters.kubernetes import opened
-from bot.config import from_env
 from bot.model.surroundings import Surroundings
 from bot.ports import Cluster
 from playground.kubernetes import SimulatedCluster
+from tests.contract.opening import opened_at
 from tests.contract.surroundings_cases import CASES, Case, World
 from tests.contract.surroundings_objects import budget_object, quota_object, workload_object
 from tests.fakes.cluster import FakeCluster
@@ -47,10 +46,8 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
     if request.param == "fake":
         yield FakeWorld(FakeCluster())
         return
-    async with SimulatedCluster() as kube:
-        settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(kube.kubeconfig(tmp_path / "kubeconfig"))})
-        async with opened(settings, version="test") as cluster:
-            yield SimulatedWorld(cluster, kube)
+    async with SimulatedCluster() as kube, opened_at(kube.kubeconfig(tmp_path / "kubeconfig")) as cluster:
+        yield SimulatedWorld(cluster, kube)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

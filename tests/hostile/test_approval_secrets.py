@@ -1,17 +1,12 @@
 """The new issuer's key, sealed into a dossier and kept, decided on, destroyed: it is in no file, log, text or JSON on the way."""
 
 import io
-import logging
-from collections.abc import Iterator
-from contextlib import redirect_stderr
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-import structlog
 
-from bot.adapters import logging as own_logging
 from bot.adapters import store as sqlite
 from bot.adapters.sealing import AesGcmSeal
 from bot.cli import record
@@ -23,19 +18,6 @@ from tests.requests import a_deed, a_dossier, a_request
 from tests.rig.canaries import Canary, heard, of_key
 
 SEALING_KEY = bytes(range(32))
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that is logged, at level debug."""
-    heard_here = io.StringIO()
-    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
-    with redirect_stderr(heard_here):
-        own_logging.configure("debug", "json")
-        yield heard_here
-    logging.getLogger().handlers[:] = handlers
-    logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
 
 
 def _files(folder: Path, when: str) -> list[tuple[str, bytes]]:

@@ -3,17 +3,12 @@
 import base64
 import io
 import json
-import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
-from bot.adapters import logging as own_logging
 from bot.adapters import store as sqlite
 from bot.adapters.counters import Counters
 from bot.checks import CHECKS
@@ -37,19 +32,6 @@ KEY = key_pem(a_key("p256", "canary"))
 CANARIES = [of_key("issuer key", KEY), of_token("bot token", TOKEN), of_token("JWT", JWT)]
 
 Sink = tuple[str, bytes]
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """Everything that is logged, at level debug."""
-    heard_here = io.StringIO()
-    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
-    with redirect_stderr(heard_here):
-        own_logging.configure("debug", "json")
-        yield heard_here
-    logging.getLogger().handlers[:] = handlers
-    logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
 
 
 async def poisoned() -> dict[str, Any]:

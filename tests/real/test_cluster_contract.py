@@ -7,13 +7,12 @@ from functools import partial
 
 import pytest
 
-from bot.adapters.kubernetes import opened
-from bot.config import from_env
 from bot.ports import Cluster
 from playground.kubernetes import Dapr
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE, objects, trust_objects
 from tests.certificates import Files
 from tests.contract.cluster_cases import CASES, Case, World, a_dapr
+from tests.contract.opening import opened_at
 from tests.rig import cluster as rig
 from tests.rig.api_server import ApiServer
 from tests.rig.dapr import install_crds
@@ -49,8 +48,7 @@ class RealWorld:
 
 @pytest.fixture
 async def world(api_server: ApiServer, cluster: rig.Cluster) -> AsyncGenerator[World]:
-    settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(api_server.kubeconfig)})
-    async with opened(settings, version="test") as adapter:
+    async with opened_at(api_server.kubeconfig) as adapter:
         yield RealWorld(adapter, cluster)
 
 

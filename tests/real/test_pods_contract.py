@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.adapters.kubernetes import opened
-from bot.config import from_env
 from bot.model.scene import KubeEvent, PodState
 from bot.ports import Pods
+from tests.contract.opening import opened_at
 from tests.contract.pods_cases import CASES, Case, World
 from tests.contract.pods_objects import event_object, pod_object
 from tests.rig import cluster as rig
@@ -36,8 +35,7 @@ class RealWorld:
 
 @pytest.fixture
 async def world(api_server: ApiServer, cluster: rig.Cluster) -> AsyncGenerator[World]:
-    settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(api_server.kubeconfig)})
-    async with opened(settings, version="test") as adapter:
+    async with opened_at(api_server.kubeconfig) as adapter:
         yield RealWorld(adapter.pods, cluster)
 
 

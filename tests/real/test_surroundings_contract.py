@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.adapters.kubernetes import opened
-from bot.config import from_env
 from bot.model.surroundings import Surroundings
 from bot.ports import Cluster
+from tests.contract.opening import opened_at
 from tests.contract.surroundings_cases import CASES, Case, World
 from tests.contract.surroundings_objects import budget_object, quota_object, workload_object
 from tests.rig import cluster as rig
@@ -34,8 +33,7 @@ class RealWorld:
 
 @pytest.fixture
 async def world(api_server: ApiServer, cluster: rig.Cluster) -> AsyncGenerator[World]:
-    settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(api_server.kubeconfig)})
-    async with opened(settings, version="test") as adapter:
+    async with opened_at(api_server.kubeconfig) as adapter:
         yield RealWorld(adapter, cluster)
 
 

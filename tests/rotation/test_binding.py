@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from bot.model.binding import Bound, changes
-from bot.model.rotation import Plan
 from bot.model.snapshot import Snapshot
 from bot.rotation import authority, planning
 from bot.rotation.binding import bound
@@ -21,9 +20,9 @@ SERIAL = 4711
 
 def seen(of: Snapshot) -> Bound:
     """Bound for the one new CA of this file, as at every click."""
-    plan = planning.plan(of, NEW, SERIAL)
-    assert isinstance(plan, Plan), plan
-    return bound(plan, of, NEW, planning.cross(of, NEW, SERIAL))
+    draft = planning.draft(of, NEW, SERIAL)
+    assert isinstance(draft, planning.Draft), draft
+    return bound(draft, of, NEW)
 
 
 def pods(orders: int = 10, checkout: int = 10, **more: int) -> list[Any]:

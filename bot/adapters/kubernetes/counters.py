@@ -61,11 +61,8 @@ def place(name: PodName, pod: MeasuredPod, *, is_sidecar: bool) -> ComponentPod 
     """Where to ask; None when the pod has no address yet, or its sidecar was told to have no metrics."""
     annotations = pod.metadata.annotations or Annotations()
     ip = (pod.status.ip if pod.status else None) or ""
-    if (
-        not ip
-        or len(ip) > _LONGEST_ADDRESS
-        or (is_sidecar and (annotations.enabled or "").lower() in ("false", "0", "f", "n", "no", "off"))
-    ):
+    is_off = is_sidecar and (annotations.enabled or "").lower() in _OFF
+    if not ip or len(ip) > _LONGEST_ADDRESS or is_off:
         return None
     said = (annotations.sidecar_port if is_sidecar else annotations.port) or ""
     port = int(said) if _PORT.fullmatch(said) and 0 < int(said) <= _MAX_PORT else DEFAULT_PORT

@@ -5,22 +5,20 @@ from typing import Final
 
 from bot.model import control_plane
 from bot.model.rotation import Force, Hazard
+from bot.model.sidecars import ASKS_WITH_ED25519, newer_than
 from bot.model.workloads import summary
 from bot.rotation.hazard import HazardKind
-from bot.rotation.situation import Situation, pods
+from bot.rotation.situation import Situation
 
 ID: Final = "newer-sidecars"
-_ASKS_WITH_ED25519: Final = (1, 18)
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
     """Sidecars of 1.18 and later ask with an Ed25519 key; a sentry before it signs that with an Ed25519 issuer only, and ours is ECDSA."""
     known = [one for one in control_plane.sentry_versions(situation.snapshot) if not one.is_floating]
-    if not known or known[0].number[:2] >= _ASKS_WITH_ED25519:
+    if not known or known[0].number[:2] >= ASKS_WITH_ED25519:
         return
-    parsed = {pod.daprd.version: control_plane.version(pod.daprd.version) for pod in pods(situation.snapshot) if pod.daprd is not None}
-    newer = {text for text, one in parsed.items() if one is not None and not one.is_floating and one.number[:2] >= _ASKS_WITH_ED25519}
-    refused = [pod for pod in pods(situation.snapshot) if pod.daprd is not None and pod.daprd.version in newer]
+    refused = [pod for pod, version in newer_than(situation.snapshot, known[0]) if version.number[:2] >= ASKS_WITH_ED25519]
     if refused:
         yield Hazard(
             id=ID,

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -14,9 +15,10 @@ from bot.model.snapshot import Component, ComponentPod, IssuerGauge
 from playground.kubernetes import Dapr, Rule, SimulatedCluster, install_dapr
 from playground.kubernetes.dapr import NAMESPACE, metrics_page
 from tests.adapters.kubernetes.conftest import Open
+from tests.serving import Handler, served
 
 ENDS_AT = datetime(2027, 3, 1, tzinfo=UTC)
-Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[int]]
+Serve = Callable[[Handler], Awaitable[int]]
 
 
 def sentry(*ports: int, ip: str = "127.0.0.1", **deviations: str) -> Component:
@@ -32,20 +34,12 @@ def sentry(*ports: int, ip: str = "127.0.0.1", **deviations: str) -> Component:
 @pytest.fixture
 async def serve() -> AsyncGenerator[Serve]:
     """Serves a handler as a pod's metrics endpoint; gives the port."""
-    runners: list[web.AppRunner] = []
+    async with AsyncExitStack() as running:
 
-    async def serve_(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> int:
-        app = web.Application()
-        app.router.add_get("/metrics", handler)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
-        runners.append(runner)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return int(runner.addresses[0][1])
+        async def serve_(handler: Handler) -> int:
+            return await running.enter_async_context(served(handler, "/metrics"))
 
-    yield serve_
-    for runner in runners:
-        await runner.cleanup()
+        yield serve_
 
 
 async def test_each_sentry_pod_is_asked_directly(open_cluster: Open, serve: Serve) -> None:

@@ -17,8 +17,8 @@ from bot.model.certificate import certificates
 from bot.model.chains import Endpoint, LiveChains
 from bot.model.observed import Why
 from tests.certificates import a_leaf, a_root
+from tests.serving import Handler, served
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PORT = 50001
 
 
@@ -113,13 +113,8 @@ def through(running: AsyncExitStack) -> Callable[..., Awaitable[LiveChains]]:
     """What such an API server lets us see of these pods."""
 
     async def through_(handler: Handler, *pods: str, seconds: float = 5) -> LiveChains:
-        app = web.Application()
-        app.router.add_get("/{path:.*}", handler)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
-        await runner.setup()
-        running.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        configuration = Configuration(host=f"http://127.0.0.1:{runner.addresses[0][1]}")
+        port = await running.enter_async_context(served(handler))
+        configuration = Configuration(host=f"http://127.0.0.1:{port}")
         forward = PortForward(lambda: ApiClient(configuration))
         endpoints = [endpoint(pod) for pod in pods or ("dapr-sentry-0",)]
         return await asked(endpoints, forward.connected, deadline=timedelta(seconds=seconds), at_once=SEATS)

@@ -1,7 +1,7 @@
 """A Loki of hand-written answers, and the real client that talks to it."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
@@ -13,8 +13,8 @@ from bot.adapters.loki.bounds import Bounds
 from bot.config import from_env
 from bot.model.logs import LogQuestion
 from tests.fakes.clock import FakeClock
+from tests.serving import Handler, served
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Open = Callable[..., AbstractAsyncContextManager[Loki]]
 
 # Machines are noisy: only a test of something that never ends has a deadline that it meets.
@@ -94,14 +94,9 @@ async def server() -> AsyncGenerator[HandWritten]:
     written = HandWritten()
     written.answers["labels"] = names(*LABELS)
     written.answers["query_range"] = says(streams())
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", written.handle)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    written.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield written
-    await runner.cleanup()
+    async with served(written.handle) as port:
+        written.url = f"http://127.0.0.1:{port}"
+        yield written
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from aiohttp import web
 from bot.adapters.loki import Loki
 from bot.errors import Malformed, TimedOut
 from bot.model.logs import LogQuestion
-from tests.adapters.loki.conftest import PATIENT, Handler, HandWritten, Open, a_question, matrix, says
+from tests.adapters.loki.conftest import PATIENT, HandWritten, Open, a_question, matrix, says
+from tests.serving import Handler
 
 MINUTE = timedelta(minutes=1)
 SECOND_NS = 1_000_000_000

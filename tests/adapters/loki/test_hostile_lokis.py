@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.adapters.loki import Loki
 from bot.adapters.loki.bounds import MIB
 from bot.errors import BotError, Forbidden, Malformed, Missing, Throttled, TimedOut, Unauthenticated, Unreachable
-from tests.adapters.loki.conftest import PATIENT, Handler, HandWritten, Open, a_question, names, one_after_another, says, streams
+from tests.adapters.loki.conftest import PATIENT, HandWritten, Open, a_question, names, one_after_another, says, streams
+from tests.serving import Handler
 
 SENTRY = {"namespace": "dapr-system", "pod": "dapr-sentry-0", "container": "dapr-sentry"}
 HTML = "<!DOCTYPE html><html><script>alert(1)</script>Sign in</html>"

@@ -1,12 +1,13 @@
 """Whom the client trusts, what it refuses to start with, and that it shows no secret."""
 
 import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot.adapters.loki import opened
 from bot.config import from_env
@@ -14,44 +15,35 @@ from bot.errors import SettingsError, TimedOut, Unreachable
 from tests.adapters.kubernetes.test_connection import a_sloppy_certificate
 from tests.adapters.loki.conftest import PATIENT, HandWritten, Open, a_question, matrix, names, says
 from tests.fakes.clock import FakeClock
+from tests.serving import served
 
 
-async def secure(server: HandWritten, folder: Path, host: str = "127.0.0.1") -> tuple[web.AppRunner, str, Path]:
+@asynccontextmanager
+async def secure(server: HandWritten, folder: Path, host: str = "127.0.0.1") -> AsyncGenerator[tuple[str, Path]]:
     """The hand-written Loki behind TLS; its address, and the file of the CA that a cluster might have made itself."""
     authority = a_sloppy_certificate("loki-ca")
     ca, _ = authority.write(folder, "ca")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*a_sloppy_certificate("loki", authority, host=host).write(folder, "serving"))
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", server.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    return runner, f"https://127.0.0.1:{runner.addresses[0][1]}", ca
+    async with served(server.handle, tls=context) as port:
+        yield f"https://127.0.0.1:{port}", ca
 
 
 async def test_a_ca_of_ones_own_is_trusted_and_no_other(server: HandWritten, open_loki: Open, tmp_path: Path) -> None:
-    runner, url, ca = await secure(server, tmp_path)
-    try:
+    async with secure(server, tmp_path) as (url, ca):
         async with open_loki(url=url, ca=str(ca)) as loki:
             assert (await loki.labels()).namespace == "namespace"
         async with open_loki(url=url) as loki:
             with pytest.raises(Unreachable, match=r"no TLS connection .*certificate verify failed") as caught:
                 await loki.labels()
-    finally:
-        await runner.cleanup()
 
     assert "DAPR_WARDEN_LOKI_CA" in caught.value.hint
 
 
 async def test_another_host_name_is_refused(server: HandWritten, open_loki: Open, tmp_path: Path) -> None:
-    runner, url, ca = await secure(server, tmp_path, host="127.0.0.2")
-    try:
-        async with open_loki(url=url, ca=str(ca)) as loki:
-            with pytest.raises(Unreachable, match="IP address mismatch"):
-                await loki.labels()
-    finally:
-        await runner.cleanup()
+    async with secure(server, tmp_path, host="127.0.0.2") as (url, ca), open_loki(url=url, ca=str(ca)) as loki:
+        with pytest.raises(Unreachable, match="IP address mismatch"):
+            await loki.labels()
 
 
 async def test_tls_to_a_port_without_it_points_at_the_address(server: HandWritten, open_loki: Open) -> None:

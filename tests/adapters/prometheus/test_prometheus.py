@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +14,8 @@ from bot.adapters.prometheus import Prometheus, opened
 from bot.config import from_env
 from bot.errors import BotError, Forbidden, Malformed, Missing, SettingsError, Throttled, TimedOut, Unauthenticated, Unreachable
 from bot.model.vitals import Scraped
+from tests.serving import Handler, served
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Open = Callable[..., AbstractAsyncContextManager[Prometheus]]
 
 BUILD = {
@@ -62,14 +62,9 @@ class HandWritten:
 @pytest.fixture
 async def server() -> AsyncGenerator[HandWritten]:
     written = HandWritten(queries={"vector(1)": vector(({}, "1"))}, answers={"status/buildinfo": built(BUILD)})
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", written.handle)
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    written.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield written
-    await runner.cleanup()
+    async with served(written.handle) as port:
+        written.url = f"http://127.0.0.1:{port}"
+        yield written
 
 
 def built(build: object) -> Handler:
