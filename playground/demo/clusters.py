@@ -19,6 +19,7 @@ RIGHTS: Final = (
     KUSTOMIZE / "read" / "rbac.yaml",
     KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml",
     KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml",
+    KUSTOMIZE / "components" / "planning" / "rbac.yaml",
 )
 ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
