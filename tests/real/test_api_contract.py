@@ -14,7 +14,7 @@ from playground.kubernetes import Rule
 from tests.contract.api_cases import CASES
 from tests.contract.api_world import AGENT, Api, Case
 from tests.rig.api_server import ApiServer
-from tests.rig.cluster import Cluster
+from tests.rig.cluster import ApiError, Cluster
 from tests.rig.dapr import install_crds
 from tests.rig.process import wait_until
 
@@ -72,10 +72,22 @@ def may(reader: Cluster, rule: Rule) -> bool:
     return allowed
 
 
+def is_watchable(cluster: Cluster) -> bool:
+    """A kind that is served has no cache to watch from yet, for as long as the API server is busy (429, storage is initializing)."""
+    try:
+        cluster.request("GET", "/apis/dapr.io/v1alpha1/configurations", watch="true", timeoutSeconds="1")
+    except ApiError as error:
+        if error.status != httpx.codes.TOO_MANY_REQUESTS:
+            raise
+        return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def server(api_server: ApiServer) -> Iterator[ApiServer]:
     # One cleaning for all: each case has a namespace of its own.
     install_crds(api_server.cluster)
+    wait_until(lambda: is_watchable(api_server.cluster), what="a watch of Configurations can be opened")
     yield api_server
     api_server.cluster.erase_all()
 

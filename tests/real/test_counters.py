@@ -17,6 +17,7 @@ from tests.rig.api_server import ApiServer
 from tests.rig.cluster import Cluster
 from tests.rig.dapr import NAMESPACE
 from tests.rig.peer import Peer
+from tests.rig.process import answers
 from tests.rig.sentry import Sentry
 
 VERSIONS = [program.version for program in programs.SENTRIES if program.version.split(".")[1] >= "12"]
@@ -42,7 +43,8 @@ def a_sentry(version: str, folder: Path, running: ExitStack) -> tuple[Sentry, by
 
 
 async def counted(api_server: ApiServer, cluster: Cluster, sentry: Sentry) -> tuple[Counter, ...]:
-    """What the bot reads of it."""
+    """What the bot reads of it, once it has a page: a sentry that has just started on a busy machine may answer 500 for a moment."""
+    sentry.wait_until(lambda: answers(f"http://127.0.0.1:{sentry.metrics_port}/metrics"), what="a page of metrics")
     name = ""
     cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     for thing in pods.control_plane("1.18.3", sentry_metrics_port=sentry.metrics_port):
