@@ -123,7 +123,7 @@ def _counted(scene: Scene) -> Iterator[str]:
 def _shown(scene: Scene) -> Iterator[str]:
     parts = [part.value.shown for part in (scene.snapshot.chains, scene.chains) if isinstance(part, Observed)]
     number = sum(map(len, parts))
-    if parts:
+    if number:
         yield f"what {phrases.count(number, 'server')} of Dapr's {'shows' if number == 1 else 'show'} in a handshake"
 
 

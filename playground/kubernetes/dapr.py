@@ -15,6 +15,8 @@ Object = dict[str, Any]
 
 NAMESPACE: Final = "dapr-system"
 BUNDLE: Final = "dapr-trust-bundle"
+GOROUTINES: Final = "go_goroutines 42\n"
+"""What every program written in Go serves on its metrics port, whatever else it counts."""
 REGISTRY: Final = "ghcr.io/dapr"
 HELM: Final = "helm"
 SENTRY: Final = "sentry"
@@ -68,6 +70,8 @@ def install_dapr(kube: SimulatedCluster, dapr: Dapr) -> None:
             kube.put({key: value for key, value in obj.items() if key != "data"}, manager=HELM)
     for manager, obj in objects(dapr):
         workloads.put(kube, obj, manager=manager)
+    # An injector that runs and has failed at nothing yet: such counters begin with their first failure.
+    kube.serve(_pod_name("dapr-sidecar-injector", 0), 9090, lambda: GOROUTINES, namespace=dapr.namespace)
     if dapr.issuer_not_after:
         for replica in range(dapr.replicas):
             kube.serve(_pod_name("dapr-sentry", replica), 9090, lambda: metrics_page(dapr.issuer_not_after), namespace=dapr.namespace)
@@ -233,7 +237,7 @@ def metrics_page(issuer_not_after: float) -> str:
         "# HELP dapr_sentry_issuercert_expiry_timestamp The unix timestamp, in seconds, when issuer/root cert will expire.\n"
         "# TYPE dapr_sentry_issuercert_expiry_timestamp gauge\n"
         f"dapr_sentry_issuercert_expiry_timestamp {issuer_not_after:.9e}\n"
-        "go_goroutines 42\n"
+        f"{GOROUTINES}"
     )
 
 

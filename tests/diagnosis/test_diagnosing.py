@@ -459,3 +459,9 @@ def test_what_servers_show_is_among_what_was_looked_at_and_who_shows_nothing_is_
 
     assert "what 5 servers of Dapr's show in a handshake" in diagnosis.looked_at
     assert any(one.startswith("Not everything was seen: daprd (") for one in diagnosis.unseen)
+
+
+def test_servers_of_which_none_showed_anything_are_not_counted() -> None:
+    diagnosis = diagnose(a_scene(a_snapshot(chains=unobserved(Why.BY_CHOICE)), chains=LiveChains()))
+
+    assert not any("in a handshake" in one for one in diagnosis.looked_at)
