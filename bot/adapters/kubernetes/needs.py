@@ -13,6 +13,9 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
+BACKUP: Final = "dapr-warden-backup"
+STAGING: Final = "dapr-warden-staging"
+LEASE: Final = "dapr-warden-rotation"
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"
 
@@ -103,6 +106,24 @@ def planning() -> tuple[Need, ...]:
     return (*WORKLOADS.values(), BUDGETS, QUOTAS)
 
 
+def rotating(settings: Settings) -> tuple[Need, ...]:
+    """What a rotation needs beyond :func:`needs` and :func:`planning`: everything that is ever written."""
+    here = settings.namespace
+    named = (
+        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
+        ("configmaps", "", settings.bundle_name),
+        ("leases", "coordination.k8s.io", LEASE),
+    )
+    return (
+        *(
+            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
+            for resource, group, name in named
+            for verb in ("get", "update")
+        ),
+        *(Need(verb="patch", resource=resource, group="apps") for resource in ("deployments", "statefulsets", "daemonsets")),
+    )
+
+
 def of_pod(namespace: str, name: str) -> Need:
     """One pod, by a list of one: the right to list pods, which the census has, is enough."""
     return Need(verb="list", resource="pods", namespace=namespace, name=name)
@@ -131,10 +152,16 @@ def of_review() -> Need:
 def excess(settings: Settings) -> tuple[Need, ...]:
     """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
     here, bundle = settings.namespace, settings.bundle_name
-    reading = (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
+    asked = rotating(settings) if settings.rotation == "ask" else ()
     return (
         Need(verb="list", resource="secrets"),
-        Need(verb="update", resource="secrets", namespace=here, name=bundle),
+        *(one for one in (Need(verb="update", resource="secrets", namespace=here, name=bundle),) if one not in asked),
         Need(verb="create", resource="pods", namespace=here),
-        *reading,
+        *(one for one in _reading(settings) if one not in asked),
     )
+
+
+def _reading(settings: Settings) -> tuple[Need, ...]:
+    """Of the Secret, where it is not read."""
+    here, bundle = settings.namespace, settings.bundle_name
+    return (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
