@@ -69,7 +69,7 @@ fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredt
 diagnoses: setup rig ## time /dapr diagnose in the story: 5,000 pods, 100 runs, real API server and Loki
 	$(BIN)/python -m tests.rig.diagnosing
 
-kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at every instruction of a request's transactions: make kills SEED=7
+kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at every instruction of the transactions of requests and runs: make kills SEED=7
 	$(BIN)/python -m tests.outbox.campaign $(SEED)
 	$(BIN)/python -m tests.approvals.mortal
 
