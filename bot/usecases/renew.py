@@ -174,6 +174,10 @@ class Renewals:
             return None
         return replace(latest, request=after)
 
+    async def voided(self, asked: Asked, after: Request) -> None:
+        """An approval that does not hold at the start. ``after``: as :func:`bot.model.approval.startable` has it."""
+        await self._saved(asked, after, "")
+
     async def drift(self, asked: Asked) -> Drift:
         """How the cluster differs now from what was shown. Never raises BotError: what cannot be seen is told as that."""
         try:

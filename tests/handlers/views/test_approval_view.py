@@ -69,7 +69,7 @@ def test_a_restore_says_what_comes_back_and_what_going_back_means() -> None:
         "  • Step 1: nothing has changed yet",
     ]
     assert "  • Steps 2 to 3: the pair that is there now comes back" in text(approval.card(asked))
-    assert "is put back as it was last good" in everything(approval.card(asked))
+    assert " is put back as it was last good, and " in plan.confirmed(asked.dossier.plan)
 
 
 def test_a_pending_one_shows_every_fact_that_its_approval_is_bound_to() -> None:
