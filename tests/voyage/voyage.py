@@ -9,7 +9,7 @@ Real are the engine, the store, the seal and the Kubernetes client; simulated ar
 """
 
 import base64
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +21,7 @@ from bot.adapters import store as sqlite
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
 from bot.adapters.store.sqlite import SqliteStore
+from bot.config import from_env
 from bot.model.approval import Verdict
 from bot.model.binding import Asked
 from bot.model.rotation import Kind
@@ -48,7 +49,7 @@ ASKER, ANN, BOB = "U0ASKER", "U0ANN", "U0BOB"
 PEOPLE: Final = {name: name for name in (ASKER, ANN, BOB)}
 CANARY: Final = WorkloadName("dapr-warden", "Deployment", "dapr-warden-canary")
 APPS: Final = {"orders": 3, "payments": 2, "mail": 1}
-JWT: Final = {"jwt.key": base64.b64encode(b"not ours: jwt").decode(), "jwks.json": base64.b64encode(b'{"keys": []}').decode()}
+FOREIGN: Final = {"somebody-elses.key": base64.b64encode(b"not ours \x00\xff").decode()}
 PACE: Final = timedelta(seconds=3)
 LONGEST: Final = timedelta(days=4)
 
@@ -76,7 +77,7 @@ class Voyage:
 
     async def boot(self, holder: str = "bot") -> None:
         """A bot begins, with whatever the memory knows."""
-        scope = Scope(settings=self.cluster.settings, name="prod-eu", version="test", surroundings=True)
+        scope = Scope(settings=from_env({}), name="prod-eu", version="test", surroundings=True)
         handshakes = Handshakes(self.town.chains, "direct")
         look = partial(collect, self.cluster, self.clock, scope, self.store, handshakes=handshakes)
         seal = AesGcmSeal(b"k" * 32)
@@ -102,7 +103,7 @@ class Voyage:
     async def approve(self) -> None:
         """Somebody asks, somebody else approves."""
         asked = await self.renewals.ask(ASKER)
-        assert isinstance(asked, Asked), asked
+        assert isinstance(asked, Asked), getattr(getattr(asked, "plan", None), "hazards", asked)
         decided = await self.renewals.decide(asked.request.id, ANN, Verdict.APPROVE)
         assert isinstance(decided, Asked), decided
 
@@ -186,10 +187,10 @@ async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
         install_dapr(kube, dapr)
         _own_objects(kube)
         secret = kube.get("Secret", BUNDLE, NAMESPACE)
-        kube.put({**secret, "data": {**secret["data"], **JWT}}, manager="sentry")
-        clock.advance(timedelta(minutes=30))
+        kube.put({**secret, "data": {**secret["data"], **FOREIGN}}, manager="sentry")
         town = SimulatedTown(kube, version=version, clock=clock, mount_lag=lag)
         town.start()
+        town.pass_time(clock.advance, timedelta(minutes=30))
         async with opened_at(kube.kubeconfig(folder / "kubeconfig")) as cluster, sqlite.opened(f"sqlite:///{folder / 'memory'}") as store:
             voyage = Voyage(
                 kube=kube,
@@ -213,6 +214,3 @@ def _own_objects(kube: SimulatedCluster) -> None:
         kube.put({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": NAMESPACE}, "type": "Opaque"})
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "dapr-warden-rotation", "namespace": NAMESPACE}}
     kube.put({**lease, "spec": {}})
-
-
-__all__: Sequence[str] = ("Voyage", "a_voyage")
