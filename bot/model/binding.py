@@ -113,7 +113,7 @@ def _of_the_cluster(shown: Bound, now: Bound) -> Iterator[str]:
 
 
 def _of_the_ca(shown: Bound, now: Bound) -> Iterator[str]:
-    if shown.pair != now.pair and shown.kind == now.kind:
+    if shown.pair != now.pair:
         yield "the last good pair that is kept is another one"
     elif (shown.root, shown.issuer, shown.cross, shown.ends_at, shown.lifetime) != (
         now.root,
