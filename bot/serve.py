@@ -24,6 +24,7 @@ from bot.bootstrap import Core
 from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
+from bot.model.foreseen import foreseen
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
@@ -119,6 +120,10 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.core.keeper is not None:
+            loops["backup"] = bot.core.keeper.keep_when_due
+        if bot.core.carriage is not None:
+            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
@@ -170,9 +175,11 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             counters.announced(announcement)
         if swept.announcements:
             delivery.ring()
+        if core.keeper is not None:
+            core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -187,6 +194,12 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
     answers = transport.web_client(settings, shared, retries=True)
     board = _board(settings, core, plain)
     return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+
+
+async def _foreseen(core: Core) -> frozenset[str]:
+    """What a rotation under way brings about, and its thread tells."""
+    file = await core.steering.latest() if core.steering is not None else None
+    return foreseen(file.run) if file is not None else frozenset()
 
 
 def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
@@ -245,7 +258,9 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
+        planned=partial(
+            renew.offered, core.survey, timedelta(days=settings.ca_days), core.keeper.last_good if core.keeper else renew.nothing_kept
+        ),
         channel=bot.delivery,
         board=bot.board,
     )

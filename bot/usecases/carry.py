@@ -68,7 +68,7 @@ class Carriage:
                 seconds = PACE_SECONDS if await self.tend() else IDLE_SECONDS
             except BotError as error:
                 log.warning("the rotation waits", error=str(error), hint=error.hint)
-                seconds = PACE_SECONDS
+                seconds = PACE_SECONDS if isinstance(error, Transient | Conflicting) else IDLE_SECONDS
             except Exception:
                 # The border: a bug in here must not take the bot and its alerts with it. The run stays where it is.
                 log.exception("carrying a rotation broke")

@@ -6,7 +6,7 @@ Nothing here changes a cluster. Keys are made with a request, sealed at once, an
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, TypeAlias
 
@@ -25,6 +25,7 @@ from bot.model.snapshot import Snapshot
 from bot.ports import Approvals, Clock, Observe, Seal
 from bot.rotation import authority, binding, kinds, planning
 from bot.rotation.authority import Authority, NewCa
+from bot.usecases.bell import Bell
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +106,10 @@ async def _nobody_waits(_: Asked) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewals:
-    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`; ``backup``: the last good pair."""
+    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`; ``backup``: the last good pair.
+
+    ``approved`` rings when one is.
+    """
 
     cluster: str
     look: Observe
@@ -115,6 +119,7 @@ class Renewals:
     terms: Terms
     backup: LastGood = nothing_kept
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+    approved: Bell = field(default_factory=Bell)
 
     async def ask(self, actor: str = "") -> Answer:
         """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
@@ -206,7 +211,10 @@ class Renewals:
 
     async def _saved(self, asked: Asked, after: Request, actor: str) -> bool:
         detail = f"{after.digest[:8]}, {len(after.approvals)} of {after.quorum}{f', {after.reason}' if after.reason else ''}"
-        return await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        is_saved = await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        if is_saved and after.state is State.APPROVED:
+            self.approved.ring()
+        return is_saved
 
     def _made(self, snapshot: Snapshot, backup: BackupFacts | None, actor: str) -> Asked | Blocked | Unplannable:
         serial = authority.new_serial()
