@@ -103,7 +103,16 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=await _doctor(stack, settings, version, time, cluster, memory, logs, watch, keeper),
+            doctor=_doctor(
+                memory,
+                watch,
+                keeper,
+                settings=settings,
+                clock=time,
+                access=cluster.access,
+                logs=logs or NO_LOKI,
+                metrics=await _metrics(stack, settings, version),
+            ),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
@@ -126,27 +135,13 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
-async def _doctor(
-    stack: AsyncExitStack,
-    settings: Settings,
-    version: str,
-    clock: Clock,
-    cluster: KubernetesCluster,
-    memory: SqliteStore,
-    logs: Logs | None,
-    watch: LogWatch | None,
-    keeper: Keeper | None,
-) -> Doctor:
-    """Of the running bot."""
+def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, **rest: Any) -> Doctor:
+    """Of the running bot, which knows more than one from outside."""
     return Doctor(
-        settings=settings,
-        clock=clock,
-        access=cluster.access,
         memory=partial(_remembered, memory),
-        logs=logs or NO_LOKI,
-        metrics=await _metrics(stack, settings, version),
         watch=watch.part if watch else not_watching,
         backup=keeper.part if keeper else not_keeping,
+        **rest,
     )
 
 

@@ -108,7 +108,7 @@ async def _nobody_waits(_: Asked) -> None:
 class Renewals:
     """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`; ``backup``: the last good pair.
 
-    ``approved`` rings when one is.
+    ``approved`` rings when a request is.
     """
 
     cluster: str

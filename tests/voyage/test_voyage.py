@@ -111,8 +111,8 @@ async def test_what_somebody_else_writes_is_held_for_and_retry_puts_ours_back(tm
         await voyage.sail(until=lambda file: "sentry" in file.run.done)
         for kind in ("ConfigMap", "Secret"):
             found = voyage.kube.get(kind, BUNDLE, NAMESPACE)
-            ca = voyage.authority.ca if kind == "Secret" else voyage.authority.ca
-            value = base64.b64encode(ca + b"\n").decode() if kind == "Secret" else ca.decode() + "\n"
+            ca = voyage.authority.ca + b"\n"
+            value = base64.b64encode(ca).decode() if kind == "Secret" else ca.decode()
             voyage.kube.put({**found, "data": {**found["data"], "ca.crt": value}}, manager="helm")
 
         held = await voyage.sail()

@@ -10,7 +10,7 @@ Real are the engine, the store, the seal and the Kubernetes client; simulated ar
 
 import base64
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -72,8 +72,10 @@ class Voyage:
     carriage: Carriage = field(init=False)
     steering: Steering = field(init=False)
     renewals: Renewals = field(init=False)
+    pace: timedelta = PACE
     watched: list[Callable[[], None]] = field(default_factory=list)
     turns: int = 0
+    memories: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def boot(self, holder: str = "bot") -> None:
         """A bot begins, with whatever the memory knows."""
@@ -99,6 +101,12 @@ class Voyage:
             canary=CANARY,
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)
+
+    async def lose_memory(self) -> None:
+        """Somebody deletes the database; the next bot begins with an empty one."""
+        path = self.folder / f"memory-{self.turns}"
+        self.store = await self.memories.enter_async_context(sqlite.opened(f"sqlite:///{path}"))
+        self.journal = self.store.journal
 
     async def approve(self) -> None:
         """Somebody asks, somebody else approves."""
@@ -145,13 +153,13 @@ class Voyage:
     @property
     def is_open(self) -> bool:
         """Whether Secret and ConfigMap differ."""
-        return base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"]
+        return bool(base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"])
 
     async def _pace(self) -> timedelta:
         """Nobody waits a day turn by turn."""
         file = await self.journal.latest_run("prod-eu")
         until = file.run.counted.until if file and file.run.counted and file.run.stand is Stand.RUNNING else None
-        return max(min(until - self.clock.now() + PACE, LONGEST), PACE) if until else PACE
+        return max(min(until - self.clock.now() + self.pace, LONGEST), self.pace) if until else self.pace
 
     async def _pause(self, seconds: float) -> None:
         self.pass_time(timedelta(seconds=seconds))
@@ -166,7 +174,7 @@ class Voyage:
 
 
 @asynccontextmanager
-async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
+async def a_voyage(
     folder: Path,
     *,
     version: str = "1.18.3",
@@ -176,6 +184,7 @@ async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
     hands: Callable[[Hands], Hands] = lambda one: one,
     journal: Callable[[Journal], Journal] = lambda one: one,
     lag: timedelta = timedelta(seconds=60),
+    pace: timedelta = PACE,
 ) -> AsyncGenerator[Voyage]:
     """A healthy cluster whose CA has so much time left. ``hands``, ``journal``: what the bot holds in place of them."""
     clock = FakeClock()
@@ -202,9 +211,11 @@ async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
                 store=store,
                 hands=hands(cluster.hands),
                 journal=journal(store.journal),
+                pace=pace,
             )
             await voyage.boot()
-            yield voyage
+            async with voyage.memories:
+                yield voyage
         town.stop()
 
 

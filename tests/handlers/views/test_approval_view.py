@@ -155,8 +155,7 @@ def test_while_it_is_checked_there_is_nothing_to_click() -> None:
             ended(State.APPROVED, a_vote(PAVEL)),
             [
                 "# Approved: rotate the CA of prod-eu",
-                "✅ Approved by @U0PAVELAPP 23 Nov 2026 09:01",
-                "This version of the bot does not carry a rotation out by itself yet: nothing was changed.",
+                "✅ Approved by @U0PAVELAPP 23 Nov 2026 09:01, starting",
             ],
             "[ View plan ]",
         ),
