@@ -1,6 +1,6 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,6 +62,16 @@ class Core:
     carriage: Carriage | None = None
     steering: Steering | None = None
 
+    @property
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
+        optional = {
+            "logs": self.log_watch and self.log_watch.look_when_due,
+            "backup": self.keeper and self.keeper.keep_when_due,
+            "rotation": self.carriage and self.carriage.carry_when_due,
+        }
+        return {name: loop for name, loop in optional.items() if loop is not None}
+
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
 DIAGNOSED_WITHIN = timedelta(seconds=6)
@@ -94,6 +104,7 @@ async def opened(
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
+        metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -103,16 +114,7 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(
-                memory,
-                watch,
-                keeper,
-                settings=settings,
-                clock=time,
-                access=cluster.access,
-                logs=logs or NO_LOKI,
-                metrics=await _metrics(stack, settings, version),
-            ),
+            doctor=_doctor(memory, watch, keeper, settings=settings, clock=time, access=cluster.access, logs=logs, metrics=metrics),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
@@ -135,9 +137,10 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
-def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, **rest: Any) -> Doctor:
+def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any) -> Doctor:
     """Of the running bot, which knows more than one from outside."""
     return Doctor(
+        logs=logs or NO_LOKI,
         memory=partial(_remembered, memory),
         watch=watch.part if watch else not_watching,
         backup=keeper.part if keeper else not_keeping,

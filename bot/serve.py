@@ -121,13 +121,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             "watch": bot.vigil.watch,
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
+            **bot.core.loops,
         }
-        if bot.core.log_watch is not None:
-            loops["logs"] = bot.core.log_watch.look_when_due
-        if bot.core.keeper is not None:
-            loops["backup"] = bot.core.keeper.keep_when_due
-        if bot.core.carriage is not None:
-            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
         if bot.follower is not None:
