@@ -34,7 +34,7 @@ from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
-from bot.usecases.renew import Renewals, Terms
+from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
 
@@ -63,12 +63,17 @@ class Core:
     steering: Steering | None = None
 
     @property
+    def last_good(self) -> LastGood:
+        """What is kept of the last good pair."""
+        return self.keeper.last_good if self.keeper else nothing_kept
+
+    @property
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
         optional = {
-            "logs": self.log_watch and self.log_watch.look_when_due,
-            "backup": self.keeper and self.keeper.keep_when_due,
-            "rotation": self.carriage and self.carriage.carry_when_due,
+            "logs": self.log_watch.look_when_due if self.log_watch else None,
+            "backup": self.keeper.keep_when_due if self.keeper else None,
+            "rotation": self.carriage.carry_when_due if self.carriage else None,
         }
         return {name: loop for name, loop in optional.items() if loop is not None}
 

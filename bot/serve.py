@@ -265,9 +265,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(
-            renew.offered, core.survey, timedelta(days=settings.ca_days), core.keeper.last_good if core.keeper else renew.nothing_kept
-        ),
+        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days), core.last_good),
         channel=bot.delivery,
         board=bot.board,
         carrying=bot.carrying,
