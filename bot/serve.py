@@ -24,6 +24,7 @@ from bot.bootstrap import Core
 from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
+from bot.model.foreseen import foreseen
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
@@ -119,6 +120,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.core.carriage is not None:
+            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
@@ -172,7 +175,7 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             delivery.ring()
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -187,6 +190,12 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
     answers = transport.web_client(settings, shared, retries=True)
     board = _board(settings, core, plain)
     return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+
+
+async def _foreseen(core: Core) -> frozenset[str]:
+    """What a rotation under way brings about, and its thread tells."""
+    file = await core.steering.latest() if core.steering is not None else None
+    return foreseen(file.run) if file is not None else frozenset()
 
 
 def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:

@@ -13,15 +13,20 @@ WAIT: Final = "wait-for-old-leaves"
 
 
 class Kind(enum.Enum):
-    """How. ``CROSS_SIGNED``: the old issuer vouches for the new root, nobody loses anybody; ``RECOVERY``: the old CA is dead already."""
+    """How. ``CROSS_SIGNED``: the old issuer vouches for the new root, nobody loses anybody; ``RECOVERY``: the old CA is dead already.
+
+    ``RESTORE``: back to the last good pair after something replaced it.
+    """
 
     CROSS_SIGNED = "cross-signed"
     RECOVERY = "expired-recovery"
+    RESTORE = "restore"
 
 
 KINDS: Final[dict[Kind, LiteralString]] = {
     Kind.CROSS_SIGNED: "cross-signed: the old issuer vouches for the new root, so that nobody loses anybody",
     Kind.RECOVERY: "recovery: the old CA is dead, so the new one takes its place at once",
+    Kind.RESTORE: "restore: the last good CA comes back in place of what replaced it",
 }
 """Each in a sentence."""
 

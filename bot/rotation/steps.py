@@ -87,6 +87,40 @@ def _recovery(reach: Reach) -> Iterator[Step]:
     yield _proof()
 
 
+def back() -> tuple[Step, ...]:
+    """The way back, in order, from wherever it begins."""
+    return (
+        Step(
+            id="write-back",
+            title="The Secret holds the old issuer again",
+            detail="ca.crt keeps every root, so nobody loses anybody.",
+            takes=5 * SECOND,
+            undo=Undo.OLD_ISSUER,
+        ),
+        Step(
+            id="sentry-back",
+            title="Every sentry signs with the old issuer",
+            detail="Restarted pod by pod at once; seen at each replica.",
+            takes=MINUTE,
+            undo=Undo.OLD_ISSUER,
+        ),
+        Step(
+            id="wait-for-new-leaves",
+            title="No certificate of the new issuer lives",
+            detail="Until then every root stays trusted.",
+            takes=MINUTE,
+            undo=Undo.OLD_ISSUER,
+        ),
+        Step(
+            id="return-pair",
+            title="Both objects are as they were, byte for byte",
+            detail="ConfigMap first, then Secret, from the sealed copy.",
+            takes=5 * SECOND,
+            undo=Undo.UNCHANGED,
+        ),
+    )
+
+
 def _before() -> Iterator[Step]:
     yield Step(
         id="preflight",

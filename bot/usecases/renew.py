@@ -6,7 +6,7 @@ Nothing here changes a cluster. Keys are made with a request, sealed at once, an
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, TypeAlias
 
@@ -23,6 +23,7 @@ from bot.model.snapshot import Snapshot
 from bot.ports import Approvals, Clock, Observe, Seal
 from bot.rotation import authority, binding, kinds, planning
 from bot.rotation.authority import Authority, NewCa
+from bot.usecases.bell import Bell
 
 LOOK_SECONDS: Final = 10.0
 """So long a click waits for a look at the cluster; after it, nothing is decided."""
@@ -84,7 +85,7 @@ async def _nobody_waits(_: Asked) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewals:
-    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`."""
+    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`. ``approved`` rings when one is."""
 
     cluster: str
     look: Observe
@@ -93,6 +94,7 @@ class Renewals:
     clock: Clock
     terms: Terms
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+    approved: Bell = field(default_factory=Bell)
 
     async def ask(self, actor: str = "") -> Answer:
         """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
@@ -152,6 +154,10 @@ class Renewals:
             return None
         return replace(latest, request=after)
 
+    async def voided(self, asked: Asked, after: Request) -> None:
+        """An approval that does not hold at the start. ``after``: as :func:`bot.model.approval.startable` has it."""
+        await self._saved(asked, after, "")
+
     async def drift(self, asked: Asked) -> Drift:
         """How the cluster differs now from what was shown. Never raises BotError: what cannot be seen is told as that."""
         try:
@@ -177,7 +183,10 @@ class Renewals:
 
     async def _saved(self, asked: Asked, after: Request, actor: str) -> bool:
         detail = f"{after.digest[:8]}, {len(after.approvals)} of {after.quorum}{f', {after.reason}' if after.reason else ''}"
-        return await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        is_saved = await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        if is_saved and after.state is State.APPROVED:
+            self.approved.ring()
+        return is_saved
 
     def _made(self, snapshot: Snapshot, actor: str) -> Asked | Blocked | Unplannable:
         serial = authority.new_serial()

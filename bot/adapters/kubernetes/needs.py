@@ -161,10 +161,16 @@ def of_review() -> Need:
 def excess(settings: Settings) -> tuple[Need, ...]:
     """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
     here, bundle = settings.namespace, settings.bundle_name
-    reading = (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
+    asked = rotating(settings) if settings.rotation == "ask" else ()
     return (
         Need(verb="list", resource="secrets"),
-        Need(verb="update", resource="secrets", namespace=here, name=bundle),
+        *(one for one in (Need(verb="update", resource="secrets", namespace=here, name=bundle),) if one not in asked),
         Need(verb="create", resource="pods", namespace=here),
-        *reading,
+        *(one for one in _reading(settings) if one not in asked),
     )
+
+
+def _reading(settings: Settings) -> tuple[Need, ...]:
+    """Of the Secret, where it is not read."""
+    here, bundle = settings.namespace, settings.bundle_name
+    return (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
