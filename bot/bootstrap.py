@@ -141,7 +141,7 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
     terms = Terms(
         people=settings.people,
         person=settings.person,
-        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
     seal = AesGcmSeal.from_file(settings.sealing_key_file)
