@@ -182,7 +182,8 @@ def _forbidden(need: Need, said: str) -> BotError:
     if user == _ANONYMOUS:
         return Unauthenticated(f"{need.words}: the API server sees no credentials (403 for {_ANONYMOUS}).", hint=LOGIN)
     if _DENIED.search(said):
-        return Forbidden(f"{need.words}: a policy of the cluster forbids it (403){_quoted(need, said)}.", hint=POLICY)
+        told = said.partition(" is forbidden: ")[2] or said
+        return Forbidden(f"{need.words}: a policy of the cluster forbids it (403){_quoted(need, told)}.", hint=POLICY)
     return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {_grant(need)}")
 
 
