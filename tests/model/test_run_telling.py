@@ -21,6 +21,10 @@ def test_of_gates_that_were_not_said_the_last_is() -> None:
     assert said(*done("write-pair", "sentry", "control-plane")) == [("gate", "reply:4")]
 
 
+def test_a_gate_that_is_passed_on_the_way_back_is_none() -> None:
+    assert said(Commanded(way=Way.REVERT, actor="U0PAVELAPP"), *done("write-pair", "control-plane")) == [("turned", "reply:2")]
+
+
 def test_what_came_before_something_that_was_said_is_never_said_again() -> None:
     assert said(*done("write-pair", "control-plane"), told=("reply:3", "checklist")) == []
 
