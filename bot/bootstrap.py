@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
+from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
+from bot.adapters.store import SqliteStore
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
@@ -17,23 +19,30 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Unobserved, unobserved
 from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
+from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
 from bot.model.vitals import StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.usecases.beginning import Beginning
+from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
+from bot.usecases.logbook import Logbook
+from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
+from bot.usecases.steering import Steering
+from bot.usecases.tenancy import Tenancy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set, ``renewals`` where nobody may ask for a rotation.
+    ``log_watch`` is None where no Loki is set; ``renewals``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -48,6 +57,8 @@ class Core:
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
+    carriage: Carriage | None = None
+    steering: Steering | None = None
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -78,6 +89,8 @@ async def opened(
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
         known = watch.part if watch else not_watched
         observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        renewals = _renewals(settings, cluster.name, survey, memory.approvals, time)
+        carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -98,7 +111,9 @@ async def opened(
             ),
             logs=logs,
             log_watch=watch,
-            renewals=_renewals(settings, cluster.name, survey, memory.approvals, time),
+            renewals=renewals,
+            carriage=carriage,
+            steering=_steering(carriage, renewals),
         )
 
 
@@ -126,11 +141,41 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
     terms = Terms(
         people=settings.people,
         person=settings.person,
-        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
     seal = AesGcmSeal.from_file(settings.sealing_key_file)
     return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
+
+
+async def _carriage(
+    settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, survey: Observe, renewals: Renewals | None, clock: Clock
+) -> Carriage | None:
+    """What carries approved rotations out; None where nobody may ask for one."""
+    if renewals is None:
+        return None
+    holder = await memory.journal.identity()
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
+    logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
+    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
+    namespace, _, name = settings.canary.partition("/")
+    return Carriage(
+        look=survey,
+        peek=cluster.trust_versions,
+        logbook=logbook,
+        beginning=Beginning(logbook=logbook, performer=performer, renewals=renewals),
+        performer=performer,
+        store=memory,
+        clock=clock,
+        canary=WorkloadName(namespace, "Deployment", name),
+        due=renewals.approved,
+    )
+
+
+def _steering(carriage: Carriage | None, renewals: Renewals | None) -> Steering | None:
+    if carriage is None or renewals is None:
+        return None
+    return Steering(logbook=carriage.logbook, terms=renewals.terms, ring=carriage.due.ring)
 
 
 async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:

@@ -24,6 +24,7 @@ from bot.bootstrap import Core
 from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
+from bot.model.foreseen import foreseen
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
@@ -123,6 +124,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.core.carriage is not None:
+            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
         if bot.follower is not None:
@@ -178,7 +181,7 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             delivery.ring()
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -192,8 +195,14 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
     )
     answers = transport.web_client(settings, shared, retries=True)
     bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
-    _rotating(bot)
+    _rotating(bot, core.steering)
     return bot
+
+
+async def _foreseen(core: Core) -> frozenset[str]:
+    """What a rotation under way brings about, and its thread tells."""
+    file = await core.steering.latest() if core.steering is not None else None
+    return foreseen(file.run) if file is not None else frozenset()
 
 
 def _rotating(bot: Bot, carrying: Carrying | None = None) -> None:

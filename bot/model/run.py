@@ -145,6 +145,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     ``pair``      the name of the pair that both objects hold or are about to
     ``back``      whether it goes back
     ``lost``      pods that somebody agreed to lose
+    ``aborting``  somebody wants no step more; ``retried``: the step at which it held when somebody said to try again
     ``reopened``  how often sentry's own CA, or a foreign one, was replaced by ours
     """
 
@@ -170,6 +171,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     held_at: datetime | None = None
     commanded: Commanded | None = None
     lost: tuple[str, ...] = ()
+    aborting: bool = False
+    retried: str = ""
     reopened: int = 0
     finished: Finished | None = None
     at: datetime | None = None
@@ -235,7 +238,7 @@ def _after(run: Run, event: Event, at: datetime) -> Run:
         case Staged(pairs=pairs):
             return replace(run, pairs=pairs)
         case Held(step=step):
-            return replace(run, stand=Stand.HELD, held=event, held_at=at, step=step)
+            return replace(run, stand=Stand.HELD, held=event, held_at=at, step=step, aborting=False)
         case Commanded():
             return _commanded(run, event, at)
         case Finished(stand=stand):
@@ -248,7 +251,7 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
     begun = run.begun if event.step in run.begun else run.begun | {event.step: at}
     match event:
         case Intended(step=step, effect=effect, pair=pair):
-            return replace(run, intended=effect, step=step, pair=pair or run.pair, begun=begun)
+            return replace(run, intended=effect, step=step, pair=pair or run.pair, begun=begun, retried="")
         case Effected(effect=effect):
             return replace(run, intended="", effects=run.effects | {effect: at})
         case StepDone(step=step, fact=fact):
@@ -260,20 +263,20 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
 
 
 def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
-    run = replace(run, commanded=event)
+    retried = run.held.step if run.held else ""
+    going = replace(run, stand=Stand.RUNNING, held=None, held_at=None, commanded=event, aborting=False)
     match event.way:
         case Way.PAUSE:
-            return replace(run, stand=Stand.PAUSED)
-        case Way.RESUME | Way.RETRY:
+            return replace(run, stand=Stand.PAUSED, commanded=event)
+        case Way.ABORT:
+            return replace(going, aborting=True)
+        case Way.REVERT:
+            return replace(going, back=True, counted=None)
+        case Way.RESUME | Way.RETRY | Way.LOSE:
             # Clocks of the step start anew: whoever resumes gives it its time again.
             again = {step: at for step in run.begun if step not in run.done}
-            return replace(run, stand=Stand.RUNNING, held=None, held_at=None, begun=run.begun | again)
-        case Way.LOSE:
-            return replace(run, stand=Stand.RUNNING, held=None, held_at=None, lost=event.named)
-        case Way.REVERT:
-            return replace(run, stand=Stand.RUNNING, back=True, held=None, held_at=None, counted=None)
-        case Way.ABORT:
-            return run
+            lost = event.named if event.way is Way.LOSE else run.lost
+            return replace(going, begun=run.begun | again, retried=retried, lost=lost)
 
 
 def _before(done: dict[str, datetime], step: str) -> dict[str, datetime]:

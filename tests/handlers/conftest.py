@@ -173,7 +173,7 @@ def settings_of(slack: SlackEmulator, **changes: object) -> Settings:
 
 def renewals_of(settings: Settings, sight: Sight, memory: FakeApprovals, clock: ManualClock, cluster: str = "prod-eu") -> Renewals:
     """The use case itself, over what the test sets."""
-    quorum = {Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery}
+    quorum = {Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore}
     terms = Terms(people=settings.people, person=settings.person, quorum=quorum, lifetime=timedelta(days=settings.ca_days))
     return Renewals(cluster=cluster, look=sight, memory=memory, seal=FakeSeal(), clock=clock, terms=terms)
 

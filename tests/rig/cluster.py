@@ -18,6 +18,12 @@ _FIELD_MANAGER = "rig"
 _CONFLICT = 409
 _TRIES = 10
 _BUILT_IN = ("default", "kube-node-lease", "kube-public", "kube-system")
+_ADMISSION = (
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingAdmissionPolicy",
+)
 # No grace: there is no kubelet that could use it.
 _NOW = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
 
@@ -33,11 +39,12 @@ class ApiError(RigError):
 class Cluster:
     """A client with one token. Safe to use from several threads. Close it, or use it as a context manager."""
 
-    def __init__(self, url: str, *, ca: Path, token: str) -> None:
+    def __init__(self, url: str, *, ca: Path, token: str, headers: Mapping[str, str] | None = None) -> None:
+        """``headers``: of every request, such as whom it impersonates."""
         self._client = httpx.Client(
             base_url=url,
             verify=ssl.create_default_context(cafile=str(ca)),
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", **(headers or {})},
             timeout=20.0,
             trust_env=False,
         )
@@ -52,9 +59,11 @@ class Cluster:
         """Closes its connections."""
         self._client.close()
 
-    def request(self, method: str, path: str, *, body: AnyObject | None = None, **query: str) -> Object:
-        """One call; the decoded answer. ApiError when it is not a success."""
-        answer = self._client.request(method, path, json=body, params=query)
+    def request(
+        self, method: str, path: str, *, body: AnyObject | Sequence[AnyObject] | None = None, media: str = "application/json", **query: str
+    ) -> Object:
+        """One call; the decoded answer. ``media``: what the body is, such as a kind of patch. ApiError when it is not a success."""
+        answer = self._client.request(method, path, json=body, params=query, headers={"Content-Type": media} if body is not None else None)
         try:
             decoded: Object = answer.json()
         except ValueError:
@@ -141,7 +150,7 @@ class Cluster:
         for namespace in self.items("v1", "Namespace"):
             if (name := namespace["metadata"]["name"]) not in _BUILT_IN:
                 self.erase_namespace(name)
-        for kind in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"):
+        for kind in _ADMISSION:
             self.request("DELETE", self._collection("admissionregistration.k8s.io/v1", kind, ""))
         self.request("DELETE", "/api/v1/namespaces/default/pods", body=_NOW)
 

@@ -13,6 +13,12 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
+CHANGING: Final = ("update", "patch")
+BACKUP: Final = "dapr-warden-backup"
+STAGING: Final = "dapr-warden-staging"
+LEASE: Final = "dapr-warden-rotation"
+RESTARTED: Final[Mapping[str, str]] = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
+"""The kinds of workload that the bot restarts, and their resources."""
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"
 
@@ -50,7 +56,7 @@ class Need:
         if self.resource == PROXY:
             return f"{root}{scope}/pods/{self.name}/proxy/metrics"
         resource, slash, subresource = self.resource.partition("/")
-        leaf = f"/{self.name}{slash}{subresource}" if self.name and self.verb == "get" else ""
+        leaf = f"/{self.name}{slash}{subresource}" if self.name and self.verb in ("get", *CHANGING) else ""
         return f"{root}{scope}/{resource}{leaf}"
 
 
@@ -128,13 +134,42 @@ def of_review() -> Need:
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
 
 
+def rotating(settings: Settings) -> tuple[Need, ...]:
+    """What ``ports.Hands`` asks: get and update of objects by name, and the restart of workloads in any namespace."""
+    here = settings.namespace
+    objects = (
+        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
+        ("configmaps", "", settings.bundle_name),
+        ("leases", "coordination.k8s.io", LEASE),
+    )
+    return (
+        *(
+            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
+            for resource, group, name in objects
+            for verb in ("get", "update")
+        ),
+        *(restarting(kind) for kind in RESTARTED),
+    )
+
+
+def restarting(kind: str, *, namespace: str = "", name: str = "") -> Need:
+    """Rolling a workload out anew; ``kind`` is one of :data:`RESTARTED`."""
+    return Need(verb="patch", resource=RESTARTED[kind], group="apps", namespace=namespace, name=name)
+
+
 def excess(settings: Settings) -> tuple[Need, ...]:
     """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
     here, bundle = settings.namespace, settings.bundle_name
-    reading = (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
+    asked = rotating(settings) if settings.rotation == "ask" else ()
     return (
         Need(verb="list", resource="secrets"),
-        Need(verb="update", resource="secrets", namespace=here, name=bundle),
+        *(one for one in (Need(verb="update", resource="secrets", namespace=here, name=bundle),) if one not in asked),
         Need(verb="create", resource="pods", namespace=here),
-        *reading,
+        *(one for one in _reading(settings) if one not in asked),
     )
+
+
+def _reading(settings: Settings) -> tuple[Need, ...]:
+    """Of the Secret, where it is not read."""
+    here, bundle = settings.namespace, settings.bundle_name
+    return (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
