@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,15 +18,16 @@ from bot.model.observed import Unobserved, unobserved
 from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
-from bot.model.vitals import StoreCondition
+from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.renew import Renewals, Terms
+from bot.usecases.standing import Carrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +73,11 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
-        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        observe, survey = (partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -95,6 +95,7 @@ async def opened(
                 logs=logs or NO_LOKI,
                 metrics=await _metrics(stack, settings, version),
                 watch=watch.part if watch else not_watching,
+                sealing=_sealing(settings),
             ),
             logs=logs,
             log_watch=watch,
@@ -117,6 +118,23 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
 
 async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
+
+
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope]:
+    """Of a sweep, and of a look to plan with."""
+    sweep = Scope(settings=settings, name=name, version=version)
+    return sweep, replace(sweep, surroundings=True, carrier=carrier)
+
+
+def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
+    """This bot, where it would carry out what is approved."""
+    if settings.rotation == "off":
+        return None
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=settings.canary)
+
+
+def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" else partial(AesGcmSeal.place, settings.sealing_key_file)
 
 
 def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
@@ -184,6 +202,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             logs=logs,
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
+            sealing=_sealing(settings),
         )
 
 

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from bot.settings.values import Group
 
+_NAME = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
+CANARY = f"^{_NAME}/{_NAME}$"
+
 
 class Rotation(Group):
     """Rotations of the CA."""
@@ -17,5 +20,10 @@ class Rotation(Group):
     quorum_recovery: int = Field(1, ge=1, le=9, description="People who have to approve the recovery of an expired CA.")
     sealing_key_file: str = Field(
         "", description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. Needed by `ask`."
+    )
+    canary: str = Field(
+        "dapr-warden/dapr-warden-canary",
+        pattern=CANARY,
+        description="Namespace and name of the Deployment whose pod is recreated before anybody's application, as NAMESPACE/NAME.",
     )
     ca_days: int = Field(365, ge=1, le=3650, description="Days that a new root and issuer live, when the CA is rotated.")
