@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
+from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
+from bot.adapters.store import SqliteStore
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
@@ -17,24 +19,31 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Unobserved, unobserved
 from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
+from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
 from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.usecases.beginning import Beginning
+from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
+from bot.usecases.logbook import Logbook
+from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
 from bot.usecases.standing import Carrier
+from bot.usecases.steering import Steering
+from bot.usecases.tenancy import Tenancy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set, ``renewals`` where nobody may ask for a rotation.
+    ``log_watch`` is None where no Loki is set; ``renewals``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -49,6 +58,8 @@ class Core:
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
+    carriage: Carriage | None = None
+    steering: Steering | None = None
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -77,7 +88,11 @@ async def opened(
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        observe, survey = (partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes)
+        observe, survey, carried = (
+            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
+        )
+        renewals = _renewals(settings, cluster.name, survey, memory.approvals, time)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -99,7 +114,9 @@ async def opened(
             ),
             logs=logs,
             log_watch=watch,
-            renewals=_renewals(settings, cluster.name, survey, memory.approvals, time),
+            renewals=renewals,
+            carriage=carriage,
+            steering=_steering(carriage, renewals),
         )
 
 
@@ -120,17 +137,23 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope]:
-    """Of a sweep, and of a look to plan with."""
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+    """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
     sweep = Scope(settings=settings, name=name, version=version)
-    return sweep, replace(sweep, surroundings=True, carrier=carrier)
+    carried = replace(sweep, surroundings=True)
+    return sweep, replace(carried, carrier=carrier), carried
 
 
 def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
     """This bot, where it would carry out what is approved."""
     if settings.rotation == "off":
         return None
-    return Carrier(access=access, clock=clock, memory=memory.condition, canary=settings.canary)
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=_canary(settings))
+
+
+def _canary(settings: Settings) -> WorkloadName:
+    namespace, _, name = settings.canary.partition("/")
+    return WorkloadName(namespace, "Deployment", name)
 
 
 def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
@@ -144,11 +167,40 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
     terms = Terms(
         people=settings.people,
         person=settings.person,
-        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
     seal = AesGcmSeal.from_file(settings.sealing_key_file)
     return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
+
+
+async def _carriage(
+    settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, survey: Observe, renewals: Renewals | None, clock: Clock
+) -> Carriage | None:
+    """What carries approved rotations out; None where nobody may ask for one."""
+    if renewals is None:
+        return None
+    holder = await memory.journal.identity()
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
+    logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
+    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
+    return Carriage(
+        look=survey,
+        peek=cluster.trust_versions,
+        logbook=logbook,
+        beginning=Beginning(logbook=logbook, performer=performer, renewals=renewals),
+        performer=performer,
+        store=memory,
+        clock=clock,
+        canary=_canary(settings),
+        due=renewals.approved,
+    )
+
+
+def _steering(carriage: Carriage | None, renewals: Renewals | None) -> Steering | None:
+    if carriage is None or renewals is None:
+        return None
+    return Steering(logbook=carriage.logbook, terms=renewals.terms, ring=carriage.due.ring)
 
 
 async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:

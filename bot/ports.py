@@ -15,6 +15,7 @@ from bot.model.chains import Endpoint, LiveChains
 from bot.model.counters import Counter
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
 from bot.model.report import Report
+from bot.model.run import Event, File
 from bot.model.scene import KubeEvent, PodName, PodState
 from bot.model.snapshot import (
     AcceptedCa,
@@ -28,6 +29,7 @@ from bot.model.snapshot import (
     TrustSecret,
 )
 from bot.model.surroundings import Surroundings, WorkloadName
+from bot.model.trust_pair import Kept, LivePair, Tenure, TrustPair, Version
 from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 
 
@@ -195,6 +197,84 @@ class Approvals(Protocol):
 
     async def record(self, *, after: int = 0, most: int = 1000) -> tuple[Entry, ...]:
         """The record from behind entry ``after`` on, oldest first."""
+        ...
+
+
+class Journal(Protocol):
+    """Runs of approved rotations, append-only. Each method is one transaction, as in ``Store``.
+
+    ``fence``: of the Lease; a write under an older one than was ever written raises Conflicting and changes nothing. 0: a person's.
+    """
+
+    async def open_run(self, id_: str, dossier: Dossier, started: Event, at: datetime, *, fence: int, deed: Deed) -> bool:
+        """Begin the journal of a run; False, and nothing saved, when this id was ever begun, or the cluster has a run that is not over."""
+        ...
+
+    async def latest_run(self, cluster: str) -> File | None:
+        """The newest of a cluster, over or not."""
+        ...
+
+    async def run(self, id_: str) -> File | None:
+        """By its id."""
+        ...
+
+    async def write(self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = ()) -> None:
+        """Append, all or nothing. Raises Missing for a run that is not known, Conflicting for one that is over or an older fence."""
+        ...
+
+    async def spend_key(self, id_: str) -> None:
+        """Overwrite the request's sealed key: it is in the cluster now, or not needed any more."""
+        ...
+
+    async def places(self, id_: str) -> dict[str, tuple[str, str]]:
+        """Where messages about a run are: channel and ts, by what they are."""
+        ...
+
+    async def place(self, id_: str, what: str, channel: str, ts: str) -> None:
+        """Remember where a message is."""
+        ...
+
+    async def identity(self) -> str:
+        """A name for whoever uses this memory, made at its first use and kept: what holds the Lease."""
+        ...
+
+
+class Hands(Protocol):
+    """Everything by which a cluster is changed. Each write is sent once, and only while the object is still of that version.
+
+    Conflicting: it is not. Unreachable and TimedOut: nobody knows whether it was done; whoever asked reads, compares and decides.
+    """
+
+    async def pair(self) -> LivePair:
+        """Secret and ConfigMap of the trust bundle, key included. Raises Missing when one of them does not exist."""
+        ...
+
+    async def write_configmap(self, ca: bytes, mark: str, before: Version) -> None:
+        """``ca.crt`` and the mark; everything else stays byte for byte."""
+        ...
+
+    async def write_secret(self, pair: TrustPair, mark: str, before: Version) -> None:
+        """``ca.crt``, ``issuer.crt``, ``issuer.key`` and the mark; everything else stays byte for byte."""
+        ...
+
+    async def kept(self, name: str) -> Kept:
+        """What a Secret of the bot's own ("dapr-warden-backup", "dapr-warden-staging") holds."""
+        ...
+
+    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
+        """Replace it; b"" empties it."""
+        ...
+
+    async def tenure(self) -> Tenure:
+        """The Lease as it is."""
+        ...
+
+    async def hold(self, tenure: Tenure, at: datetime) -> Tenure:
+        """Write holder, fence and renewTime; ``tenure.version`` is the one that is replaced. The Lease as it is then."""
+        ...
+
+    async def restart(self, workload: WorkloadName, mark: str) -> None:
+        """Roll a Deployment, StatefulSet or DaemonSet out anew. The same mark again changes nothing. Raises Missing when it is gone."""
         ...
 
 

@@ -24,6 +24,7 @@ from bot.bootstrap import Core
 from bot.config import Settings
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
+from bot.model.foreseen import foreseen
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
@@ -38,9 +39,11 @@ from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
 from handlers.board import Board
+from handlers.carrying import Carrying
 from handlers.checkup import CardPath, Checkup
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
+from handlers.follower import Follower
 from handlers.preflight import Identity
 from handlers.supervision import Supervisor
 from handlers.transport import SocketCount, Sockets, WebClient
@@ -68,6 +71,8 @@ class Bot:
     answers: WebClient
     plain: WebClient
     board: Board | None = None
+    carrying: Carrying | None = None
+    follower: Follower | None = None
     sockets: Sockets | None = field(default=None)
 
     async def troubles(self) -> Sequence[str]:
@@ -119,8 +124,12 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
         }
         if bot.core.log_watch is not None:
             loops["logs"] = bot.core.log_watch.look_when_due
+        if bot.core.carriage is not None:
+            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
+        if bot.follower is not None:
+            loops["follow"] = bot.follower.follow_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -172,7 +181,7 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             delivery.ring()
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -185,15 +194,27 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
-    board = _board(settings, core, plain)
-    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+    bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+    _rotating(bot, core.steering)
+    return bot
 
 
-def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
-    """None where nobody may ask for a rotation."""
+async def _foreseen(core: Core) -> frozenset[str]:
+    """What a rotation under way brings about, and its thread tells."""
+    file = await core.steering.latest() if core.steering is not None else None
+    return foreseen(file.run) if file is not None else frozenset()
+
+
+def _rotating(bot: Bot, carrying: Carrying | None = None) -> None:
+    """Where people may ask for a rotation: its card, and who tells how it goes. ``carrying``: what carries approved ones out."""
+    settings, core = bot.settings, bot.core
     if core.renewals is None:
-        return None
-    return Board(plain, core.renewals, channel=preflight.channel_id(settings), approvers=sorted(settings.approvers))
+        return
+    channel, approvers = preflight.channel_id(settings), sorted(settings.approvers)
+    bot.carrying = carrying
+    bot.board = Board(bot.plain, core.renewals, core.clock, channel=channel, approvers=approvers, carrying=carrying)
+    if carrying is not None:
+        bot.follower = Follower(bot.plain, carrying, bot.board, core.clock, operators=sorted(settings.operators))
 
 
 async def _converse(bot: Bot) -> None:
@@ -248,6 +269,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
         channel=bot.delivery,
         board=bot.board,
+        carrying=bot.carrying,
     )
 
 

@@ -2,7 +2,7 @@
 
 from bot.examinations.kubernetes import API_SERVER, CLOCK, DIAGNOSIS_RIGHTS, EXCESS_RIGHTS, RIGHTS, ROTATION_RIGHTS
 from bot.examinations.loki import LABELS, LINES, LOG_WATCH, LOKI
-from bot.examinations.memory import DISK, MEMORY, OUTBOX
+from bot.examinations.memory import BACKUP, DISK, MEMORY, OUTBOX
 from bot.examinations.prometheus import DAPR_METRICS, OWN_METRICS, PROMETHEUS, SIDECAR_METRICS
 from bot.examinations.sealing import SEALING_KEY
 from bot.model.examination import Examination
@@ -26,5 +26,6 @@ EXAMINATIONS: tuple[Examination[Vitals], ...] = (
     MEMORY,
     DISK,
     OUTBOX,
+    BACKUP,
     SEALING_KEY,
 )

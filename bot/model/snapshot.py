@@ -71,7 +71,8 @@ class IssuerGauge(msgspec.Struct, frozen=True):
 class ComponentPod(msgspec.Struct, frozen=True, kw_only=True):
     """One pod of the control plane. ``waiting``: reason such as CrashLoopBackOff, "" when nothing waits.
 
-    ``ports``: what its own container lists, in the spec's order.
+    ``ports``: what its own container lists, in the spec's order. ``created_at``: the pod, by the API server's clock; ``started_at``: its
+    container now; ``ended_at``: its container before that, None when there was none.
     """
 
     name: str
@@ -83,6 +84,8 @@ class ComponentPod(msgspec.Struct, frozen=True, kw_only=True):
     restarts: int = 0
     waiting: str = ""
     ports: tuple[int, ...] = ()
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.model.alert import Backlog
 from bot.model.logs import LogLabels, LogView
-from bot.model.observed import Part
+from bot.model.observed import Part, Unobserved, Why
 
 MOST_SKEW: Final = timedelta(seconds=5)
 """So much the clocks of a cluster and of the bot may differ."""
@@ -113,6 +113,24 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
 
 
+class Safekeeping(msgspec.Struct, frozen=True, kw_only=True):
+    """How the last good pair is kept. ``kept_at``, ``opened_at``: when it was kept, and when it was last seen to open; None: not (yet).
+
+    ``waits``: why nothing is kept yet; ``trouble``, with ``hint``: what keeps it from being kept, or opened.
+    """
+
+    kept_at: datetime | None = None
+    opened_at: datetime | None = None
+    waits: str = ""
+    trouble: str = ""
+    hint: str = ""
+
+
+NOTHING_IS_KEPT: Final = Unobserved(
+    Why.BY_CHOICE, "No pair is kept here: only `dapr-warden serve` with DAPR_WARDEN_ROTATION=ask keeps one."
+)
+
+
 class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the core's examinations are judged from. ``flow`` is of the last hour; ``watch`` what the log watch knows."""
 
@@ -132,3 +150,4 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     own_metrics: Part[Scraped]
     memory: Part[StoreCondition]
     backlog: Part[Backlog]
+    backup: Part[Safekeeping] = NOTHING_IS_KEPT

@@ -18,12 +18,12 @@ A_SECOND: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """The bot that would carry a plan out. ``memory`` tells how its memory is; ``canary``: the Deployment, as NAMESPACE/NAME."""
+    """The bot that would carry a plan out. ``memory`` tells how its memory is; ``canary``: recreated first."""
 
     access: Access
     clock: Clock
     memory: Callable[[], Awaitable[StoreCondition]]
-    canary: str
+    canary: WorkloadName
 
     async def standing(self, seconds: float) -> Standing:
         """Each part within so many seconds, or why not. Raises nothing of :mod:`bot.errors`."""
@@ -31,13 +31,12 @@ class Carrier:
             rights = group.create_task(part("the rights that a rotation needs", self.access.rotating, seconds))
             server = group.create_task(server_and_skew(self.access, self.clock, seconds))
             memory = group.create_task(part("the memory", self.memory, seconds))
-        namespace, _, name = self.canary.partition("/")
         return Standing(
             rights=rights.result(),
             server=server.result()[0],
             skew=server.result()[1],
             memory=memory.result(),
-            canary=WorkloadName(namespace, "Deployment", name),
+            canary=self.canary,
         )
 
 

@@ -5,7 +5,7 @@ A sweep that fails is told as well: after ``policy.blind_after`` without a usefu
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,8 @@ from bot.model import blindness
 from bot.model.alert import Announcement, CardState
 from bot.model.crossing import next_crossing
 from bot.model.finding import Severity
-from bot.model.identity import ca_identity
+from bot.model.foreseen import without
+from bot.model.identity import FIRST_SIGHT, ca_identity
 from bot.model.judging import judge
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.policy import Policy
@@ -29,8 +30,6 @@ from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.ports import Clock, Observe, Store
 
 log = structlog.get_logger(__name__)
-
-FIRST_SIGHT = "first sight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,29 @@ class Swept:
     next_at: datetime | None
 
 
+async def nothing_foreseen() -> frozenset[str]:
+    """No rotation is under way."""
+    return frozenset()
+
+
 class Sweeper:
     """Runs sweeps one at a time.
 
     ``observe`` gathers a Snapshot, ``settle`` is the wait before a change is looked at again, ``saved`` is called after
-    each sweep. ``last`` is the newest sweep of this process, None before the first; ``judged_at`` tells when each check
-    could last judge.
+    each sweep. ``foreseen``: ids of checks whose trouble a rotation under way foresees. ``last`` is the newest sweep of this
+    process, None before the first; ``judged_at`` tells when each check could last judge.
     """
 
-    def __init__(
-        self, observe: Observe, store: Store, clock: Clock, policy: Policy, *, settle: timedelta, saved: Callable[[Swept], None]
+    def __init__(  # noqa: PLR0913 - what a sweep needs, by name
+        self,
+        observe: Observe,
+        store: Store,
+        clock: Clock,
+        policy: Policy,
+        *,
+        settle: timedelta,
+        saved: Callable[[Swept], None],
+        foreseen: Callable[[], Awaitable[frozenset[str]]] = nothing_foreseen,
     ) -> None:
         self._observe = observe
         self._store = store
@@ -60,6 +72,7 @@ class Sweeper:
         self._policy = policy
         self._settle = settle
         self._saved = saved
+        self._foreseen = foreseen
         self._lock = asyncio.Lock()
         self._started_at = clock.now()
         self._remembered: Report | None = None
@@ -105,7 +118,8 @@ class Sweeper:
         now = self._clock.now()
         # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
         judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
-        report = await self._with_blindness(corroborated(judged, snapshot, BY_ID), now)
+        known = without(corroborated(judged, snapshot, BY_ID), await self._foreseen())
+        report = await self._with_blindness(known, now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
         await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)

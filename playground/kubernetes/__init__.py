@@ -6,8 +6,9 @@ from playground.kubernetes.dapr import AppPod, Dapr, install_dapr
 from playground.kubernetes.faults import Effect, Fault
 from playground.kubernetes.injector import SimulatedInjector
 from playground.kubernetes.sentry import Refused, Serving, SimulatedSentry, Stopped
+from playground.kubernetes.town import SimulatedTown
 
 __all__ = [
     "ADMIN_TOKEN", "AppPod", "Dapr", "Effect", "Fault", "Refused", "Rule", "Serving", "SimulatedCluster", "SimulatedInjector",
-    "SimulatedSentry", "Stopped", "install_dapr", "rules_of",
+    "SimulatedSentry", "SimulatedTown", "Stopped", "install_dapr", "rules_of",
 ]  # fmt: skip

@@ -121,6 +121,12 @@ class SimulatedCluster:
         """What a pod answers through the API server's pods/proxy."""
         self._server.pages[(namespace, f"{pod}:{port}", path)] = page
 
+    def silence(self, pod: str, *, namespace: str) -> None:
+        """The pod answers nothing any more."""
+        pages = self._server.pages
+        for place in [place for place in pages if place[0] == namespace and place[1].partition(":")[0] == pod]:
+            del pages[place]
+
     def log(self, pod: str, text: str, *, namespace: str, container: str, previous: bool = False) -> None:
         """What a container's log holds from now on; ``previous``: the log of the try before this one."""
         self._server.logs.write((namespace, pod, container, previous), text)
@@ -149,7 +155,8 @@ class SimulatedCluster:
 
     def mute_watches(self) -> None:
         """From now on the open watches hear nothing of changes: what happens is what a client misses that was away."""
-        self.store.listeners.clear()
+        for inbox in self._server.watches:
+            self.store.listeners.discard(inbox.put_nowait)
 
     def compact(self) -> None:
         """Forget the past: continue tokens and old resourceVersions answer 410 from now on."""

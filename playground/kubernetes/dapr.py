@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from playground.kubernetes import workloads
+from playground.kubernetes import sidecars, workloads
 from playground.kubernetes.cluster import SimulatedCluster
 
 Object = dict[str, Any]
@@ -17,7 +17,7 @@ NAMESPACE: Final = "dapr-system"
 BUNDLE: Final = "dapr-trust-bundle"
 GOROUTINES: Final = "go_goroutines 42\n"
 """What every program written in Go serves on its metrics port, whatever else it counts."""
-REGISTRY: Final = "ghcr.io/dapr"
+REGISTRY: Final = sidecars.REGISTRY
 HELM: Final = "helm"
 SENTRY: Final = "sentry"
 DEPLOYMENTS: Final = ("dapr-sentry", "dapr-operator", "dapr-sidecar-injector")
@@ -168,7 +168,7 @@ def control_pod(dapr: Dapr, app: str, replica: int, *, ready: bool = True, waiti
             "name": _pod_name(app, replica),
             "namespace": dapr.namespace,
             "labels": {"app": app, "app.kubernetes.io/version": dapr.version},
-            "annotations": {"dapr.io/control-plane": app.removeprefix("dapr-"), "prometheus.io/port": "9090"},
+            "annotations": _annotations(app),
         },
         "spec": {"containers": [{"name": app, "image": _image(app, dapr.version)}]},
         "status": {
@@ -189,7 +189,7 @@ def _thrifty_pod(pod: AppPod, default_version: str) -> Object:
     """Whatever many pods have in common is one object, for a cluster of 20,000 of them to be cheap: never to be handed out."""
     app_id = _app_id(pod)
     version = pod.daprd_version or default_version
-    daprd = [_daprd(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
+    daprd = [sidecars.container(pod.namespace, pod.anchors, version, native=pod.native)] if pod.injected else []
     statuses = [_status("daprd", pod.state)] if daprd else []
     template_hash = "5d9c7b6f8"
     return {
@@ -242,23 +242,6 @@ def metrics_page(issuer_not_after: float) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _daprd(namespace: str, anchors: bytes | None, version: str, *, native: bool) -> Object:
-    env: list[Object] = [
-        {"name": "NAMESPACE", "value": namespace},
-        {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-    ]
-    if anchors is not None:
-        env.append({"name": "DAPR_TRUST_ANCHORS", "value": _text(anchors)})
-    daprd = {"name": "daprd", "image": _image("daprd", version), "env": env}
-    return {**daprd, "restartPolicy": "Always"} if native else daprd
-
-
-@functools.lru_cache(maxsize=64)
-def _text(anchors: bytes) -> str:
-    return anchors.decode()
-
-
-@functools.lru_cache(maxsize=4096)
 def _owners(name: str) -> list[Object]:
     return [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name, "uid": f"uid-of-{name}", "controller": True}]
 
@@ -278,8 +261,13 @@ def _pulled(image: str) -> Object:
 
 def _workload(dapr: Dapr, kind: str, app: str) -> Object:
     labels = {"app": app, "app.kubernetes.io/version": dapr.version}
-    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": app, "image": _image(app, dapr.version)}]}}
+    metadata = {"labels": labels, "annotations": _annotations(app)}
+    template = {"metadata": metadata, "spec": {"containers": [{"name": app, "image": _image(app, dapr.version)}]}}
     return workloads.workload(kind, app, dapr.namespace, template=template, replicas=dapr.replicas, labels=labels)
+
+
+def _annotations(app: str) -> dict[str, str]:
+    return {"dapr.io/control-plane": app.removeprefix("dapr-"), "prometheus.io/port": "9090"}
 
 
 def _client(dapr: Dapr, service: str, bundle: str) -> Object:
@@ -288,7 +276,7 @@ def _client(dapr: Dapr, service: str, bundle: str) -> Object:
 
 def _image(app: str, version: str) -> str:
     # The chart's images are called dapr and daprd; which program runs is the command.
-    return f"{REGISTRY}/{'daprd' if app == 'daprd' else app.removeprefix('dapr-').removesuffix('-server')}:{version}"
+    return f"{REGISTRY}/{app.removeprefix('dapr-').removesuffix('-server')}:{version}"
 
 
 def _pod_name(app: str, replica: int) -> str:

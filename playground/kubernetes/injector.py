@@ -12,7 +12,7 @@ From 1.16 on the injector watches the file itself, which the kubelet replaces at
 
 import base64
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from bot.model import acceptance
 from bot.model.bundle import TrustBundle
@@ -22,7 +22,7 @@ from bot.ports import Clock
 from playground.kubernetes import kubelet
 from playground.kubernetes.cluster import SimulatedCluster
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE, AppPod, app_pod
-from playground.kubernetes.sentry import Serving, SimulatedSentry
+from playground.kubernetes.sentry import Serving, State
 
 Object = dict[str, Any]
 
@@ -30,6 +30,20 @@ WEBHOOK: Final = "dapr-sidecar-injector"
 MANAGER: Final = "injector"
 CONTAINER: Final = "dapr-sidecar-injector"
 CREATOR: Final = "kube-controller-manager"
+
+
+class Issuing(Protocol):
+    """Whoever signs certificates: a sentry, or one of several behind their Service."""
+
+    @property
+    def version(self) -> Version:
+        """Of Dapr."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """As it is now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +60,7 @@ class SimulatedInjector:
     def __init__(
         self,
         kube: SimulatedCluster,
-        sentry: SimulatedSentry,
+        sentry: Issuing,
         *,
         clock: Clock | None = None,
         namespace: str = NAMESPACE,
@@ -111,9 +125,15 @@ class SimulatedInjector:
 
     def create(self, pod: AppPod) -> Object:
         """The pod as a controller would make it, through the webhook: ``anchors`` and ``injected`` become what they are now."""
-        anchors = self._mounted() if self.version.class_ == "A" else self.believes.roots if self.believes else b""
-        made = replace(pod, injected=True, anchors=anchors) if self.injects() else replace(pod, injected=False, anchors=None)
+        anchors = self.hands_out()
+        made = replace(pod, injected=anchors is not None, anchors=anchors)
         return self._kube.put(app_pod(made, default_version=str(self.version)), manager=CREATOR)
+
+    def hands_out(self) -> bytes | None:
+        """The roots that a pod gets which is created now; None when it gets no sidecar at all."""
+        if not self.injects():
+            return None
+        return self._mounted() if self.version.class_ == "A" or self.believes is None else self.believes.roots
 
     def _mounted(self) -> bytes:
         if self.version.class_ == "A":

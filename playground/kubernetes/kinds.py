@@ -59,6 +59,7 @@ KINDS: Final = (
     _workload("daemonsets", "DaemonSet"),
     Kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", counted=True, staged=True),
     Kind("", "v1", "resourcequotas", "ResourceQuota", staged=True),
+    Kind("coordination.k8s.io", "v1", "leases", "Lease"),
     Kind("dapr.io", "v1alpha1", "configurations", "Configuration", custom=True, counted=True),
     Kind("argoproj.io", "v1alpha1", "rollouts", "Rollout", custom=True, counted=True, staged=True),
     Kind(

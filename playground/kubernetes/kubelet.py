@@ -20,6 +20,26 @@ def runs(kube: SimulatedCluster, namespace: str, pod: str, container: str) -> No
     _set(kube, namespace, pod, container, {"ready": True, "state": {"running": {"startedAt": _stamp(kube.now())}}})
 
 
+def starts(kube: SimulatedCluster, namespace: str, pod: str, *, ip: str) -> None:
+    """A node has taken the pod: its containers are about to run, and it has an address."""
+    found = _pod(kube, namespace, pod)
+    if found is not None:
+        kube.put({**found, "status": {**found.get("status", {}), "phase": "Running", "podIP": ip}}, manager=KUBELET)
+
+
+def unready(kube: SimulatedCluster, namespace: str, pod: str, container: str) -> None:
+    """The container runs, and its probe fails."""
+    _set(kube, namespace, pod, container, {"ready": False, "state": {"running": {"startedAt": _stamp(kube.now())}}})
+
+
+def is_ready(pod: Object) -> bool:
+    """By its condition; by its containers where nobody has written one."""
+    status = pod.get("status", {})
+    conditions = [one["status"] for one in status.get("conditions", ()) if one["type"] == "Ready"]
+    statuses = [one for field in _STATUSES for one in status.get(field, ())]
+    return conditions[-1] == "True" if conditions else bool(statuses) and all(one["ready"] for one in statuses)
+
+
 def stopped(kube: SimulatedCluster, namespace: str, pod: str, container: str) -> None:
     """The container ended in good order and is not started again."""
     ended = {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": _stamp(kube.now())}}
@@ -92,7 +112,7 @@ def _count(kube: SimulatedCluster, pod: Object) -> None:
     """The workload called like the pod's label ``app`` tells how many of its pods are ready."""
     app, namespace = pod["metadata"].get("labels", {}).get("app", ""), pod["metadata"]["namespace"]
     pods = [one for one in kube.all("Pod", namespace) if one["metadata"].get("labels", {}).get("app") == app]
-    ready = sum({"type": "Ready", "status": "True"} in one.get("status", {}).get("conditions", ()) for one in pods)
+    ready = sum(map(is_ready, pods))
     for kind in ("Deployment", "StatefulSet"):
         for workload in kube.all(kind, namespace):
             if workload["metadata"]["name"] == app:

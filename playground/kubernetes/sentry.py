@@ -17,7 +17,7 @@ happens on the same clock: every write of the Secret is a ``mount_changed`` that
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from bot.model.pem import read
 from bot.model.private_key import read_key
 from bot.model.versions import Version
 from bot.ports import Clock
-from playground.kubernetes import jwt, kubelet, sentry_log
+from playground.kubernetes import jwt, kubelet, mounts, sentry_log
 from playground.kubernetes.authority import made_by_sentry
 from playground.kubernetes.cluster import SimulatedCluster
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE, metrics_page
@@ -58,6 +58,7 @@ class Serving:
 
     ca: bytes
     issuer: bytes
+    key: bytes = field(repr=False)
     since: datetime
     not_after_at: datetime
 
@@ -188,7 +189,7 @@ class SimulatedSentry:
             self._replace(secret, configmap, keeps_set=in_c and jwt.present(files))
         elif verdict.loads:
             self._say(sentry_log.found(self.version))
-            self._serve(files["ca.crt"], files["issuer.crt"])
+            self._serve(files["ca.crt"], files["issuer.crt"], files["issuer.key"])
         else:
             self._refuse(sentry_log.refusal(verdict.problems, bundle, self.version, self._clock.now()))
 
@@ -203,11 +204,11 @@ class SimulatedSentry:
         if configmap is not None:
             texts = {key: text for key, text in (configmap.get("data") or {}).items() if keeps and (keeps_set or key != jwt.SET)}
             self._kube.put({**configmap, "data": {**texts, "ca.crt": made.ca.decode()}}, manager=MANAGER)
-        self._serve(made.ca, made.issuer)
+        self._serve(made.ca, made.issuer, made.key)
 
-    def _serve(self, ca: bytes, issuer: bytes) -> None:
+    def _serve(self, ca: bytes, issuer: bytes, key: bytes) -> None:
         ends_at = certificate(read(issuer).blocks[0].der).not_after_at
-        self.state = Serving(ca=ca, issuer=issuer, since=self._clock.now(), not_after_at=ends_at)
+        self.state = Serving(ca=ca, issuer=issuer, key=key, since=self._clock.now(), not_after_at=ends_at)
         self._wait = FIRST_WAIT
         self._say(sentry_log.READY)
         self._say(sentry_log.SERVING)
@@ -225,9 +226,21 @@ class SimulatedSentry:
         self._kube.log(self._pod, "".join(f"{line}\n" for line in self.lines), namespace=self._namespace, container=CONTAINER)
 
     def _heard(self, change: Change) -> None:
-        metadata = change.stored.object["metadata"]
-        if (change.kind.name, metadata["name"], metadata.get("namespace")) == ("Secret", BUNDLE, self._namespace) and self._lag is not None:
+        if self._lag is not None and mounts.is_changed(change, "Secret", self._namespace):
             self._mounts.append(self._clock.now() + self._lag)
+
+
+def would_start(kube: SimulatedCluster, version: Version, namespace: str, at: datetime) -> bool:
+    """Whether a sentry that starts then serves with the very CA that is there now; it writes nothing."""
+    try:
+        secret = kube.get("Secret", BUNDLE, namespace)
+        configmap = None if version.class_ == "A" else kube.get("ConfigMap", BUNDLE, namespace)
+    except Refusal:
+        return False
+    bundle, files = _bundle(secret, configmap)
+    if version.class_ == "C" and jwt.problem(files):
+        return False
+    return acceptance.sentry(bundle, version, Mode.KUBERNETES, at).loads
 
 
 def _bundle(secret: Object, configmap: Object | None) -> tuple[TrustBundle, dict[str, bytes]]:

@@ -52,6 +52,7 @@ def test_what_is_the_same_has_no_changes_and_one_digest() -> None:
         ({"cross": ""}, "it would be another new CA"),
         ({"ends_at": SHOWN.ends_at + timedelta(seconds=1)}, "it would be another new CA"),
         ({"lifetime": 366 * DAY}, "it would be another new CA"),
+        ({"pair": "9" * 64}, "the last good pair that is kept is another one"),
         ({"expires_at": None}, "the point of expiry moved"),
         ({"blocking": ("owned-objects", "newer-sidecars")}, "something blocks it now (newer-sidecars and owned-objects)"),
     ],
@@ -75,7 +76,7 @@ def test_every_field_that_is_bound_is_compared() -> None:
         "secret": ("", ""),
         "configmap": ("", ""),
         "blocking": ("x",),
-        **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross"), "other"),
+        **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross", "pair"), "other"),
     }
     for field in Bound.__struct_fields__:
         if field not in compared:

@@ -2,22 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.model import pem
-from bot.model.certificate import certificates
-from bot.rotation import authority, pair
-from bot.rotation.private_key import PrivateKey
 from tests.bundles.differential import generated, now
+from tests.bundles.pairs import both_pairs
 from tests.bundles.rotating import VERSIONS, rotated
 from tests.certificates import Files, a_key, a_root, an_issuer, bundle_of
 from tests.real.seeds import again, seed
 from tests.real.test_handshakes import Town, refused, wait_for_renewal
 
-YEAR = timedelta(days=365)
 BUNDLES = 40
 # Sentry 1.18.3 makes itself an Ed25519 CA; the others load ECDSA only.
 CASES = [("1.18.3", "p256"), ("1.18.3", "ed25519"), ("1.18.3", "rsa2048"), ("1.16.2", "p256"), ("1.16.2", "p384"), ("1.14.4", "p256")]
@@ -29,17 +24,6 @@ def town(tmp_path: Path) -> Iterator[Callable[[str, Files], Town]]:
         yield lambda version, bundle: Town(version, tmp_path, stack, bundle)
 
 
-def both_pairs(old: Files) -> tuple[Files, Files]:
-    """The two pairs of a cross-signed rotation away from that CA: while both are trusted, and in the end."""
-    at = now()
-    new = authority.established("cluster.local", "dapr-system", at, YEAR)
-    issuer = certificates(pem.read(old.issuer))[0]
-    promise = authority.promised(new.root, issuer, min(issuer.not_after_at, new.root.not_after_at), authority.new_serial())
-    both = pair.crossed(old.ca, old.issuer, new, authority.kept(promise, PrivateKey.read(old.key)))
-    last, key = pair.alone(new), new.issuer_key.revealed()
-    return Files(both.ca, both.issuer, key), Files(last.ca, last.issuer, key)
-
-
 @pytest.mark.parametrize(("version", "kind"), CASES)
 def test_no_call_is_lost_from_the_first_write_to_the_last(version: str, kind: str, town: Callable[[str, Files], Town]) -> None:
     at = now().replace(microsecond=0)
@@ -49,7 +33,7 @@ def test_no_call_is_lost_from_the_first_write_to_the_last(version: str, kind: st
     before = [here.peer_of(old.ca), here.peer_of(old.ca)]
     assert refused(*before) == []
 
-    both, last = both_pairs(old)
+    both, last = both_pairs(old, now())
     here.switch(both)
     recreated, restarted = here.peer_of(both.ca), here.peer_of(old.ca)
     assert refused(*before, recreated, restarted) == []

@@ -110,7 +110,8 @@ async def test_workloads_that_may_not_be_seen_are_unobserved_with_the_reason(clu
     assert (found.why, "Forbidden: list x." in found.detail, found.hint) == (Why.FORBIDDEN, True, "Grant it.")
 
 
-CARRIER = Carrier(access=FakeAccess(date=NOW), clock=StandingClock(), memory=FakeStore().condition, canary="ops/first")
+FIRST = WorkloadName("ops", "Deployment", "first")
+CARRIER = Carrier(access=FakeAccess(date=NOW), clock=StandingClock(), memory=FakeStore().condition, canary=FIRST)
 
 
 async def stood(carrier: Carrier) -> Standing:
@@ -127,7 +128,7 @@ async def test_where_nobody_would_carry_a_plan_out_nobody_is_asked_how_he_stands
 async def test_how_the_bot_stands_is_looked_at_by_the_one_that_would_carry_it_out() -> None:
     found = await stood(CARRIER)
 
-    assert found.canary == WorkloadName("ops", "Deployment", "first")
+    assert found.canary == FIRST
     assert isinstance(found.rights, Observed)
     assert [one.purpose for one in found.rights.value] == [Purpose.ROTATION]
     assert found.skew == Observed(Skew(timedelta(0)))

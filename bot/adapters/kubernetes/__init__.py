@@ -1,6 +1,6 @@
 """One Kubernetes cluster through the official client, in threads: ``opened`` gives a ``ports.Cluster``, ``needs`` its permissions.
 
-Its ``pods`` is a ``ports.Pods``, its ``chains`` a ``ports.Chains``.
+Its ``pods`` is a ``ports.Pods``, its ``chains`` a ``ports.Chains``, its ``hands`` a ``ports.Hands``.
 """
 
 from bot.adapters.kubernetes.cluster import KubernetesCluster, opened

@@ -1,6 +1,7 @@
 """Asking the API server: blocking calls in threads, each with a deadline, a cap on what is read, and typed answers."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -19,7 +20,8 @@ from bot.adapters.kubernetes import background, deadlines, errors
 from bot.adapters.kubernetes.connection import THREADS, Connection
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import ObjectMetadata
-from bot.errors import BotError
+from bot.errors import BotError, Malformed, TimedOut, Unreachable
+from bot.model.trust_pair import SecretBytes
 
 MIB: Final = 1024 * 1024
 OBJECT_CAP: Final = 8 * MIB
@@ -30,7 +32,11 @@ CREATED: Final = 201
 # A log without a line, of a pod that no node has taken yet.
 NO_CONTENT: Final = 204
 JSON: Final = "application/json"
+STRATEGIC: Final = "application/strategic-merge-patch+json"
+FIELD_MANAGER: Final = "dapr-warden"
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+
+_METHODS: Final = {"update": "PUT", "patch": "PATCH"}
 
 Query = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -93,6 +99,27 @@ class Api:
         with self.opened(need, body=body) as response:
             return self._decoded(need, response, decode, cap=OBJECT_CAP, deadline=deadline)
 
+    def write(self, need: Need, body: SecretBytes, decode: Callable[[bytes], T], *, content: str = JSON) -> T:
+        """Send a change, once and never again, and decode the object that the API server answers with. ``body``: JSON.
+
+        Unreachable, TimedOut: nobody knows whether it was made. No frame of any traceback holds what was sent or what came back.
+        """
+        deadline = time.monotonic() + self.timeout.total_seconds()
+        answer = self._sent_once(need, body, content)
+        if isinstance(answer, BotError):
+            raise answer
+        is_done = answer.status == OK
+        try:
+            if not is_done:
+                raise errors.refused(need, answer.status, answer.headers, self._body(need, answer, cap=REFUSAL_CAP, deadline=deadline))
+            return self._decoded(need, answer, decode, cap=OBJECT_CAP, deadline=deadline)
+        except (Unreachable, TimedOut, Malformed) as problem:
+            if isinstance(problem, Malformed) and not is_done:
+                raise
+            raise errors.in_doubt(problem) from problem.__cause__
+        finally:
+            answer.close()
+
     @contextmanager
     def opened(
         self, need: Need, *, query: Query = (), accept: str = JSON, body: Mapping[str, object] | None = None
@@ -106,8 +133,10 @@ class Api:
             try:
                 if response.status not in (OK, NO_CONTENT) and not (body and response.status == CREATED):
                     deadline = time.monotonic() + self.timeout.total_seconds()
-                    said = self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
-                    raise errors.refused(need, response.status, response.headers, said)
+                    # Without a name: it may quote what was asked for.
+                    raise errors.refused(
+                        need, response.status, response.headers, self._body(need, response, cap=REFUSAL_CAP, deadline=deadline)
+                    )
                 yield response
             finally:
                 response.close()
@@ -119,26 +148,33 @@ class Api:
             raise errors.malformed(need, str(error)) from error
 
     def _send(self, path: str, accept: str, body: Mapping[str, object] | None = None) -> BaseHTTPResponse:
-        seconds = self.timeout.total_seconds()
         verb, sent = ("GET", {}) if body is None else ("POST", {"Content-Type": JSON})
         for is_last in (False, True):
-            # Under a lock: a credential plugin must not run once per thread when its token has expired.
-            with self._signing:
-                method, url, headers, _, _ = self._client.param_serialize(
-                    verb,
-                    path,
-                    header_params={"Accept": accept, "Accept-Encoding": self._encoding, **sent},
-                    auth_settings=["BearerToken"],
-                )
             try:
-                answer = self._client.call_api(method, url, headers, body, _request_timeout=(min(CONNECT_SECONDS, seconds), seconds))
+                return self._exchange(verb, path, {"Accept": accept, **sent}, body)
             except http.ProtocolError:
                 # The server closed an idle connection just as we took it from the pool; reading again is harmless, and so is a review.
                 if is_last:
                     raise
-            else:
-                return answer.response
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+    def _sent_once(self, need: Need, body: SecretBytes, content: str) -> BaseHTTPResponse | BotError:
+        """The answer, or why there is none: returned, because this frame and those of the client hold what was sent."""
+        path = f"{need.path}?{urlencode({'fieldManager': FIELD_MANAGER})}"
+        try:
+            return self._exchange(_METHODS[need.verb], path, {"Accept": JSON, "Content-Type": content}, json.loads(body.revealed()))
+        except (http.HTTPError, ApiException, ConfigException, OSError) as error:
+            return errors.unsent(need, error)
+
+    def _exchange(self, verb: str, path: str, headers: dict[str, str], body: Mapping[str, object] | None) -> BaseHTTPResponse:
+        """One request, sent once."""
+        seconds = self.timeout.total_seconds()
+        # Under a lock: a credential plugin must not run once per thread when its token has expired.
+        with self._signing:
+            method, url, signed, _, _ = self._client.param_serialize(
+                verb, path, header_params={**headers, "Accept-Encoding": self._encoding}, auth_settings=["BearerToken"]
+            )
+        return self._client.call_api(method, url, signed, body, _request_timeout=(min(CONNECT_SECONDS, seconds), seconds)).response
 
     def _body(self, need: Need, response: BaseHTTPResponse, *, cap: int, deadline: float) -> bytes:
         """The decoded body, never more than ``cap`` bytes of it, whatever it was compressed from."""

@@ -12,6 +12,7 @@ from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.chains import KubernetesChains
 from bot.adapters.kubernetes.connection import Connection, connected
+from bot.adapters.kubernetes.hands import KubernetesHands
 from bot.adapters.kubernetes.needs import Need, needs, proxy
 from bot.adapters.kubernetes.paging import Listing, whole
 from bot.adapters.kubernetes.pods import KubernetesPods
@@ -52,7 +53,8 @@ async def opened(settings: Settings, *, version: str) -> AsyncGenerator["Kuberne
 class KubernetesCluster:
     """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
 
-    ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``, ``access`` ``ports.Access``.
+    ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``, ``access`` ``ports.Access``,
+    ``hands`` ``ports.Hands``, which is the only one that changes anything.
     """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
@@ -64,6 +66,7 @@ class KubernetesCluster:
         self.pods = KubernetesPods(self._api, way, is_optional=settings.sentry_metrics == "auto")
         self.chains = KubernetesChains(self._api, connection.another, way=settings.tls_probes)
         self.access = KubernetesAccess(self._api, settings)
+        self.hands = KubernetesHands(self._api, settings)
         self._metrics = way(settings.namespace)
 
     async def trust_secret(self) -> TrustSecret | None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.adapters.kubernetes import images
 from bot.adapters.kubernetes.wire import Configuration, Mtls
-from bot.adapters.kubernetes.wire_workloads import Condition, Container, ContainerStatus, ControlContainer, ControlPod, Workload
+from bot.adapters.kubernetes.wire_workloads import Condition, Container, ControlContainer, ControlContainerStatus, ControlPod, Workload
 from bot.model.snapshot import Component, ComponentPod, MtlsConfiguration
 
 APPS: Final = ("dapr-sentry", "dapr-operator", "dapr-sidecar-injector", "dapr-placement-server", "dapr-scheduler-server")
@@ -73,6 +74,8 @@ def _pod(pod: ControlPod, app: str) -> ComponentPod:
         restarts=(status.restart_count or 0) if status else 0,
         waiting=_waiting(pod, status),
         ports=_ports(pod.spec.containers, app),
+        created_at=pod.metadata.creation_timestamp,
+        ended_at=_ended_at(status),
     )
 
 
@@ -86,17 +89,22 @@ def _ports(containers: Sequence[ControlContainer] | None, app: str) -> tuple[int
     return tuple(port for port in listed if port is not None and 0 < port <= _MAX_PORT)
 
 
-def _main(pod: ControlPod, app: str) -> ContainerStatus | None:
+def _main(pod: ControlPod, app: str) -> ControlContainerStatus | None:
     statuses = (pod.status.container_statuses if pod.status else None) or []
     return next((status for status in statuses if status.name == app), statuses[0] if statuses else None)
 
 
-def _waiting(pod: ControlPod, status: ContainerStatus | None) -> str:
+def _waiting(pod: ControlPod, status: ControlContainerStatus | None) -> str:
     if status is None:
         # No kubelet has taken it yet: the scheduler says why.
         return next((c.reason or "" for c in _conditions(pod) if c.type == "PodScheduled" and c.status == "False"), "")
     waiting = status.state.waiting if status.state else None
     return (waiting.reason or "") if waiting else ""
+
+
+def _ended_at(status: ControlContainerStatus | None) -> datetime | None:
+    ended = status.last_state.terminated if status and status.last_state else None
+    return ended.finished_at if ended else None
 
 
 def _conditions(pod: ControlPod) -> Sequence[Condition]:

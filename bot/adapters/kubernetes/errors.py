@@ -11,8 +11,20 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import EVENTS, LOG, Need, planning
-from bot.errors import BotError, Conflicting, Forbidden, Malformed, Missing, Throttled, TimedOut, Transient, Unauthenticated, Unreachable
+from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, STAGING, Need, planning
+from bot.errors import (
+    BotError,
+    Conflicting,
+    Forbidden,
+    Malformed,
+    Missing,
+    Permanent,
+    Throttled,
+    TimedOut,
+    Transient,
+    Unauthenticated,
+    Unreachable,
+)
 
 GRANT: Final = "Grant it to the bot's service account; deploy/kustomize holds the exact rules (read/rbac.yaml, off/rbac.yaml)."
 DIAGNOSIS: Final = "Grant it to the bot's service account: deploy/kustomize/components/diagnosis holds the rule, and says how wide it is."
@@ -22,6 +34,9 @@ NETWORK: Final = "Check the API server's address, the network policy and the pro
 SLOW: Final = "The API server or the network is slow; the bot tries again by itself. DAPR_WARDEN_REQUEST_SECONDS allows more time."
 STRANGE: Final = "Check that the address in the kubeconfig is that of a Kubernetes API server, and of no proxy in front of it."
 WAIT: Final = "Nothing to do: the bot tries again by itself."
+ROTATION: Final = "Grant it to the bot's service account: deploy/kustomize/components/rotation holds the rules."
+DOUBT: Final = "It is not sent again blindly: the bot reads what is there now, and decides then."
+IMMUTABLE: Final = "Look whether the object is marked immutable, and whether a policy of the cluster forbids it."
 
 _USER = re.compile(r'User "([^"]{1,200})"')
 _ANONYMOUS = "system:anonymous"
@@ -43,6 +58,8 @@ _PLAIN: Final[Mapping[int, tuple[type[BotError], str, str]]] = {
     HTTPStatus.UNAUTHORIZED: (Unauthenticated, "the API server does not accept the credentials", LOGIN),
     HTTPStatus.CONFLICT: (Conflicting, "somebody else wrote in between", WAIT),
     HTTPStatus.GONE: (Gone, "the API server no longer knows that version", WAIT),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (Permanent, "the API server refuses the object as it would be", IMMUTABLE),
+    HTTPStatus.REQUEST_TIMEOUT: (TimedOut, "the API server gave up", SLOW),
     HTTPStatus.GATEWAY_TIMEOUT: (TimedOut, "the API server gave up", SLOW),
 }
 
@@ -97,6 +114,43 @@ def broken(need: Need, error: Exception) -> BotError:
             return Unreachable(f"{need.words}: the connection failed ({_name(reason)}).", hint=NETWORK)
 
 
+def overtaken(need: Need) -> Conflicting:
+    """The error for an object that is no longer of the version on which a write was decided."""
+    return Conflicting(f"{need.words}: somebody else wrote in between, so nothing was sent.", hint=WAIT)
+
+
+def unsent(need: Need, error: Exception) -> BotError:
+    """The error for a write that came to no answer, with its cause; nothing in it leads to what was sent."""
+    reason = error.reason if isinstance(error, http.MaxRetryError) and error.reason else error
+    problem = broken(need, error)
+    if isinstance(reason, http.NewConnectionError | http.ConnectTimeoutError | ConfigException):
+        told: BotError = type(problem)(f"{problem} Nothing was sent.", hint=problem.hint)
+    else:
+        told = in_doubt(problem)
+    told.__cause__ = _bare(error)
+    return told
+
+
+def in_doubt(problem: BotError) -> BotError:
+    """The same, said of a write that may have been made. What came back and is not understood is as good as no answer."""
+    error = TimedOut if isinstance(problem, TimedOut) else Unreachable
+    after = problem.retry_after if isinstance(problem, Transient) else None
+    return error(f"{problem} Whether it was done is not known.", hint=DOUBT, retry_after=after)
+
+
+def _bare(error: BaseException) -> BaseException:
+    """Without its traceback, and whatever led to it without theirs: the client's frames hold what was sent."""
+    left, seen = [error], set[int]()
+    while left:
+        one = left.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+            left.extend(each for each in linked if isinstance(each, BaseException))
+    return error
+
+
 def config_problem(error: Exception) -> str:
     """What is wrong with credentials, without what follows in the loader's own words: that may be a whole entry with its token."""
     if isinstance(error, ConfigException):
@@ -130,6 +184,8 @@ def _forbidden(need: Need, said: str) -> BotError:
 def _grant(need: Need) -> str:
     if need.resource in (LOG, EVENTS):
         return DIAGNOSIS
+    if need.verb in CHANGING or need.name in (BACKUP, STAGING, LEASE):
+        return ROTATION
     return PLANNING if need in planning() else GRANT
 
 

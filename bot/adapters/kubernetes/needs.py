@@ -13,9 +13,12 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
+CHANGING: Final = ("update", "patch")
 BACKUP: Final = "dapr-warden-backup"
 STAGING: Final = "dapr-warden-staging"
 LEASE: Final = "dapr-warden-rotation"
+RESTARTED: Final[Mapping[str, str]] = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
+"""The kinds of workload that the bot restarts, and their resources."""
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"
 
@@ -53,7 +56,7 @@ class Need:
         if self.resource == PROXY:
             return f"{root}{scope}/pods/{self.name}/proxy/metrics"
         resource, slash, subresource = self.resource.partition("/")
-        leaf = f"/{self.name}{slash}{subresource}" if self.name and self.verb == "get" else ""
+        leaf = f"/{self.name}{slash}{subresource}" if self.name and self.verb in ("get", *CHANGING) else ""
         return f"{root}{scope}/{resource}{leaf}"
 
 
@@ -106,24 +109,6 @@ def planning() -> tuple[Need, ...]:
     return (*WORKLOADS.values(), BUDGETS, QUOTAS)
 
 
-def rotating(settings: Settings) -> tuple[Need, ...]:
-    """What a rotation needs beyond :func:`needs` and :func:`planning`: everything that is ever written."""
-    here = settings.namespace
-    named = (
-        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
-        ("configmaps", "", settings.bundle_name),
-        ("leases", "coordination.k8s.io", LEASE),
-    )
-    return (
-        *(
-            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
-            for resource, group, name in named
-            for verb in ("get", "update")
-        ),
-        *(Need(verb="patch", resource=resource, group="apps") for resource in ("deployments", "statefulsets", "daemonsets")),
-    )
-
-
 def secrets_of(namespace: str) -> Need:
     """Reading any Secret of a namespace: never asked for, and what a sealing key beside the bot should be safe from."""
     return Need(verb="get", resource="secrets", namespace=namespace)
@@ -152,6 +137,29 @@ def port_forward(namespace: str) -> tuple[Need, ...]:
 def of_review() -> Need:
     """Asking what oneself may do; every account may ask that."""
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
+
+
+def rotating(settings: Settings) -> tuple[Need, ...]:
+    """What ``ports.Hands`` asks: get and update of objects by name, and the restart of workloads in any namespace."""
+    here = settings.namespace
+    objects = (
+        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
+        ("configmaps", "", settings.bundle_name),
+        ("leases", "coordination.k8s.io", LEASE),
+    )
+    return (
+        *(
+            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
+            for resource, group, name in objects
+            for verb in ("get", "update")
+        ),
+        *(restarting(kind) for kind in RESTARTED),
+    )
+
+
+def restarting(kind: str, *, namespace: str = "", name: str = "") -> Need:
+    """Rolling a workload out anew; ``kind`` is one of :data:`RESTARTED`."""
+    return Need(verb="patch", resource=RESTARTED[kind], group="apps", namespace=namespace, name=name)
 
 
 def excess(settings: Settings) -> tuple[Need, ...]:

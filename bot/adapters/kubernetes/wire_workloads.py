@@ -120,6 +120,7 @@ class ControlPodMetadata(Wire):
     """metadata of a control-plane pod; all labels, because a workload's selector is matched with them."""
 
     name: str
+    creation_timestamp: Instant | None = None
     deletion_timestamp: Instant | None = None
     labels: dict[str, str] | None = None
     annotations: MetricsAnnotations | None = None
@@ -143,12 +144,39 @@ class ControlPodSpec(Wire):
     containers: list[ControlContainer] | None = None
 
 
+class Ended(Wire):
+    """state.terminated or lastState.terminated, with when."""
+
+    finished_at: Instant | None = None
+
+
+class LastState(Wire):
+    """lastState."""
+
+    terminated: Ended | None = None
+
+
+class ControlContainerStatus(ContainerStatus):
+    """What the kubelet says about a container of the control plane, the one before it included."""
+
+    last_state: LastState | None = None
+
+
+class ControlPodStatus(Wire):
+    """status of a control-plane pod."""
+
+    phase: str | None = None
+    ip: str | None = field(name="podIP", default=None)
+    conditions: list[Condition] | None = None
+    container_statuses: list[ControlContainerStatus] | None = None
+
+
 class ControlPod(Wire):
     """A pod of the control plane."""
 
     metadata: ControlPodMetadata
     spec: ControlPodSpec
-    status: PodStatus | None = None
+    status: ControlPodStatus | None = None
 
 
 class WorkloadMetadata(Wire):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from bot.adapters.store import approvals
+from bot.adapters.store import record
 from bot.adapters.store.life import path_of
 from bot.errors import InputError, Malformed
 from bot.model.audit import Entry
@@ -46,7 +46,7 @@ def _pages(engine: Engine, path: Path) -> Iterator[Entry]:
 def _page(engine: Engine, path: Path, after: int) -> list[Entry]:
     try:
         with engine.connect() as connection:
-            return [approvals.entry(row) for row in connection.execute(approvals.entries(after, PAGE))]
+            return [record.entry(row) for row in connection.execute(record.entries(after, PAGE))]
     except DatabaseError as error:
         raise InputError(f"The record in {path} cannot be read: {_why(error)}.", hint=HINT) from error
     except (SQLAlchemyError, ValueError, TypeError) as error:

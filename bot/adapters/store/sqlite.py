@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import String, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.adapters.store import approvals, history, outbox
+from bot.adapters.store import approvals, history, outbox, sealed_keys
 from bot.adapters.store.approvals import SqliteApprovals
 from bot.adapters.store.condition import condition
+from bot.adapters.store.journal import SqliteJournal
 from bot.adapters.store.tables import ACCEPTED_CA, CARDS, LOG_MEMORY, SEEN_EVENTS
 from bot.adapters.store.transaction import transaction
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
@@ -29,11 +30,12 @@ REVISION = table("alembic_version", column("version_num", String))
 
 
 class SqliteStore:
-    """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it. ``approvals``: the same memory's other port."""
+    """The memory behind an open engine; :func:`bot.adapters.store.opened` makes it. ``approvals``, ``journal``: its other ports."""
 
     def __init__(self, engine: AsyncEngine, path: Path) -> None:
         self._engine = engine
         self.approvals = SqliteApprovals(engine)
+        self.journal = SqliteJournal(engine)
         self._path = path
 
     async def cards(self) -> tuple[Card, ...]:
@@ -139,7 +141,7 @@ class SqliteStore:
         async with transaction(self._engine) as connection:
             await history.prune(connection, now - keep)
             await approvals.prune(connection, now - keep)
-        await self.approvals.forget_earlier_pages()
+        await sealed_keys.forget_earlier_pages(self._engine)
 
 
 async def _save(connection: AsyncConnection, cards: Sequence[Card]) -> None:

@@ -138,3 +138,45 @@ RECORD = Table(
     Column("before", Text, nullable=False),
     Column("digest", Text, nullable=False),
 )
+
+# `dossier` without the sealed key, as in REQUESTS. Nothing of a run is ever pruned; triggers of migration 0004 refuse it.
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("cluster", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("over", Boolean, nullable=False),
+    Column("dossier", Text, nullable=False),
+    Index("runs_one_under_way", "cluster", unique=True, sqlite_where=text("NOT over")),
+    sqlite_autoincrement=True,
+)
+
+# The journals of all runs; triggers of migration 0004 let it grow at its end, for a run that is not over, and nothing else.
+JOURNAL = Table(
+    "journal",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("event", Text, nullable=False),
+    Index("journal_by_run", "run", "number"),
+)
+
+RUN_PLACES = Table(
+    "run_places",
+    METADATA,
+    Column("run", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+)
+
+IDENTITY = Table(
+    "identity",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+)

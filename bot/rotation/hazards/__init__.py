@@ -7,6 +7,7 @@ from bot.rotation.hazards.argo_rollouts import ARGO_ROLLOUTS
 from bot.rotation.hazards.canary_missing import CANARY_MISSING
 from bot.rotation.hazards.clock_skew import CLOCK_SKEW
 from bot.rotation.hazards.disruption_budgets import DISRUPTION_BUDGETS
+from bot.rotation.hazards.foreign_pair import FOREIGN_PAIR
 from bot.rotation.hazards.full_quotas import FULL_QUOTAS
 from bot.rotation.hazards.injector_adrift import INJECTOR_ADRIFT
 from bot.rotation.hazards.issuer_not_loaded import ISSUER_NOT_LOADED
@@ -36,6 +37,7 @@ HAZARDS: Final[tuple[HazardKind, ...]] = (
     STORE_NOT_LASTING,
     CANARY_MISSING,
     OWNED_OBJECTS,
+    FOREIGN_PAIR,
     NEWER_SIDECARS,
     READING_ENDS,
     RESTLESS_SENTRY,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.model import phrases, trust
-from bot.model.rotation import Force, Hazard
+from bot.model.rotation import Force, Hazard, Kind
 from bot.model.snapshot import BundleNames, ObjectFacts, Snapshot
 from bot.rotation.hazard import HazardKind
 from bot.rotation.situation import Situation
@@ -31,7 +31,7 @@ TRY: Final = (
     "once, and plan again: if the entry is back, it still writes them."
 )
 VALUES: Final = (
-    "The next helm upgrade writes what its values hold: put the new pair into dapr_sentry.tls.root.certPEM, issuer.certPEM and "
+    "The next helm upgrade writes what its values hold: put the {pair} pair into dapr_sentry.tls.root.certPEM, issuer.certPEM and "
     "issuer.keyPEM afterwards, or leave those values empty, with which Helm keeps what is there."
 )
 
@@ -39,7 +39,7 @@ VALUES: Final = (
 def look(situation: Situation) -> Iterator[Hazard]:
     """By labels, annotations, owner references and managedFields; release Secrets are never read."""
     snapshot = situation.snapshot
-    name = snapshot.names.bundle
+    name, is_restored = snapshot.names.bundle, situation.kind is Kind.RESTORE
     ignore, healers = IGNORE.format(name=name), dict(_healers(snapshot))
     products = tuple(dict.fromkeys(healers.values()))
     if healers:
@@ -53,13 +53,14 @@ def look(situation: Situation) -> Iterator[Hazard]:
     for names, force, advice in (
         (_ROTATORS, Force.BLOCKS, "Rotate the CA there: it is the source of this one."),
         (tuple(one for one in _GITOPS if one not in products), Force.ASKS, ignore + UNSEEN),
-        ((_HELM,), Force.INFORMS, VALUES),
+        ((_HELM,), Force.ASKS if is_restored else Force.INFORMS, VALUES.format(pair="restored" if is_restored else "new")),
     ):
         found = [(owner, kind) for kind, facts in _held(snapshot) for owner in facts.owners if owner.startswith(names)]
         if found:
             owners, kinds = dict.fromkeys(owner for owner, _ in found), dict.fromkeys(kind for _, kind in found)
             fact = f"{phrases.listed(tuple(owners))} manages the {phrases.listed(tuple(kinds))} {name}"
-            yield Hazard(id=ID, force=force, fact=fact, advice=advice, affected=tuple(owners))
+            again = ": if it replaced the CA, it will do so again" if is_restored else ""
+            yield Hazard(id=ID, force=force, fact=f"{fact}{again}", advice=advice, affected=tuple(owners))
 
 
 def _healers(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

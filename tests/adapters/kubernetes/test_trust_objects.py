@@ -1,9 +1,6 @@
 """The Secret and the ConfigMap as the adapter reads them, and that a private key goes nowhere."""
 
 import base64
-import contextlib
-import traceback
-from types import TracebackType
 
 import msgspec
 import pytest
@@ -15,6 +12,7 @@ from playground.kubernetes import Dapr, Effect, SimulatedCluster, install_dapr
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE
 from tests.adapters.kubernetes.conftest import Open
 from tests.certificates import a_good_bundle
+from tests.talkative import everything
 
 CANARY = b"canary-of-a-private-key"
 
@@ -118,7 +116,7 @@ async def test_values_that_are_no_base64_are_malformed_without_being_shown(kube:
     with pytest.raises(Malformed, match="not base64") as caught:
         await cluster.trust_secret()
 
-    assert CANARY.decode() not in _everything(caught.value)
+    assert CANARY.decode() not in everything(caught.value)
 
 
 @pytest.mark.parametrize("effect", [Effect.HALF, Effect.CUT, Effect.DRIP, Effect.BODY])
@@ -134,7 +132,7 @@ async def test_no_way_to_fail_carries_the_key_in_a_message_a_cause_or_a_frame(
         with pytest.raises(BotError) as caught:
             await cluster.trust_secret()
 
-    shown = _everything(caught.value)
+    shown = everything(caught.value)
     assert encoded[:20] not in shown
     # An answer that was cut ends before the key; what came of it must not be kept either.
     assert roots[:20] not in shown
@@ -162,24 +160,3 @@ async def test_versions_are_asked_for_without_the_data(kube: SimulatedCluster, c
 
     assert versions == tuple(kube.get(kind, BUNDLE, NAMESPACE)["metadata"]["resourceVersion"] for kind in ("Secret", "ConfigMap"))
     assert [agent for _, _, agent in kube.requests] == ["dapr-warden/9.9"] * 2
-
-
-def _everything(error: BaseException) -> str:
-    """What the most talkative log could show: messages, causes, tracebacks, and every local variable of every frame, the libraries' too."""
-    texts = ["".join(traceback.format_exception(error)), repr(error)]
-    one: BaseException | None = error
-    while one is not None:
-        texts.append(_locals(one.__traceback__))
-        one = one.__cause__ or one.__context__
-    return "\n".join(texts)
-
-
-def _locals(trace: TracebackType | None) -> str:
-    texts: list[str] = []
-    while trace is not None:
-        # The test's own frame knows the key, of course.
-        if trace.tb_frame.f_code.co_filename != __file__:
-            with contextlib.suppress(ValueError):
-                texts.append(repr(trace.tb_frame.f_locals))
-        trace = trace.tb_next
-    return "\n".join(texts)

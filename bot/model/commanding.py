@@ -1,0 +1,66 @@
+"""What people may do about a run, and when. Pure; who somebody is was found out before."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from bot.model.access import Verb
+from bot.model.rotation import Kind, Plan
+from bot.model.run import Run, Stand, Way
+from bot.model.trust_pair import NEW
+
+VERBS: Final = {
+    Way.PAUSE: Verb.OPERATE,
+    Way.ABORT: Verb.OPERATE,
+    Way.RESUME: Verb.APPROVE,
+    Way.RETRY: Verb.APPROVE,
+    Way.REVERT: Verb.APPROVE,
+    Way.LOSE: Verb.APPROVE,
+}
+"""What each takes: to stop is easier than to go on."""
+
+
+def ways(run: Run, plan: Plan, now: datetime) -> tuple[Way, ...]:
+    """What can be done about it now, in the order of buttons."""
+    return tuple(way for way in Way if not why_not(run, plan, way, now))
+
+
+def why_not(run: Run, plan: Plan, way: Way, now: datetime) -> str:
+    """Why this cannot be done, for people; "" when it can."""
+    return "This rotation is over. Nothing was changed." if run.is_over else _why_not(run, plan, way, now)
+
+
+def _why_not(run: Run, plan: Plan, way: Way, now: datetime) -> str:
+    match way:
+        case Way.PAUSE:
+            return "" if run.stand is Stand.RUNNING and not run.aborting else "It does not run: there is nothing to pause."
+        case Way.RESUME:
+            can = run.stand is Stand.PAUSED or (run.held is not None and Way.RESUME in run.held.ways)
+            return "" if can else "It is not paused."
+        case Way.RETRY | Way.LOSE:
+            return "" if run.held is not None and way in run.held.ways else "It does not wait for that."
+        case Way.REVERT:
+            return _why_not_back(run, plan, now)
+        case Way.ABORT:
+            if run.pair == NEW and run.kind is Kind.CROSS_SIGNED:
+                return "The old root is dropped already: it can only go on."
+            return "" if not run.aborting and not run.back else "It goes back already, or is being aborted."
+
+
+def _why_not_back(run: Run, plan: Plan, now: datetime) -> str:
+    if run.kind is not Kind.CROSS_SIGNED:
+        return "There is nothing sound to go back to: what was there before is dead, or foreign."
+    if run.back:
+        return "It goes back already."
+    if not run.has_written:
+        return "Nothing was written yet: abort ends it."
+    if run.pair == NEW:
+        return "The old root is dropped already: there is no way back, and none needed."
+    if plan.expires_at is not None and now >= plan.expires_at:
+        return "The old CA has ended: there is nothing to go back to."
+    return ""
+
+
+def may(way: Way, actor: str, people: Collection[str]) -> bool:
+    """Whether this Slack id may, as far as approvers go; operators are known to whoever let them in."""
+    return VERBS[way] is Verb.OPERATE or actor in people

@@ -1,0 +1,76 @@
+"""Do both objects hold what this run put there? Asked before every step, also while the run is paused or held.
+
+By itself the run closes a pair that is half written, and puts its pair back after sentry replaced the CA by one of its own making.
+Whatever people and other programs wrote is told, and never overwritten without being asked.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.model.run import Way
+from bot.model.trust_pair import BACK, OLD
+from bot.rotation.outcome import Doing, Holding, Mend, Outcome, Waiting, WritePair
+from bot.rotation.sight import Sight
+
+ID: Final = "objects"
+"""In place of a step's id, when it holds for this."""
+SENTRYS_NAMES: Final = ("sentry",)
+"""It gives itself none, so the API server takes the program's."""
+SETTLES_WITHIN: Final = timedelta(seconds=10)
+"""Sentry writes the Secret, then the ConfigMap."""
+MOST: Final = 3
+"""So often a foreign pair is replaced by ours, by itself."""
+
+
+def look(sight: Sight) -> Outcome | None:
+    """None: they do, or nothing was written yet."""
+    run = sight.run
+    if not run.pairs or (run.pair == OLD and not run.back):
+        return None
+    if sight.holds(run.pair):
+        return None
+    if sight.known():
+        return _ours(sight)
+    return _foreign(sight)
+
+
+def _ours(sight: Sight) -> Outcome | None:
+    """The Secret holds another pair of this run: half written, not begun yet, or put there by somebody."""
+    run = sight.run
+    if not sight.is_closed:
+        return Doing(WritePair(run.pair), "closing the pair")
+    if run.intended.startswith("write-pair") or run.pair == BACK:
+        # Begun, and not a byte of it written: its step chooses the moment anew. BACK changes the Secret only.
+        return None
+    if run.retried == ID:
+        return Doing(WritePair(run.pair), "putting our pair back", step="sentry", reason="somebody had put another pair back")
+    names = ", ".join(one.name for one in sight.known())
+    return _held(sight, f"Somebody put another pair of this rotation back (the {names} one)")
+
+
+def _foreign(sight: Sight) -> Outcome:
+    writer, at = sight.last_writer()
+    if writer in SENTRYS_NAMES:
+        if not sight.is_closed and at is not None and sight.now - at < SETTLES_WITHIN:
+            return Waiting(told="for sentry to finish writing the CA that it made")
+        if sight.run.reopened < MOST:
+            reason = "sentry had replaced the CA by one of its own making"
+            return Doing(
+                WritePair(sight.run.pair, over=True), "putting our pair back in place of sentry's own", step="sentry", reason=reason
+            )
+        return _held(sight, f"Sentry replaced the CA {MOST} times")
+    if sight.run.retried == ID:
+        return Doing(
+            WritePair(sight.run.pair, over=True), "putting our pair back", step="sentry", reason="somebody had written another pair"
+        )
+    if not sight.is_closed:
+        return Doing(Mend(), "making the ConfigMap equal to the Secret that somebody wrote")
+    return _held(sight, f'"{writer}" wrote another pair' if writer else "Somebody wrote another pair")
+
+
+def _held(sight: Sight, reason: str) -> Holding:
+    return Holding(
+        reason=f"{reason} into Secret and ConfigMap.",
+        advice="Find out who, and keep them from doing it again; then retry puts this rotation's pair back.",
+        ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+    )

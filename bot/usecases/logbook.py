@@ -1,0 +1,51 @@
+"""Writing the journal of runs, and telling whoever follows it. A write under a Lease that another took over changes nothing."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.model.audit import Deed
+from bot.model.run import Event
+from bot.ports import Clock, Journal
+from bot.usecases.tenancy import Tenancy
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class Logbook:
+    """``person``: whom a Slack id belongs to. ``heard``: called after each write; never blocks."""
+
+    cluster: str
+    journal: Journal
+    tenancy: Tenancy
+    clock: Clock
+    person: Callable[[str], str]
+    heard: set[Callable[[], None]] = field(default_factory=set)
+
+    async def write(self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True) -> None:
+        """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`."""
+        fence = self.tenancy.fence if is_ours else 0
+        await self.journal.write(id_, events, self.clock.now(), fence=fence, deeds=[deed] if deed else [])
+        self.tell()
+
+    def tell(self) -> None:
+        """Something is to be followed."""
+        for listener in tuple(self.heard):
+            listener()
+
+    def deed(self, subject: str, verb: str, detail: str, actor: str = "") -> Deed:
+        """Of the bot itself, unless somebody did it."""
+        person = self.person(actor) if actor else ""
+        return Deed(at=self.clock.now(), verb=verb, cluster=self.cluster, subject=subject, actor=actor, person=person, detail=detail)
+
+
+async def whole(work: Coroutine[Any, Any, T]) -> T:
+    """Let it end although we are told to: cut off, a pair would stay half written until the next start."""
+    task = asyncio.create_task(work)  # noqa: TID251 - awaited right here, come what may
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

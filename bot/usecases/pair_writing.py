@@ -1,0 +1,79 @@
+"""Writing a pair: the ConfigMap first, then the Secret, at once, each only while it is what was read. Never blindly a second time.
+
+Between the two a sentry that starts throws the CA away. Whoever calls this chooses the moment, and does not let it be cut off.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Final
+
+import structlog
+
+from bot.errors import Conflicting, TimedOut, Transient
+from bot.model.trust_pair import LivePair, PairDigest, TrustPair
+from bot.ports import Hands
+
+log = structlog.get_logger(__name__)
+
+TRIES: Final = 6
+PAUSE_SECONDS: Final = 0.5
+
+
+class Overtaken(Conflicting):
+    """The Secret holds what is none of our pairs: somebody else wrote. What we were about to write was not written over it."""
+
+
+async def write(
+    hands: Hands,
+    wanted: TrustPair,
+    mark: str,
+    known: Collection[PairDigest],
+    *,
+    over: bool = False,
+    pause: Callable[[float], Awaitable[None]],
+) -> None:
+    """Until both objects hold it. ``known``: the pairs that may be written over; ``over``: any may.
+
+    Raises Overtaken; Conflicting when others keep writing; what the API server refuses; TimedOut when nobody knows after several looks.
+    """
+    last: Transient | Conflicting | None = None
+    for attempt in range(TRIES):
+        if attempt:
+            await pause(PAUSE_SECONDS)
+        try:
+            if await _written(hands, wanted, mark, known, over=over):
+                return
+        except Overtaken:
+            raise
+        except (Conflicting, Transient) as error:
+            # Whether it was done is seen at the next read, and nowhere else.
+            log.warning("a write of the pair has no certain outcome", mark=mark, error=str(error))
+            last = error
+    raise last or TimedOut("The pair could not be written.", hint="It is tried again.")
+
+
+async def _written(hands: Hands, wanted: TrustPair, mark: str, known: Collection[PairDigest], *, over: bool) -> bool:
+    """One look, and what is missing. False: look once more, to see that it is so."""
+    live = await hands.pair()
+    is_secret, is_configmap = live.pair == wanted and live.marks[0] == mark, live.configmap_ca == wanted.ca and live.marks[1] == mark
+    if is_secret and is_configmap:
+        return True
+    if not over and not is_among(live, known):
+        raise Overtaken("The Secret holds a pair that is none of this rotation's.", hint="Find out who wrote it.")
+    if not is_configmap:
+        await hands.write_configmap(wanted.ca, mark, live.configmap)
+    if not is_secret:
+        await hands.write_secret(wanted, mark, live.secret)
+    return False
+
+
+def is_among(live: LivePair, known: Collection[PairDigest]) -> bool:
+    """Whether the Secret holds one of these pairs."""
+    found = live.pair.digest()
+    return any((one.ca, one.issuer, one.key) == (found.ca, found.issuer, found.key) for one in known)
+
+
+async def mended(hands: Hands) -> None:
+    """The ConfigMap gets the Secret's roots, whoever wrote those: two that are equal harm nobody. Its mark goes with them."""
+    live = await hands.pair()
+    if live.is_open:
+        await hands.write_configmap(live.pair.ca, live.marks[0], live.configmap)
