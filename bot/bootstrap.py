@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,12 +21,12 @@ from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
-from bot.model.vitals import StoreCondition
+from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_keeping, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
@@ -35,6 +35,7 @@ from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
 from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
+from bot.usecases.standing import Carrier
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
 
@@ -100,15 +101,16 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
-        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        observe, survey, carried = (
+            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
+        )
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
-        carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
         metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
@@ -119,7 +121,17 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(memory, watch, keeper, settings=settings, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            doctor=_doctor(
+                memory,
+                watch,
+                keeper,
+                sealing=_sealing(settings),
+                settings=settings,
+                clock=time,
+                access=cluster.access,
+                logs=logs,
+                metrics=metrics,
+            ),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
@@ -157,6 +169,29 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+    """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
+    sweep = Scope(settings=settings, name=name, version=version)
+    carried = replace(sweep, surroundings=True)
+    return sweep, replace(carried, carrier=carrier), carried
+
+
+def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
+    """This bot, where it would carry out what is approved."""
+    if settings.rotation == "off":
+        return None
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=_canary(settings))
+
+
+def _canary(settings: Settings) -> WorkloadName:
+    namespace, _, name = settings.canary.partition("/")
+    return WorkloadName(namespace, "Deployment", name)
+
+
+def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" else partial(AesGcmSeal.place, settings.sealing_key_file)
+
+
 def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
     """None where nobody may ask for a rotation. Raises SettingsError where the sealing key cannot be used: no key could be kept then."""
     if settings.rotation == "off":
@@ -192,7 +227,6 @@ async def _carriage(
     tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
     performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
-    namespace, _, name = settings.canary.partition("/")
     return Carriage(
         look=survey,
         peek=cluster.trust_versions,
@@ -201,7 +235,7 @@ async def _carriage(
         performer=performer,
         store=memory,
         clock=clock,
-        canary=WorkloadName(namespace, "Deployment", name),
+        canary=_canary(settings),
         due=renewals.approved,
     )
 
@@ -263,6 +297,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             logs=logs,
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
+            sealing=_sealing(settings),
         )
 
 

@@ -128,6 +128,11 @@ def rotating(settings: Settings) -> tuple[Need, ...]:
     )
 
 
+def secrets_of(namespace: str) -> Need:
+    """Reading any Secret of a namespace: never asked for, and what a sealing key beside the bot should be safe from."""
+    return Need(verb="get", resource="secrets", namespace=namespace)
+
+
 def of_pod(namespace: str, name: str) -> Need:
     """One pod, by a list of one: the right to list pods, which the census has, is enough."""
     return Need(verb="list", resource="pods", namespace=namespace, name=name)
