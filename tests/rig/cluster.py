@@ -62,7 +62,7 @@ class Cluster:
     def request(
         self, method: str, path: str, *, body: AnyObject | Sequence[AnyObject] | None = None, media: str = "", **query: str
     ) -> Object:
-        """One call; the decoded answer. ``media``: what the body is; of a PATCH a merge patch, else JSON. ApiError when it is no success."""
+        """One call; the decoded answer. ``media``: of the body; "": of a PATCH a merge patch, else JSON. ApiError when it is no success."""
         kind = media or ("application/merge-patch+json" if method == "PATCH" else "application/json")
         headers = {"Content-Type": kind} if body is not None else None
         answer = self._client.request(method, path, json=body, params=query, headers=headers)
