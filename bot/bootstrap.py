@@ -224,7 +224,12 @@ async def _carriage(
     if renewals is None:
         return None
     holder = await memory.journal.identity()
-    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
+
+    async def highest_fence() -> int:
+        file = await memory.journal.latest_run(cluster.name)
+        return max((one.fence for one in file.entries), default=0) if file else 0
+
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder, least=highest_fence)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
     performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
     return Carriage(

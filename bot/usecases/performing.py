@@ -12,7 +12,7 @@ from bot.model.certificate import certificate, certificates
 from bot.model.rotation import Kind
 from bot.model.run import Event, File, Staged
 from bot.model.surroundings import WorkloadName
-from bot.model.trust_pair import BACK, BOTH, NEW, OLD, SecretBytes, TrustPair, mark
+from bot.model.trust_pair import BACK, BOTH, NEW, OLD, PairDigest, SecretBytes, TrustPair, mark
 from bot.ports import Approvals, Clock, Hands, Journal, Seal
 from bot.rotation import authority, pair, restoring, vault
 from bot.rotation.authority import NewCa
@@ -104,7 +104,7 @@ class Performer:
         except (Permanent, InputError):
             return None
 
-    async def _staged(self, file: File) -> tuple:  # type: ignore[type-arg]
+    async def _staged(self, file: File) -> tuple[PairDigest, ...]:
         """The pairs of this run, made once: what lies there of this run already is taken as it is."""
         kept = await self.hands.kept(vault.STAGING)
         staged: vault.Staged | None = None
