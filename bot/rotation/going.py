@@ -5,8 +5,7 @@ from typing import Final
 
 from bot.model.run import Stand, Way
 from bot.model.trust_pair import NEW, OLD
-from bot.rotation import course, steps
-from bot.rotation.course import intrusion
+from bot.rotation import course, intrusion, steps
 from bot.rotation.course.drop import DROP
 from bot.rotation.outcome import Doing, Holding, Outcome, Tidy, Waiting
 from bot.rotation.sight import Sight

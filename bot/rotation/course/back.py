@@ -1,7 +1,7 @@
 """The way back: the old issuer and its key return while every root stays trusted; much later the saved pair, byte for byte."""
 
 from bot.model.trust_pair import BACK, OLD
-from bot.rotation.course import quiet, signing
+from bot.rotation import quiet, signing
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Outcome, Waiting, WritePair
 from bot.rotation.sight import Sight

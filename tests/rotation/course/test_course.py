@@ -10,8 +10,7 @@ from bot.model.observed import Unobserved, Why
 from bot.model.rotation import Kind
 from bot.model.run import Commanded, Counted, Effected, Held, Intended, Reopened, StepDone, Way
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
-from bot.rotation import course, steps
-from bot.rotation.course import intrusion
+from bot.rotation import course, intrusion, steps
 from bot.rotation.going import next_
 from bot.rotation.outcome import Doing, Done, Holding, KeepBackup, Mend, Outcome, Restart, Retreating, Stage, Tidy, Waiting, WritePair
 from tests.builders import (
