@@ -94,12 +94,12 @@ class Performance:
         return mark_at - self.world.clock.now()
 
     def advance(self, span: timedelta) -> None:
-        """Sentry does at once what was due meanwhile."""
+        """The cluster does at once what was due meanwhile."""
         self.world.clock.advance(span)
         self._settle()
 
     def look_after(self) -> bool:
-        """Sentry's part; nothing else happens by itself."""
+        """What happens in the cluster by itself."""
         self.bot.require_alive("anybody stopped it")
         return self._settle()
 
@@ -112,7 +112,7 @@ class Performance:
 
     def _settle(self) -> bool:
         did = False
-        while self.world.sentry.settle():
+        while self.world.settle():
             did = True
         self.world.collector.collect(self.world.sentry)
         return did

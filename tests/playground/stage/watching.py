@@ -50,7 +50,7 @@ class Watcher:
 
     def passes(self, span: timedelta) -> None:
         self.world.clock.advance(span)
-        while self.world.sentry.settle():
+        while self.world.settle():
             pass
         self.world.collector.collect(self.world.sentry)
 
