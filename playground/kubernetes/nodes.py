@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.ports import Clock
 from playground.kubernetes import kubelet, mounts
-from playground.kubernetes.cluster import SimulatedCluster
+from playground.kubernetes.cluster import HOST, SimulatedCluster
 from playground.kubernetes.dapr import BUNDLE, GOROUTINES
 from playground.kubernetes.injector import SimulatedInjector
 from playground.kubernetes.processes import OPERATOR, Place, Process, Role, process_of
@@ -26,8 +26,6 @@ RETRY: Final = timedelta(seconds=10)
 """After a renewal that failed."""
 CRD: Final = "subscriptions.dapr.io"
 METRICS_PORT: Final = 9090
-_LOOPBACK: Final = "127.0.0.1"
-_OF_PODS: Final = "10.1.2.3"
 _UNKNOWN: Final = "x509: certificate signed by unknown authority"
 _AWAY: Final = "context deadline exceeded"
 _ORDER: Final = (Role.SENTRY, Role.INJECTOR, Role.PART, Role.SIDECAR, Role.PLAIN)
@@ -117,7 +115,7 @@ class Nodes:
         process.again_at = None
         process.held = (namespace, process.app) in self.held
         if not was_ready:
-            kubelet.starts(self._kube, namespace, pod, ip=_OF_PODS if process.role in (Role.SIDECAR, Role.PLAIN) else _LOOPBACK)
+            kubelet.starts(self._kube, namespace, pod, ip=HOST)
         if process.role is Role.SENTRY:
             process.runs = True
             self._sentries.start(pod)

@@ -140,7 +140,8 @@ async def performed(
             world.collector.collect(world.sentry)
             says("The bot starts and looks at the cluster …")
             environment = {**settings.of_the_bot(world, folder), **settings.deviations(scenario)}
-            async with child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file))) as bot:
+            starts = child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file)))
+            async with world.listening(wanted=scenario.shows_certificates), starts as bot:
                 performance = Performance(scenario=scenario, world=world, bot=bot)
                 await bot.ready()
                 scenario.happen(world)

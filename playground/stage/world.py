@@ -1,7 +1,8 @@
 """The cluster of a scenario, and what people and programs do to it, each in one sentence."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from playground.demo.ca import LIFETIME, Authority, made_by_sentry
 from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_rules
 from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, SimulatedTown, install_dapr
 from playground.kubernetes.dapr import DEPLOYMENTS, STATEFULSETS, app_pod, cluster_objects, trust_objects
+from playground.kubernetes.listeners import Listeners
 from playground.kubernetes.sentry import SimulatedSentry
 from playground.slack import SlackEmulator
 from playground.stage.clock import StageClock
@@ -147,6 +149,15 @@ class World:
     def settle(self) -> bool:
         """What happens by itself, as far as it is due; whether anything did."""
         return self.town.settle() if self.town is not None else self._lone.settle()
+
+    @asynccontextmanager
+    async def listening(self, *, wanted: bool) -> AsyncGenerator[None]:
+        """The control plane shows its certificates over real TLS, if that is wanted; else nobody listens."""
+        if self.town is None or not wanted:
+            yield
+            return
+        async with Listeners(self.kube, self.town):
+            yield
 
     @property
     def sentry(self) -> SimulatedSentry:
