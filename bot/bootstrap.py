@@ -23,6 +23,7 @@ from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
 from bot.model.vitals import StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
@@ -157,7 +158,14 @@ async def _carriage(
     holder = await memory.journal.identity()
     tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
-    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
+    performer = Performer(
+        hands=cluster.hands,
+        seal=renewals.seal,
+        memory=memory.approvals,
+        journal=memory.journal,
+        clock=clock,
+        is_ours=tenancy.is_ours,
+    )
     namespace, _, name = settings.canary.partition("/")
     return Carriage(
         look=survey,
@@ -168,6 +176,7 @@ async def _carriage(
         store=memory,
         clock=clock,
         canary=WorkloadName(namespace, "Deployment", name),
+        assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.config import Settings
 from bot.examinations import EXAMINATIONS
-from bot.model import nanoseconds
+from bot.model import clock_skew, nanoseconds
 from bot.model.alert import Backlog
 from bot.model.examination import Result, examined
 from bot.model.logs import LogLabels, LogQuestion, LogView
@@ -25,7 +25,6 @@ DEADLINE_SECONDS: Final = 12.0
 SLOW: Final = "It is slow, or does not answer at all. Ask again in a minute."
 LOOKS_BACK: Final = timedelta(hours=1)
 PIECE: Final = timedelta(minutes=5)
-A_SECOND: Final = timedelta(seconds=1)
 SENTRY: Final = "dapr_sentry_issuercert_expiry_timestamp"
 SIDECAR: Final = "dapr_runtime_component_loaded"
 OWN: Final = "dapr_warden_build_info"
@@ -148,6 +147,4 @@ def _skew(server: Part[ApiServer], before: datetime, after: datetime) -> Part[Sk
     date = server.value.date
     if date is None:
         return Unobserved(Why.UNSUPPORTED, "The API server's answer has no Date, so its clock is not known.")
-    if date > after:
-        return Observed(Skew(date - after))
-    return Observed(Skew(min(timedelta(0), date + A_SECOND - before)))
+    return Observed(Skew(clock_skew.ahead(date, before, after)))

@@ -24,12 +24,13 @@ GIVEN_UP_AFTER: Final = timedelta(seconds=SECONDS * 2 / 3)
 
 @dataclass(slots=True, kw_only=True)
 class Tenancy:
-    """``holder``: our name. ``fence``: of our Lease, 0 before we ever had it."""
+    """``holder``: our name. ``fence``: of our Lease, 0 before we ever had it. ``trouble``: why nobody knows whose it is, else None."""
 
     hands: Hands
     clock: Clock
     holder: str
     fence: int = 0
+    trouble: Transient | None = None
     _renewed_at: datetime | None = field(default=None)
     _another: tuple[str, int, str] | None = field(default=None)
     _another_since: datetime | None = field(default=None)
@@ -39,6 +40,7 @@ class Tenancy:
         now = self.clock.now()
         if self._renewed_at is not None and timedelta() <= now - self._renewed_at < RENEWED_AFTER:
             return True
+        self.trouble = None
         try:
             return await self._taken(await self.hands.tenure(), now)
         except Conflicting:
@@ -47,6 +49,7 @@ class Tenancy:
             log.warning("the Lease cannot be renewed", error=str(error))
             if self._renewed_at is not None and now - self._renewed_at < GIVEN_UP_AFTER:
                 return True
+            self.trouble = error
         except BotError:
             self._renewed_at = None
             raise
@@ -54,7 +57,10 @@ class Tenancy:
 
     async def _taken(self, found: Tenure, now: datetime) -> bool:
         is_kept = found.holder == self.holder and self._renewed_at is not None and found.fence == self.fence
-        if not is_kept and found.holder not in ("", self.holder) and not self._is_abandoned(found, now):
+        # Two that share a memory share its name: the fence tells them apart, and the younger one goes on.
+        is_twin = found.holder == self.holder and 0 < self.fence < found.fence
+        is_another = is_twin or found.holder not in ("", self.holder)
+        if not is_kept and is_another and not self._is_abandoned(found, now):
             self._renewed_at = None
             return False
         fence = found.fence if is_kept else found.fence + 1
