@@ -1,6 +1,6 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,14 +27,15 @@ from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
+from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
-from bot.usecases.renew import Renewals, Terms
+from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
 
@@ -43,7 +44,7 @@ from bot.usecases.tenancy import Tenancy
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set; ``renewals``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
+    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -58,8 +59,24 @@ class Core:
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
+    keeper: Keeper | None = None
     carriage: Carriage | None = None
     steering: Steering | None = None
+
+    @property
+    def last_good(self) -> LastGood:
+        """What is kept of the last good pair."""
+        return self.keeper.last_good if self.keeper else nothing_kept
+
+    @property
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
+        optional = {
+            "logs": self.log_watch.look_when_due if self.log_watch else None,
+            "backup": self.keeper.keep_when_due if self.keeper else None,
+            "rotation": self.carriage.carry_when_due if self.carriage else None,
+        }
+        return {name: loop for name, loop in optional.items() if loop is not None}
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -90,8 +107,10 @@ async def opened(
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
         known = watch.part if watch else not_watched
         observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
-        renewals = _renewals(settings, cluster.name, survey, memory.approvals, time)
+        keeper = _keeper(settings, cluster, memory, time)
+        renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
+        metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -101,18 +120,11 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=Doctor(
-                settings=settings,
-                clock=time,
-                access=cluster.access,
-                memory=partial(_remembered, memory),
-                logs=logs or NO_LOKI,
-                metrics=await _metrics(stack, settings, version),
-                watch=watch.part if watch else not_watching,
-            ),
+            doctor=_doctor(memory, watch, keeper, settings=settings, clock=time, access=cluster.access, logs=logs, metrics=metrics),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
+            keeper=keeper,
             carriage=carriage,
             steering=_steering(carriage, renewals),
         )
@@ -131,22 +143,44 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
+def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any) -> Doctor:
+    """Of the running bot, which knows more than one from outside."""
+    return Doctor(
+        logs=logs or NO_LOKI,
+        memory=partial(_remembered, memory),
+        watch=watch.part if watch else not_watching,
+        backup=keeper.part if keeper else not_keeping,
+        **rest,
+    )
+
+
 async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
-    """None where nobody may ask. Raises SettingsError where the sealing key cannot be used: without it no new key could be kept."""
+def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
+    """None where nobody may ask for a rotation. Raises SettingsError where the sealing key cannot be used: no key could be kept then."""
     if settings.rotation == "off":
+        return None
+
+    async def is_running() -> bool:
+        file = await memory.journal.latest_run(cluster.name)
+        return file is not None and not file.run.is_over
+
+    return Keeper(safe=cluster.hands, seal=AesGcmSeal.from_file(settings.sealing_key_file), clock=clock, is_running=is_running)
+
+
+def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, keeper: Keeper | None) -> Renewals | None:
+    """None where nobody may ask."""
+    if keeper is None:
         return None
     terms = Terms(
         people=settings.people,
         person=settings.person,
-        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
-    seal = AesGcmSeal.from_file(settings.sealing_key_file)
-    return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
+    return Renewals(cluster=name, look=survey, memory=approvals, seal=keeper.seal, clock=keeper.clock, terms=terms, backup=keeper.last_good)
 
 
 async def _carriage(

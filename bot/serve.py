@@ -39,9 +39,11 @@ from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
 from handlers.board import Board
+from handlers.carrying import Carrying
 from handlers.checkup import CardPath, Checkup
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
+from handlers.follower import Follower
 from handlers.preflight import Identity
 from handlers.supervision import Supervisor
 from handlers.transport import SocketCount, Sockets, WebClient
@@ -69,6 +71,8 @@ class Bot:
     answers: WebClient
     plain: WebClient
     board: Board | None = None
+    carrying: Carrying | None = None
+    follower: Follower | None = None
     sockets: Sockets | None = field(default=None)
 
     async def troubles(self) -> Sequence[str]:
@@ -117,13 +121,12 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             "watch": bot.vigil.watch,
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
+            **bot.core.loops,
         }
-        if bot.core.log_watch is not None:
-            loops["logs"] = bot.core.log_watch.look_when_due
-        if bot.core.carriage is not None:
-            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
+        if bot.follower is not None:
+            loops["follow"] = bot.follower.follow_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -173,6 +176,8 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             counters.announced(announcement)
         if swept.announcements:
             delivery.ring()
+        if core.keeper is not None:
+            core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
     sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
@@ -188,8 +193,9 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
-    board = _board(settings, core, plain)
-    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+    bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+    _rotating(bot, core.steering)
+    return bot
 
 
 async def _foreseen(core: Core) -> frozenset[str]:
@@ -198,11 +204,16 @@ async def _foreseen(core: Core) -> frozenset[str]:
     return foreseen(file.run) if file is not None else frozenset()
 
 
-def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
-    """None where nobody may ask for a rotation."""
+def _rotating(bot: Bot, carrying: Carrying | None = None) -> None:
+    """Where people may ask for a rotation: its card, and who tells how it goes. ``carrying``: what carries approved ones out."""
+    settings, core = bot.settings, bot.core
     if core.renewals is None:
-        return None
-    return Board(plain, core.renewals, channel=preflight.channel_id(settings), approvers=sorted(settings.approvers))
+        return
+    channel, approvers = preflight.channel_id(settings), sorted(settings.approvers)
+    bot.carrying = carrying
+    bot.board = Board(bot.plain, core.renewals, core.clock, channel=channel, approvers=approvers, carrying=carrying)
+    if carrying is not None:
+        bot.follower = Follower(bot.plain, carrying, bot.board, core.clock, operators=sorted(settings.operators))
 
 
 async def _converse(bot: Bot) -> None:
@@ -254,9 +265,10 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
+        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days), core.last_good),
         channel=bot.delivery,
         board=bot.board,
+        carrying=bot.carrying,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a rotation of the CA would be, or the one that waits for its approval: what ``renew`` and the buttons of cards show."""
+"""What a rotation of the CA would be, or the one under way, or waiting for its approval: what ``renew`` and the buttons of cards show."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from bot.model.rotation import Unplannable
 from handlers import answers
 from handlers.conversation import Conversation
 from handlers.views import approval, plan
+from handlers.views import run as runs
 from handlers.views.message import Message
 from handlers.visit import Visit
 
@@ -17,9 +18,12 @@ async def show(conversation: Conversation, visit: Visit) -> None:
 
 async def _message(conversation: Conversation, visit: Visit) -> Message:
     board = conversation.board
+    file = await board.under_way() if board else None
+    if board and file:
+        return runs.standing(file, conversation.clock.now(), await board.link(file.id))
     pending = await board.pending() if board else None
     if board and pending:
-        return approval.waiting(pending, await board.link(pending), visit.user_id)
+        return approval.waiting(pending, await board.link(pending.request.id), visit.user_id)
     found = await conversation.planned()
     if isinstance(found, Unplannable):
         return plan.unplannable(found)

@@ -7,7 +7,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Examined, Outcome, Result, Subject
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Permission, Purpose, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import ApiServer, LogFlow, Permission, Purpose, Safekeeping, Scraped, Skew, StoreCondition, Vitals
 from tests.certificates import NOW
 
 LOST = Unobserved(Why.UNREACHABLE, "It does not answer.", "Look whether it runs.")
@@ -77,6 +77,7 @@ def vitals(**changes: Any) -> Vitals:
         "own_metrics": Scraped(metric="dapr_warden_build_info", series=1, labels=("namespace", "pod")),
         "memory": a_condition(),
         "backlog": Backlog(),
+        "backup": Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=3)),
         **changes,
     }
     observed = {name: part if isinstance(part, Unobserved) else Observed(part) for name, part in parts.items()}

@@ -63,7 +63,7 @@ async def test_asking_follows_the_settings(tmp_path: Path) -> None:
             terms = core.renewals.terms
 
     assert (core.renewals.cluster, terms.people) == ("prod-eu", {"U1": "U1", "U2": "U1", "U3": "U3"})
-    assert terms.quorum == {Kind.CROSS_SIGNED: 2, Kind.RECOVERY: 1}
+    assert terms.quorum == {Kind.CROSS_SIGNED: 2, Kind.RECOVERY: 1, Kind.RESTORE: 1}
     assert terms.lifetime == timedelta(days=90)
 
 

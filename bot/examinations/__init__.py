@@ -2,7 +2,7 @@
 
 from bot.examinations.kubernetes import API_SERVER, CLOCK, DIAGNOSIS_RIGHTS, EXCESS_RIGHTS, RIGHTS
 from bot.examinations.loki import LABELS, LINES, LOG_WATCH, LOKI
-from bot.examinations.memory import DISK, MEMORY, OUTBOX
+from bot.examinations.memory import BACKUP, DISK, MEMORY, OUTBOX
 from bot.examinations.prometheus import DAPR_METRICS, OWN_METRICS, PROMETHEUS, SIDECAR_METRICS
 from bot.model.examination import Examination
 from bot.model.vitals import Vitals
@@ -24,4 +24,5 @@ EXAMINATIONS: tuple[Examination[Vitals], ...] = (
     MEMORY,
     DISK,
     OUTBOX,
+    BACKUP,
 )

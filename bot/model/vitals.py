@@ -2,12 +2,13 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from bot.model.alert import Backlog
 from bot.model.logs import LogLabels, LogView
-from bot.model.observed import Part
+from bot.model.observed import Part, Unobserved, Why
 
 
 class Purpose(enum.Enum):
@@ -88,6 +89,24 @@ class StoreCondition(msgspec.Struct, frozen=True, kw_only=True):
     filesystem: str
 
 
+class Safekeeping(msgspec.Struct, frozen=True, kw_only=True):
+    """How the last good pair is kept. ``kept_at``, ``opened_at``: when it was kept, and when it was last seen to open; None: not (yet).
+
+    ``waits``: why nothing is kept yet; ``trouble``, with ``hint``: what keeps it from being kept, or opened.
+    """
+
+    kept_at: datetime | None = None
+    opened_at: datetime | None = None
+    waits: str = ""
+    trouble: str = ""
+    hint: str = ""
+
+
+NOTHING_IS_KEPT: Final = Unobserved(
+    Why.BY_CHOICE, "No pair is kept here: only `dapr-warden serve` with DAPR_WARDEN_ROTATION=ask keeps one."
+)
+
+
 class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the core's examinations are judged from. ``flow`` is of the last hour; ``watch`` what the log watch knows."""
 
@@ -106,3 +125,4 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     own_metrics: Part[Scraped]
     memory: Part[StoreCondition]
     backlog: Part[Backlog]
+    backup: Part[Safekeeping] = NOTHING_IS_KEPT

@@ -10,15 +10,14 @@ from bot.model import control_plane, trust
 from bot.model.binding import VERSION, Bound, BoundWorkload
 from bot.model.rotation import Force, Plan
 from bot.model.snapshot import Snapshot, TrustConfigMap, TrustSecret
-from bot.rotation.authority import NewCa
 from bot.rotation.planning import Draft
 
 LEAST_TOLERANCE: Final = 2
 
 
-def bound(draft: Draft, snapshot: Snapshot, new: NewCa) -> Bound:
+def bound(draft: Draft, snapshot: Snapshot) -> Bound:
     """What this plan for what was seen in this snapshot is bound to."""
-    plan, cross = draft.plan, draft.cross
+    plan, new, cross = draft.plan, draft.new, draft.cross
     secret, configmap = of_objects(snapshot)
     return Bound(
         version=VERSION,
@@ -34,9 +33,10 @@ def bound(draft: Draft, snapshot: Snapshot, new: NewCa) -> Bound:
         root=new.root.fingerprint,
         issuer=new.issuer.fingerprint,
         cross=cross.signed_part if cross else "",
-        ends_at=new.root.not_after_at,
+        pair=draft.pair,
+        ends_at=new.ends_at,
         expires_at=plan.expires_at,
-        lifetime=plan.lifetime,
+        lifetime=new.lifetime,
         blocking=tuple(one.id for one in plan.hazards if one.force is Force.BLOCKS),
     )
 

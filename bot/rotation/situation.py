@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model import control_plane, go_duration, trust
+from bot.model.backup import BackupFacts
 from bot.model.certificate import Certificate
 from bot.model.observed import Observed
 from bot.model.rotation import Kind, Left, Reach, Workload
@@ -19,13 +20,17 @@ CLOCK_SKEW: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """``takes``: all steps but the wait for old leaves. ``expires_at``: the point of expiry, None where the old CA is dead."""
+    """``takes``: all steps but the wait for old leaves. ``expires_at``: the point of expiry, None where nothing of the old CA stays.
+
+    ``backup``: what a restore brings back; None for every other kind.
+    """
 
     snapshot: Snapshot
     kind: Kind
     reach: Reach
     takes: timedelta = timedelta()
     expires_at: datetime | None = None
+    backup: BackupFacts | None = None
 
     @property
     def leaves_for(self) -> timedelta:

@@ -18,6 +18,7 @@ class Rotation(Group):
     )
     quorum: int = Field(1, ge=1, le=9, description="People who have to approve a cross-signed rotation.")
     quorum_recovery: int = Field(1, ge=1, le=9, description="People who have to approve the recovery of an expired CA.")
+    quorum_restore: int = Field(1, ge=1, le=9, description="People who have to approve that the last good CA comes back.")
     sealing_key_file: str = Field(
         "", description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. Needed by `ask`."
     )

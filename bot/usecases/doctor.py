@@ -14,7 +14,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Result, examined
 from bot.model.logs import LogLabels, LogQuestion, LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Permission, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import NOTHING_IS_KEPT, ApiServer, LogFlow, Permission, Safekeeping, Scraped, Skew, StoreCondition, Vitals
 from bot.ports import Access, Clock, Logs, Metrics
 from bot.usecases.parts import part
 
@@ -39,11 +39,16 @@ def not_watching() -> Part[LogView]:
     return NO_WATCH
 
 
+def not_keeping() -> Part[Safekeeping]:
+    """What is known of the last good pair where none is kept."""
+    return NOTHING_IS_KEPT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor:
     """``access``, ``logs``, ``metrics``: None, or why there is no such thing to ask; ``memory`` tells how the memory is, and what waits.
 
-    ``watch``: what the log watch knows now.
+    ``watch``: what the log watch knows now; ``backup``: how the last good pair is kept.
     """
 
     settings: Settings
@@ -53,6 +58,7 @@ class Doctor:
     logs: Logs | Unobserved = NO_LOKI
     metrics: Metrics | Unobserved = NO_PROMETHEUS
     watch: Callable[[], Part[LogView]] = field(default=not_watching)
+    backup: Callable[[], Part[Safekeeping]] = field(default=not_keeping)
     seconds: float = DEADLINE_SECONDS
 
     async def examine(self) -> tuple[Result, ...]:
@@ -87,6 +93,7 @@ class Doctor:
             own_metrics=own,
             memory=condition,
             backlog=backlog,
+            backup=self.backup(),
         )
 
     async def _server(self) -> tuple[Part[ApiServer], Part[Skew]]:

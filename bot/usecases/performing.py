@@ -14,7 +14,7 @@ from bot.model.run import Event, File, Staged
 from bot.model.surroundings import WorkloadName
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD, PairDigest, SecretBytes, TrustPair, mark
 from bot.ports import Approvals, Clock, Hands, Journal, Seal
-from bot.rotation import authority, pair, vault
+from bot.rotation import authority, pair, restoring, vault
 from bot.rotation.authority import NewCa
 from bot.rotation.outcome import Effect, KeepBackup, Mend, Restart, Stage, Tidy, WritePair
 from bot.rotation.private_key import PrivateKey
@@ -130,7 +130,7 @@ class Performer:
         except (Permanent, InputError):
             return None
 
-    async def _staged(self, file: File) -> tuple:  # type: ignore[type-arg]
+    async def _staged(self, file: File) -> tuple[PairDigest, ...]:
         """The pairs of this run, made once: what lies there of this run already is taken as it is."""
         kept = await self.hands.kept(vault.STAGING)
         staged: vault.Staged | None = None
@@ -167,7 +167,7 @@ class Performer:
     async def _last_good(self, file: File) -> TrustPair:
         kept = await self.hands.kept(vault.BACKUP)
         found = vault.unpacked_backup(self.seal.open(kept.sealed, vault.ABOUT_BACKUP))
-        if found.issuer != file.dossier.bound.issuer:
+        if restoring.digest(found.facts) != file.dossier.bound.pair:
             raise InputError("The backup holds another pair than the one that was approved.", hint=PLAN_AGAIN)
         return found.pair
 

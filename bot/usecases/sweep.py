@@ -20,7 +20,7 @@ from bot.model.alert import Announcement, CardState
 from bot.model.crossing import next_crossing
 from bot.model.finding import Severity
 from bot.model.foreseen import without
-from bot.model.identity import ca_identity
+from bot.model.identity import FIRST_SIGHT, ca_identity
 from bot.model.judging import judge
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.policy import Policy
@@ -30,8 +30,6 @@ from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.ports import Clock, Observe, Store
 
 log = structlog.get_logger(__name__)
-
-FIRST_SIGHT = "first sight"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from bot.adapters.store.sqlite import SqliteStore
 from bot.model.approval import Taken, decide, expired
 from bot.model.audit import flaws
 from tests.cards import HOUR, NOW
+from tests.events import EVERY_EVENT, FINISHED, started
 from tests.requests import ANN, PEOPLE, SAME, SEALED, a_deed, a_denial, a_dossier, a_request, a_vote, approved
-from tests.runs import EVERY_EVENT, FINISHED, started
 
 Deed = Callable[[SqliteStore], Awaitable[object]]
 Seen = tuple[object, ...]

@@ -10,7 +10,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome, Result, examined
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Purpose, Scraped, Skew
+from bot.model.vitals import ApiServer, LogFlow, Purpose, Safekeeping, Scraped, Skew
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS
 from tests.certificates import NOW
 from tests.examined import LOST, a_condition, a_permission, vitals
@@ -34,6 +34,7 @@ PARTS = {
     "memory": ("memory", TROUBLE),
     "disk": ("memory", UNKNOWN),
     "outbox": ("backlog", UNKNOWN),
+    "backup": ("backup", UNKNOWN),
 }
 # Whose answer tells why.
 PARTS_OF_THEIR_OWN = ("api-server", "loki", "prometheus")
@@ -187,3 +188,20 @@ def test_why_a_source_does_not_answer_is_said_once(lost: tuple[str, ...], whose:
 
     assert [id_ for id_, result in results.items() if LOST.detail in result.seen and id_ not in PARTS_OF_THEIR_OWN] == []
     assert {(results[id_].outcome, results[id_].seen) for id_ in behind} == {(UNKNOWN, f"{whose} does not answer, so this is not known.")}
+
+
+@pytest.mark.parametrize(
+    ("kept", "outcome", "seen"),
+    [
+        (Safekeeping(), WARNING, "no look at the cluster has ended yet"),
+        (Safekeeping(waits="Secret and ConfigMap differ"), WARNING, "nothing could be restored: Secret and ConfigMap differ."),
+        (Safekeeping(trouble="get secrets: forbidden", hint="Bind it."), TROUBLE, "does not open: get secrets: forbidden"),
+        (Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=25)), FINE, "opened on"),
+        (Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=27)), WARNING, "was not tried since"),
+    ],
+)
+def test_a_backup_that_does_not_open_is_trouble_and_none_at_all_a_warning(kept: Safekeeping, outcome: Outcome, seen: str) -> None:
+    result = found("backup", backup=kept)
+
+    assert result.outcome is outcome
+    assert seen in result.seen

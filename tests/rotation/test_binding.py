@@ -22,7 +22,7 @@ def seen(of: Snapshot) -> Bound:
     """Bound for the one new CA of this file, as at every click."""
     draft = planning.draft(of, NEW, SERIAL)
     assert isinstance(draft, planning.Draft), draft
-    return bound(draft, of, NEW)
+    return bound(draft, of)
 
 
 def pods(orders: int = 10, checkout: int = 10, **more: int) -> list[Any]:

@@ -79,6 +79,7 @@ async def test_everything_is_asked_and_judged() -> None:
 
     found = await outcomes(a_doctor(logs=FakeLogs(held=[line]), metrics=FakeMetrics()))
 
+    assert found.pop("backup") is Outcome.NOT_LOOKED_AT
     assert set(found.values()) == {Outcome.FINE}
 
 
@@ -86,7 +87,7 @@ async def test_without_loki_and_prometheus_they_were_not_looked_at_and_neither_w
     found = await outcomes(a_doctor())
 
     assert {id_ for id_, outcome in found.items() if outcome is Outcome.NOT_LOOKED_AT} == {
-        "loki", "loki-labels", "loki-lines", "log-watch", "prometheus", "sentry-metrics", "sidecar-metrics", "own-metrics",
+        "loki", "loki-labels", "loki-lines", "log-watch", "prometheus", "sentry-metrics", "sidecar-metrics", "own-metrics", "backup",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from bot.rotation.hazard import HazardKind
 from bot.rotation.hazards.argo_rollouts import ARGO_ROLLOUTS
 from bot.rotation.hazards.disruption_budgets import DISRUPTION_BUDGETS
+from bot.rotation.hazards.foreign_pair import FOREIGN_PAIR
 from bot.rotation.hazards.full_quotas import FULL_QUOTAS
 from bot.rotation.hazards.injector_adrift import INJECTOR_ADRIFT
 from bot.rotation.hazards.issuer_not_loaded import ISSUER_NOT_LOADED
@@ -27,6 +28,7 @@ from bot.rotation.hazards.untidy_pair import UNTIDY_PAIR
 
 HAZARDS: Final[tuple[HazardKind, ...]] = (
     OWNED_OBJECTS,
+    FOREIGN_PAIR,
     NEWER_SIDECARS,
     READING_ENDS,
     RESTLESS_SENTRY,

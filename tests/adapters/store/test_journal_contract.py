@@ -13,10 +13,10 @@ from bot.model.binding import Dossier
 from bot.model.run import Entry, Event, File, Finished, Stand
 from bot.ports import Approvals, Journal
 from tests.cards import MINUTE, NOW
+from tests.events import EVERY_EVENT, FINISHED, intended, started
 from tests.fakes.approvals import FakeApprovals
 from tests.fakes.journal import FakeJournal
 from tests.requests import ANN, SEALED, a_deed, a_dossier, a_little_plan, a_request, broken
-from tests.runs import EVERY_EVENT, FINISHED, intended, started
 
 
 @dataclass

@@ -9,8 +9,8 @@ from bot.adapters import store as sqlite
 from bot.errors import Malformed
 from bot.model.run import Unread
 from tests.cards import DAY, NOW
+from tests.events import EVERY_EVENT, FINISHED, started
 from tests.requests import ANN, SEALED, a_deed, a_dossier, a_request, approved
-from tests.runs import EVERY_EVENT, FINISHED, started
 
 
 @pytest.fixture
