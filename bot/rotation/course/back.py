@@ -29,6 +29,9 @@ def _leaves(sight: Sight, _: str) -> Outcome:
 def _return(sight: Sight, step: str) -> Outcome:
     if sight.holds(OLD):
         return Done("both objects are as they were, byte for byte")
+    if sight.plan.expires_at is not None and sight.now >= sight.plan.expires_at and sight.run.pair != OLD:
+        # A sentry that found it would make a CA of its own. What is next is a recovery, with its own plan.
+        return Done("the old CA has ended meanwhile, so it was not put back alone: every root stays. Plan again: a recovery")
     return quiet.obstacle(sight, step) or Doing(WritePair(OLD), "writing the saved pair")
 
 
