@@ -1,8 +1,8 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,19 +21,22 @@ from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
-from bot.model.vitals import StoreCondition
+from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
+from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
-from bot.usecases.renew import Renewals, Terms
+from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
+from bot.usecases.standing import Carrier
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
 
@@ -42,7 +45,7 @@ from bot.usecases.tenancy import Tenancy
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set; ``renewals``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
+    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
     """
 
     name: str
@@ -57,8 +60,24 @@ class Core:
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
+    keeper: Keeper | None = None
     carriage: Carriage | None = None
     steering: Steering | None = None
+
+    @property
+    def last_good(self) -> LastGood:
+        """What is kept of the last good pair."""
+        return self.keeper.last_good if self.keeper else nothing_kept
+
+    @property
+    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
+        optional = {
+            "logs": self.log_watch.look_when_due if self.log_watch else None,
+            "backup": self.keeper.keep_when_due if self.keeper else None,
+            "rotation": self.carriage.carry_when_due if self.carriage else None,
+        }
+        return {name: loop for name, loop in optional.items() if loop is not None}
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -83,14 +102,17 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
-        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
-        renewals = _renewals(settings, cluster.name, survey, memory.approvals, time)
-        carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
+        observe, survey, carried = (
+            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
+        )
+        keeper = _keeper(settings, cluster, memory, time)
+        renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
+        metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -100,18 +122,21 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=Doctor(
+            doctor=_doctor(
+                memory,
+                watch,
+                keeper,
+                sealing=_sealing(settings),
                 settings=settings,
                 clock=time,
                 access=cluster.access,
-                memory=partial(_remembered, memory),
-                logs=logs or NO_LOKI,
-                metrics=await _metrics(stack, settings, version),
-                watch=watch.part if watch else not_watching,
+                logs=logs,
+                metrics=metrics,
             ),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
+            keeper=keeper,
             carriage=carriage,
             steering=_steering(carriage, renewals),
         )
@@ -130,13 +155,59 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
+def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any) -> Doctor:
+    """Of the running bot, which knows more than one from outside."""
+    return Doctor(
+        logs=logs or NO_LOKI,
+        memory=partial(_remembered, memory),
+        watch=watch.part if watch else not_watching,
+        backup=keeper.part if keeper else not_keeping,
+        **rest,
+    )
+
+
 async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
-    """None where nobody may ask. Raises SettingsError where the sealing key cannot be used: without it no new key could be kept."""
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+    """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
+    sweep = Scope(settings=settings, name=name, version=version)
+    carried = replace(sweep, surroundings=True)
+    return sweep, replace(carried, carrier=carrier), carried
+
+
+def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
+    """This bot, where it would carry out what is approved."""
     if settings.rotation == "off":
+        return None
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=_canary(settings))
+
+
+def _canary(settings: Settings) -> WorkloadName:
+    namespace, _, name = settings.canary.partition("/")
+    return WorkloadName(namespace, "Deployment", name)
+
+
+def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" else partial(AesGcmSeal.place, settings.sealing_key_file)
+
+
+def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
+    """None where nobody may ask for a rotation. Raises SettingsError where the sealing key cannot be used: no key could be kept then."""
+    if settings.rotation == "off":
+        return None
+
+    async def is_running() -> bool:
+        file = await memory.journal.latest_run(cluster.name)
+        return file is not None and not file.run.is_over
+
+    return Keeper(safe=cluster.hands, seal=AesGcmSeal.from_file(settings.sealing_key_file), clock=clock, is_running=is_running)
+
+
+def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, keeper: Keeper | None) -> Renewals | None:
+    """None where nobody may ask."""
+    if keeper is None:
         return None
     terms = Terms(
         people=settings.people,
@@ -144,8 +215,7 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
         quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
-    seal = AesGcmSeal.from_file(settings.sealing_key_file)
-    return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
+    return Renewals(cluster=name, look=survey, memory=approvals, seal=keeper.seal, clock=keeper.clock, terms=terms, backup=keeper.last_good)
 
 
 async def _carriage(
@@ -155,10 +225,21 @@ async def _carriage(
     if renewals is None:
         return None
     holder = await memory.journal.identity()
-    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
+
+    async def highest_fence() -> int:
+        file = await memory.journal.latest_run(cluster.name)
+        return max((one.fence for one in file.entries), default=0) if file else 0
+
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder, least=highest_fence)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
-    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
-    namespace, _, name = settings.canary.partition("/")
+    performer = Performer(
+        hands=cluster.hands,
+        seal=renewals.seal,
+        memory=memory.approvals,
+        journal=memory.journal,
+        clock=clock,
+        is_ours=tenancy.is_ours,
+    )
     return Carriage(
         look=survey,
         peek=cluster.trust_versions,
@@ -167,7 +248,8 @@ async def _carriage(
         performer=performer,
         store=memory,
         clock=clock,
-        canary=WorkloadName(namespace, "Deployment", name),
+        canary=_canary(settings),
+        assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )
 
@@ -229,6 +311,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             logs=logs,
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
+            sealing=_sealing(settings),
         )
 
 

@@ -121,11 +121,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             "watch": bot.vigil.watch,
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
+            **bot.core.loops,
         }
-        if bot.core.log_watch is not None:
-            loops["logs"] = bot.core.log_watch.look_when_due
-        if bot.core.carriage is not None:
-            loops["rotation"] = bot.core.carriage.carry_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
         if bot.follower is not None:
@@ -179,6 +176,8 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             counters.announced(announcement)
         if swept.announcements:
             delivery.ring()
+        if core.keeper is not None:
+            core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
     sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
@@ -266,7 +265,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
+        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days), core.last_good),
         channel=bot.delivery,
         board=bot.board,
         carrying=bot.carrying,

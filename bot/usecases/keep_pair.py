@@ -152,7 +152,8 @@ class Keeper:
         self._digest = ""
 
     def _fail(self, error: BotError) -> None:
-        log.warning("last good pair not kept", error=str(error), hint=error.hint)
+        if str(error) != self.condition.trouble:
+            log.warning("last good pair not kept", error=str(error), hint=error.hint)
         self._digest = ""
         self.condition = Safekeeping(trouble=str(error), hint=error.hint)
 

@@ -136,7 +136,7 @@ def versions(old: tuple[tuple[str, str], ...], random: Random) -> tuple[tuple[st
 
 
 MUTATIONS: dict[str, Callable[[Any, Random], Any]] = {
-    **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross"), a_text),
+    **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross", "pair"), a_text),
     **dict.fromkeys(("secret", "configmap"), a_pair),
     **dict.fromkeys(
         ("ends_at", "expires_at", "lifetime"), lambda old, random: old + random.choice((1, -1)) * random.randrange(1, 90) * HOUR
