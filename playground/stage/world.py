@@ -59,8 +59,12 @@ class World:
         apps: Mapping[str, int] = APPS,
         is_kept_by_helm: bool = False,
         pod_state: str = "running",
+        leaf_ttl: str = "",
     ) -> None:
-        """Dapr whose CA has so much time left (less than none: it has expired), with applications that trust it."""
+        """Dapr whose CA has so much time left (less than none: it has expired), with applications that trust it.
+
+        ``leaf_ttl``: how long certificates of workloads live, Dapr's day unless given. What a rotation needs is there, empty.
+        """
         made_at = self.clock.now() - (LIFETIME - left)
         with self.calendar.past(made_at):
             self.authority = authority = made_by_sentry(made_at, Version.parse(version))
@@ -76,12 +80,25 @@ class World:
             if is_kept_by_helm:
                 self.write_pair(authority, manager=HELM)
             install_dapr(self.kube, self.dapr)
+            if leaf_ttl:
+                self._make_rotatable(leaf_ttl)
             if _is_paired(version):
                 self.town = SimulatedTown(self.kube, version=version, ready_after=READY_AFTER, mount_lag=MOUNT_LAG)
                 self.town.start()
             else:
                 self._lone = SimulatedSentry(self.kube, version=version, mount_lag=MOUNT_LAG)
                 self._lone.start()
+
+    def _make_rotatable(self, leaf_ttl: str) -> None:
+        """What deploy/kustomize/components/rotation ships, and certificates whose end nobody has to wait a day for."""
+        for name in ("dapr-warden-backup", "dapr-warden-staging"):
+            secret = {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"name": name, "namespace": NAMESPACE}}
+            self.kube.put(secret, manager=KUBECTL)
+        metadata = {"name": "dapr-warden-rotation", "namespace": NAMESPACE}
+        self.kube.put({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": {}}, manager=KUBECTL)
+        found = self.kube.get("Configuration", "daprsystem", NAMESPACE)
+        mtls = {**found["spec"]["mtls"], "workloadCertTTL": leaf_ttl, "allowedClockSkew": "5s"}
+        self.kube.put({**found, "spec": {**found["spec"], "mtls": mtls}}, manager=KUBECTL)
 
     def kubeconfig(self, folder: Path) -> Path:
         """Credentials of the bot: exactly what deploy/ gives it."""
