@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.model.versions import Version
 from playground.demo.ca import LIFETIME, Authority, made_by_sentry
-from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_rules
+from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_objects, shipped_rules
 from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, SimulatedTown, install_dapr
 from playground.kubernetes.dapr import DEPLOYMENTS, STATEFULSETS, app_pod, cluster_objects, trust_objects
 from playground.kubernetes.listeners import Listeners
@@ -76,6 +76,8 @@ class World:
             if is_kept_by_helm:
                 self.write_pair(authority, manager=HELM)
             install_dapr(self.kube, self.dapr)
+            for thing in shipped_objects():
+                self.kube.put(thing)
             if _is_paired(version):
                 self.town = SimulatedTown(self.kube, version=version, ready_after=READY_AFTER, mount_lag=MOUNT_LAG)
                 self.town.start()
