@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.model.versions import Version
 from playground.demo.ca import LIFETIME, Authority, made_by_sentry
-from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_rules
+from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_objects, shipped_rules
 from playground.kubernetes import AppPod, Dapr, Rule, SimulatedCluster, SimulatedTown, install_dapr
 from playground.kubernetes.dapr import DEPLOYMENTS, STATEFULSETS, app_pod, cluster_objects, trust_objects
 from playground.kubernetes.listeners import Listeners
@@ -63,7 +63,7 @@ class World:
     ) -> None:
         """Dapr whose CA has so much time left (less than none: it has expired), with applications that trust it.
 
-        ``leaf_ttl``: how long certificates of workloads live, Dapr's day unless given. What a rotation needs is there, empty.
+        ``leaf_ttl``: how long certificates of workloads live, Dapr's day unless given.
         """
         made_at = self.clock.now() - (LIFETIME - left)
         with self.calendar.past(made_at):
@@ -80,8 +80,10 @@ class World:
             if is_kept_by_helm:
                 self.write_pair(authority, manager=HELM)
             install_dapr(self.kube, self.dapr)
+            for thing in shipped_objects():
+                self.kube.put(thing)
             if leaf_ttl:
-                self._make_rotatable(leaf_ttl)
+                self._shorten_leaves(leaf_ttl)
             if _is_paired(version):
                 self.town = SimulatedTown(self.kube, version=version, ready_after=READY_AFTER, mount_lag=MOUNT_LAG)
                 self.town.start()
@@ -89,15 +91,10 @@ class World:
                 self._lone = SimulatedSentry(self.kube, version=version, mount_lag=MOUNT_LAG)
                 self._lone.start()
 
-    def _make_rotatable(self, leaf_ttl: str) -> None:
-        """What deploy/kustomize/components/rotation ships, and certificates whose end nobody has to wait a day for."""
-        for name in ("dapr-warden-backup", "dapr-warden-staging"):
-            secret = {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"name": name, "namespace": NAMESPACE}}
-            self.kube.put(secret, manager=KUBECTL)
-        metadata = {"name": "dapr-warden-rotation", "namespace": NAMESPACE}
-        self.kube.put({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": {}}, manager=KUBECTL)
+    def _shorten_leaves(self, ttl: str) -> None:
+        """Certificates whose end nobody has to wait a day for."""
         found = self.kube.get("Configuration", "daprsystem", NAMESPACE)
-        mtls = {**found["spec"]["mtls"], "workloadCertTTL": leaf_ttl, "allowedClockSkew": "5s"}
+        mtls = {**found["spec"]["mtls"], "workloadCertTTL": ttl, "allowedClockSkew": "5s"}
         self.kube.put({**found, "spec": {**found["spec"], "mtls": mtls}}, manager=KUBECTL)
 
     def kubeconfig(self, folder: Path) -> Path:
