@@ -1,6 +1,6 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,10 +14,12 @@ from bot.adapters.sealing import AesGcmSeal
 from bot.adapters.store import SqliteStore
 from bot.config import Settings
 from bot.errors import SettingsError
-from bot.model.alert import Backlog
+from bot.model.alert import Announcement, Backlog
+from bot.model.approval import State
 from bot.model.diagnosis import Diagnosis
+from bot.model.foreseen import foreseen
 from bot.model.observed import Unobserved, unobserved
-from bot.model.rotation import Kind
+from bot.model.rotation import Kind, Plan, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
@@ -33,8 +35,9 @@ from bot.usecases.inquiry import Inquiry
 from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
+from bot.usecases.offering import Offers
 from bot.usecases.performing import Performer
-from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
+from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept, offered
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
 
@@ -55,6 +58,7 @@ class Core:
     pods: Pods
     handshakes: Handshakes
     doctor: Doctor
+    lifetime: timedelta
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
@@ -66,6 +70,25 @@ class Core:
     def last_good(self) -> LastGood:
         """What is kept of the last good pair."""
         return self.keeper.last_good if self.keeper else nothing_kept
+
+    async def foreseen(self) -> frozenset[str]:
+        """What a rotation under way brings about, and its thread tells."""
+        file = await self.steering.latest() if self.steering is not None else None
+        return foreseen(file.run) if file is not None else frozenset()
+
+    async def planned(self) -> Plan | Unplannable:
+        """What a rotation would be, from a fresh look. Raises :mod:`bot.errors`."""
+        return await offered(self.survey, self.lifetime, self.last_good)
+
+    async def is_busy(self) -> bool:
+        """Whether a request waits for its approval, or a rotation is under way."""
+        asked = await self.renewals.current() if self.renewals else None
+        return (asked is not None and asked.request.state is State.PENDING) or (self.keeper is not None and await self.keeper.is_running())
+
+    async def offering(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
+        """What is announced, with what the bot offers to do about it where people may approve it."""
+        offers = Offers(planned=self.planned, is_busy=self.is_busy)
+        return await offers.added(announcements) if self.renewals else tuple(announcements)
 
     @property
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
@@ -120,6 +143,7 @@ async def opened(
             pods=cluster.pods,
             handshakes=handshakes,
             doctor=_doctor(memory, watch, keeper, settings=settings, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
