@@ -45,7 +45,7 @@ format: setup ## let the formatter have its way
 test: setup ## the fast tests (no Go, no cluster)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
-rig: setup ## build etcd, kube-apiserver, Loki, the sentries and the peers into a cache outside the checkout (needs Go >= 1.26)
+rig: setup ## build Kubernetes, kwok, Loki, the servers of Dapr and the peers into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries

@@ -1,8 +1,8 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,93 +13,32 @@ from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
 from bot.adapters.store import SqliteStore
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import SettingsError
-from bot.model.alert import Announcement, Backlog
-from bot.model.approval import State
+from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
-from bot.model.foreseen import foreseen
 from bot.model.observed import Unobserved, unobserved
-from bot.model.rotation import Kind, Plan, Unplannable
+from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
-from bot.model.vitals import StoreCondition
-from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.model.vitals import KeyFile, StoreCondition
+from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_keeping, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
-from bot.usecases.offering import Offers
 from bot.usecases.performing import Performer
-from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept, offered
+from bot.usecases.renew import Renewals, Terms
+from bot.usecases.standing import Carrier
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
-
-    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
-    """
-
-    name: str
-    cluster: Cluster
-    store: Store
-    clock: Clock
-    observe: Observe
-    survey: Observe
-    pods: Pods
-    handshakes: Handshakes
-    doctor: Doctor
-    lifetime: timedelta
-    logs: Logs | None = None
-    log_watch: LogWatch | None = None
-    renewals: Renewals | None = None
-    keeper: Keeper | None = None
-    carriage: Carriage | None = None
-    steering: Steering | None = None
-
-    @property
-    def last_good(self) -> LastGood:
-        """What is kept of the last good pair."""
-        return self.keeper.last_good if self.keeper else nothing_kept
-
-    async def foreseen(self) -> frozenset[str]:
-        """What a rotation under way brings about, and its thread tells."""
-        file = await self.steering.latest() if self.steering is not None else None
-        return foreseen(file.run) if file is not None else frozenset()
-
-    async def planned(self) -> Plan | Unplannable:
-        """What a rotation would be, from a fresh look. Raises :mod:`bot.errors`."""
-        return await offered(self.survey, self.lifetime, self.last_good)
-
-    async def is_busy(self) -> bool:
-        """Whether a request waits for its approval, or a rotation is under way."""
-        asked = await self.renewals.current() if self.renewals else None
-        return (asked is not None and asked.request.state is State.PENDING) or (self.keeper is not None and await self.keeper.is_running())
-
-    async def offering(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
-        """What is announced, with what the bot offers to do about it where people may approve it."""
-        offers = Offers(planned=self.planned, is_busy=self.is_busy)
-        return await offers.added(announcements) if self.renewals else tuple(announcements)
-
-    @property
-    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
-        """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
-        optional = {
-            "logs": self.log_watch.look_when_due if self.log_watch else None,
-            "backup": self.keeper.keep_when_due if self.keeper else None,
-            "rotation": self.carriage.carry_when_due if self.carriage else None,
-        }
-        return {name: loop for name, loop in optional.items() if loop is not None}
-
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
 DIAGNOSED_WITHIN = timedelta(seconds=6)
@@ -123,15 +62,16 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
-        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        observe, survey, carried = (
+            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
+        )
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
-        carriage = await _carriage(settings, cluster, memory, survey, renewals, time)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
         metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
@@ -142,7 +82,17 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(memory, watch, keeper, settings=settings, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            doctor=_doctor(
+                memory,
+                watch,
+                keeper,
+                sealing=_sealing(settings),
+                settings=settings,
+                clock=time,
+                access=cluster.access,
+                logs=logs,
+                metrics=metrics,
+            ),
             lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
@@ -181,6 +131,29 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+    """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
+    sweep = Scope(settings=settings, name=name, version=version)
+    carried = replace(sweep, surroundings=True)
+    return sweep, replace(carried, carrier=carrier), carried
+
+
+def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
+    """This bot, where it would carry out what is approved."""
+    if settings.rotation == "off":
+        return None
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=_canary(settings))
+
+
+def _canary(settings: Settings) -> WorkloadName:
+    namespace, _, name = settings.canary.partition("/")
+    return WorkloadName(namespace, "Deployment", name)
+
+
+def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" else partial(AesGcmSeal.place, settings.sealing_key_file)
+
+
 def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
     """None where nobody may ask for a rotation. Raises SettingsError where the sealing key cannot be used: no key could be kept then."""
     if settings.rotation == "off":
@@ -216,7 +189,6 @@ async def _carriage(
     tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
     performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
-    namespace, _, name = settings.canary.partition("/")
     return Carriage(
         look=survey,
         peek=cluster.trust_versions,
@@ -225,7 +197,7 @@ async def _carriage(
         performer=performer,
         store=memory,
         clock=clock,
-        canary=WorkloadName(namespace, "Deployment", name),
+        canary=_canary(settings),
         due=renewals.approved,
     )
 
@@ -287,6 +259,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             logs=logs,
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
+            sealing=_sealing(settings),
         )
 
 

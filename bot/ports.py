@@ -347,6 +347,10 @@ class Access(Protocol):
         """Everything that is asked under the settings, what is optional, and what would be too much."""
         ...
 
+    async def rotating(self) -> tuple[Permission, ...]:
+        """What whoever carries a rotation out needs beyond that, whatever the settings say of rotations."""
+        ...
+
 
 class Metrics(Protocol):
     """Where metrics are collected (Prometheus), read-only. Every call is bounded in time and bytes."""

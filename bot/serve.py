@@ -20,8 +20,8 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
 from bot.adapters.scheduler import Scheduler
-from bot.bootstrap import Core
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges

@@ -62,6 +62,7 @@ class Follower:
         self._pause = pause
         self._posting = Posting(client, clock)
         self._attempts = 0
+        self._followed = ""
         self._shown: dict[str, Message] = {}
 
     async def follow_when_due(self) -> None:
@@ -96,9 +97,19 @@ class Follower:
         return rest
 
     async def follow(self) -> None:
-        """Say what is to be said now about the newest run. Raises BotError."""
-        file = await self._carrying.latest()
-        if file is None or await self._is_told(file):
+        """Say what is to be said now: of a run that another has followed first its end, then of the newest. Raises BotError."""
+        newest = await self._carrying.latest()
+        if newest is None:
+            return
+        if self._followed not in {"", newest.id}:
+            before = await self._carrying.file(self._followed)
+            if before is not None:
+                await self._follow(before)
+        self._followed = newest.id
+        await self._follow(newest)
+
+    async def _follow(self, file: File) -> None:
+        if await self._is_told(file):
             return
         await self._board.show(file.id)
         thread = await self._board.parent(file.id)

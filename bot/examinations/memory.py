@@ -12,8 +12,6 @@ MIB: Final = 1024 * 1024
 ENOUGH_BYTES: Final = 64 * MIB
 OPENS_WITHIN: Final = timedelta(hours=26)
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
-# Those of a container itself and of main memory; both are gone with the pod.
-FLEETING: Final = ("overlay", "tmpfs", "ramfs")
 
 
 def _memory(seen: Vitals) -> Said:
@@ -41,7 +39,7 @@ def _disk(seen: Vitals) -> Said:
     if found.free_bytes is not None and found.free_bytes < ENOUGH_BYTES:
         return Said(Outcome.TROUBLE, f"Only {free} free where {found.path} is.", "Make room, or enlarge the volume, before it is full.")
     in_pod = not isinstance(seen.server, Unobserved) and seen.server.value.in_pod
-    if in_pod and found.filesystem in FLEETING:
+    if in_pod and found.is_fleeting:
         return Said(
             Outcome.WARNING,
             f"{found.path} is on {found.filesystem}, which is gone with this pod: open alerts would then be posted anew.",

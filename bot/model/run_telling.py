@@ -79,6 +79,8 @@ def _sayings(file: File, since: datetime) -> Iterator[Saying]:
             occasion = occasion or (None if _is_still(file) else Occasion.RESTARTED)
         if occasion is not None:
             run = folded(file.id, file.cluster, file.entries[:number])
+            if occasion is Occasion.GATE and run.back:
+                continue  # the same step, seen on the way back, opens nothing
             about = entry.event if isinstance(entry.event, StepDone | Held | Commanded | Reopened | Finished) else None
             yield Saying(occasion=occasion, what=f"reply:{entry.seq}", seq=entry.seq, at=entry.at, run=run, about=about)
 

@@ -7,6 +7,7 @@ from bot.model.run import Stand, Way
 from bot.model.trust_pair import NEW, OLD
 from bot.rotation import course, steps
 from bot.rotation.course import intrusion
+from bot.rotation.course.drop import DROP
 from bot.rotation.outcome import Doing, Holding, Outcome, Tidy, Waiting
 from bot.rotation.sight import Sight
 
@@ -40,9 +41,11 @@ def next_(sight: Sight) -> Next:
 
 
 def remaining(sight: Sight) -> tuple[str, ...]:
-    """The ids of the steps that are not done, in order."""
-    told = steps.back() if sight.run.back else sight.plan.steps
-    return tuple(one.id for one in told if one.id not in sight.run.done)
+    """The ids of the steps that are not done, in order. Once the old root is dropped, what comes before that is over, whoever saw it."""
+    told = [one.id for one in (steps.back() if sight.run.back else sight.plan.steps)]
+    if DROP.id in told and sight.run.pair == NEW:
+        told = told[told.index(DROP.id) :]
+    return tuple(one for one in told if one not in sight.run.done)
 
 
 def _looked(sight: Sight, step: str) -> Next:

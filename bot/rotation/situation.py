@@ -10,6 +10,7 @@ from bot.model.certificate import Certificate
 from bot.model.observed import Observed
 from bot.model.rotation import Kind, Left, Reach, Workload
 from bot.model.snapshot import DaprPod, MtlsConfiguration, Snapshot
+from bot.model.standing import Standing
 from bot.model.surroundings import Surrounding, Surroundings, WorkloadName
 from bot.model.workloads import live
 
@@ -60,6 +61,11 @@ def pods(snapshot: Snapshot) -> tuple[DaprPod, ...]:
 def surroundings(snapshot: Snapshot) -> Surroundings | None:
     """Workloads, budgets and quotas; None where they were not looked at."""
     return snapshot.surroundings.value if isinstance(snapshot.surroundings, Observed) else None
+
+
+def standing(snapshot: Snapshot) -> Standing | None:
+    """Of the bot that would carry the plan out; None where none looked."""
+    return snapshot.standing.value if isinstance(snapshot.standing, Observed) else None
 
 
 def restarted(situation: Situation) -> tuple[Surrounding, ...]:

@@ -21,6 +21,7 @@ RIGHTS: Final = (
     KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml",
     KUSTOMIZE / "components" / "planning" / "rbac.yaml",
 )
+ROTATION: Final = KUSTOMIZE / "components" / "rotation" / "rbac.yaml"
 ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
 NAMESPACE: Final = "dapr-system"
@@ -61,9 +62,10 @@ class Cluster:
         return len(self.kube.requests) - self.reads
 
 
-def shipped_rules() -> tuple[Rule, ...]:
-    """What deploy/ allows the bot."""
-    return rules_of(manifest for path in RIGHTS for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
+def shipped_rules(*, rotating: bool = False) -> tuple[Rule, ...]:
+    """What deploy/ allows the bot; ``rotating``: one that carries rotations out."""
+    paths = (*RIGHTS, ROTATION) if rotating else RIGHTS
+    return rules_of(manifest for path in paths for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
 
 
 class Calendar:

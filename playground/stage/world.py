@@ -75,7 +75,7 @@ class World:
 
     def kubeconfig(self, folder: Path) -> Path:
         """Credentials of the bot: exactly what deploy/ gives it."""
-        return self.kube.kubeconfig(folder / "kubeconfig", token=self.allow(shipped_rules()))
+        return self.kube.kubeconfig(folder / "kubeconfig", token=self.allow(shipped_rules(rotating=True)))
 
     def allow(self, rules: Iterable[Rule]) -> str:
         """From now on the bot may do this and nothing else; its token."""

@@ -10,7 +10,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome, Result, examined
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Purpose, Safekeeping, Scraped, Skew
+from bot.model.vitals import ApiServer, KeyFile, LogFlow, Purpose, Safekeeping, Scraped, Skew
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS
 from tests.certificates import NOW
 from tests.examined import LOST, a_condition, a_permission, vitals
@@ -22,6 +22,7 @@ PARTS = {
     "clock": ("skew", UNKNOWN),
     "rights": ("permissions", UNKNOWN),
     "optional-rights": ("permissions", UNKNOWN),
+    "rotation-rights": ("permissions", UNKNOWN),
     "excess-rights": ("permissions", UNKNOWN),
     "loki": ("loki", TROUBLE),
     "loki-labels": ("labels", TROUBLE),
@@ -35,6 +36,7 @@ PARTS = {
     "disk": ("memory", UNKNOWN),
     "outbox": ("backlog", UNKNOWN),
     "backup": ("backup", UNKNOWN),
+    "sealing-key": ("sealing", TROUBLE),
 }
 # Whose answer tells why.
 PARTS_OF_THEIR_OWN = ("api-server", "loki", "prometheus")
@@ -95,6 +97,22 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
             LEFT,
             "sentry's own metrics",
         ),
+        ("rotation-rights", {"permissions": (a_permission(),)}, LEFT, "DAPR_WARDEN_ROTATION is off"),
+        (
+            "rotation-rights",
+            {"permissions": (a_permission("patch daemonsets.apps", Purpose.ROTATION, allowed=False),)},
+            WARNING,
+            "0 of 1 permission; missing: patch daemonsets.apps. So every plan is blocked.",
+        ),
+        ("sealing-key", {"sealing": KeyFile(path="/k", mounted=False, everybody=False)}, FINE, "from /k, which is no volume"),
+        ("sealing-key", {"sealing": KeyFile(path="/k", mounted=True, everybody=True)}, WARNING, "Everybody on this machine may read"),
+        ("sealing-key", {"permissions": LOST}, UNKNOWN, "whether the bot's account can read its Secret is not known"),
+        (
+            "sealing-key",
+            {"permissions": (a_permission("get secrets in namespace dapr-warden", Purpose.SEALING),)},
+            WARNING,
+            "the bot's account may get secrets in namespace dapr-warden: whoever has its token opens what is sealed",
+        ),
         ("loki", {"loki": ""}, FINE, "without saying its version"),
         ("loki", {"loki": NO_LOKI}, LEFT, "DAPR_WARDEN_LOKI_URL is not set"),
         (
@@ -140,6 +158,7 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
         ("disk", {"memory": a_condition(free_bytes=1024)}, TROUBLE, "Only 0.0 MiB free"),
         ("disk", {"memory": a_condition(free_bytes=None)}, UNKNOWN, "could not be told"),
         ("disk", {"memory": a_condition(filesystem="tmpfs")}, WARNING, "gone with this pod"),
+        ("disk", {"memory": a_condition(filesystem="emptyDir")}, WARNING, "is on emptyDir, which is gone with this pod"),
         ("disk", {"memory": a_condition(filesystem="overlay"), "server": OUTSIDE}, FINE, "900.0 MiB free on overlay"),
         ("disk", {"memory": a_condition(free_bytes=2**31)}, FINE, "2.0 GiB free"),
         ("outbox", {"backlog": Backlog(count=1, oldest_at=NOW)}, FINE, "1 message for the channel waiting"),
@@ -174,7 +193,7 @@ def test_of_many_missing_permissions_the_rules_are_not_repeated() -> None:
 @pytest.mark.parametrize(
     ("lost", "whose", "behind"),
     [
-        (("server", "skew", "permissions"), "The API server", ("clock", "rights", "optional-rights", "excess-rights")),
+        (("server", "skew", "permissions"), "The API server", ("clock", "rights", "optional-rights", "rotation-rights", "excess-rights")),
         (("loki", "labels", "flow"), "Loki", ("loki-labels", "loki-lines")),
         (
             ("prometheus", "sentry_metrics", "sidecar_metrics", "own_metrics"),

@@ -307,6 +307,18 @@ async def test_a_message_that_slack_never_takes_keeps_nobody_from_reading_the_ot
     assert trail.replies[-1].startswith("🛑 HELD")
 
 
+async def test_a_run_that_ended_while_slack_was_away_is_told_before_the_next_one(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+
+    await trail.follower.follow()
+
+    assert trail.replies == ["✅ DONE · prod-eu · the CA is rotated: the new one is in place, every old one is gone, after 1 min"]
+    cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
+    assert cards == ["# Rotated: the CA of prod-eu", "# Rotation under way: prod-eu"]
+
+
 async def test_nothing_is_said_where_nothing_was_ever_carried_out(talk: Talk) -> None:
     before = len(talk.slack.calls)
 

@@ -12,6 +12,9 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from bot.adapters.kubernetes import opened
+from bot.config import from_env
+from bot.model.vitals import Purpose
 from tests.contract.api_world import APPLY
 from tests.house.manifests import KUSTOMIZE, documents, with_component
 from tests.real.rotator_writes import (
@@ -162,6 +165,17 @@ def test_applying_the_component_again_empties_nothing(rotator: Rotator, thing: O
 
     now = rotator.now(write)
     assert {key: now[key] for key in held} == held
+
+
+async def test_what_the_bot_asks_about_is_what_the_component_grants(rotator: Rotator, api_server: ApiServer) -> None:
+    settings = from_env({"DAPR_WARDEN_KUBECONFIG": str(api_server.kubeconfig_for(HOME, HOME)), "DAPR_WARDEN_ROTATION": "ask"})
+
+    async with opened(settings, version="test") as adapter:
+        rights, everything = await adapter.access.rotating(), await adapter.access.permissions()
+
+    assert rotator.is_allowed("get", "secrets", namespace=DAPR, name="dapr-warden-staging")
+    assert [one.words for one in rights if not one.allowed] == []
+    assert [one.words for one in everything if one.purpose is Purpose.EXCESS and one.allowed] == []
 
 
 def a_canary(*, drops: bool) -> Object:

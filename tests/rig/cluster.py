@@ -60,10 +60,12 @@ class Cluster:
         self._client.close()
 
     def request(
-        self, method: str, path: str, *, body: AnyObject | Sequence[AnyObject] | None = None, media: str = "application/json", **query: str
+        self, method: str, path: str, *, body: AnyObject | Sequence[AnyObject] | None = None, media: str = "", **query: str
     ) -> Object:
-        """One call; the decoded answer. ``media``: what the body is, such as a kind of patch. ApiError when it is not a success."""
-        answer = self._client.request(method, path, json=body, params=query, headers={"Content-Type": media} if body is not None else None)
+        """One call; the decoded answer. ``media``: of the body; "": of a PATCH a merge patch, else JSON. ApiError when it is no success."""
+        kind = media or ("application/merge-patch+json" if method == "PATCH" else "application/json")
+        headers = {"Content-Type": kind} if body is not None else None
+        answer = self._client.request(method, path, json=body, params=query, headers=headers)
         try:
             decoded: Object = answer.json()
         except ValueError:
@@ -123,10 +125,15 @@ class Cluster:
         documents: Sequence[Object | None] = list(yaml.safe_load_all(text))
         return [self.apply(document, manager=manager) for document in documents if document]
 
-    def token_for(self, namespace: str, service_account: str, *, audiences: Sequence[str] = (), seconds: int = 3600) -> str:
-        """A token of that existing ServiceAccount (TokenRequest), which RBAC judges like any pod's."""
+    def token_for(
+        self, namespace: str, service_account: str, *, audiences: Sequence[str] = (), seconds: int = 3600, pod: AnyObject | None = None
+    ) -> str:
+        """A token of that existing ServiceAccount (TokenRequest), which RBAC judges like any pod's; with ``pod``, of that stored pod."""
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{service_account}/token"
-        spec = {"audiences": list(audiences), "expirationSeconds": seconds}
+        spec: Object = {"audiences": list(audiences), "expirationSeconds": seconds}
+        if pod is not None:
+            names = {"name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+            spec["boundObjectRef"] = {"apiVersion": "v1", "kind": "Pod", **names}
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
         token: str = self.request("POST", path, body=body)["status"]["token"]
         return token

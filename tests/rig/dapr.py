@@ -15,6 +15,7 @@ NAMESPACE = "dapr-system"
 TRUST_DOMAIN = "cluster.local"
 BUNDLE = "dapr-trust-bundle"
 CHART_MANAGER = "helm"
+CHART_TTL, CHART_SKEW = "24h", "15m"
 
 _CRD = "apiextensions.k8s.io/v1"
 _CRDS = ("configurations.dapr.io", "subscriptions.dapr.io")
@@ -48,20 +49,28 @@ def _crds() -> tuple[Object, ...]:
     return tuple(one for one in documents if one and one["metadata"]["name"] in _CRDS)
 
 
-def install(cluster: Cluster, namespace: str = NAMESPACE, *, bundle: TrustBundle | None = None, mtls: bool = True) -> None:
+def install(
+    cluster: Cluster,
+    namespace: str = NAMESPACE,
+    *,
+    bundle: TrustBundle | None = None,
+    mtls: bool = True,
+    ttl: str = CHART_TTL,
+    skew: str = CHART_SKEW,
+) -> None:
     """CRDs, the namespace, both halves of the bundle (empty unless given) and Configuration ``daprsystem``."""
     install_crds(cluster)
     cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     write_bundle(cluster, bundle or TrustBundle(), namespace, manager=CHART_MANAGER)
-    cluster.apply(configuration(namespace, mtls=mtls), manager=CHART_MANAGER)
+    cluster.apply(configuration(namespace, mtls=mtls, ttl=ttl, skew=skew), manager=CHART_MANAGER)
 
 
-def configuration(namespace: str = NAMESPACE, *, mtls: bool = True) -> Object:
-    """Configuration ``daprsystem`` with the chart's defaults."""
+def configuration(namespace: str = NAMESPACE, *, mtls: bool = True, ttl: str = CHART_TTL, skew: str = CHART_SKEW) -> Object:
+    """Configuration ``daprsystem`` with the chart's defaults: ``ttl`` of workloads' certificates, ``skew`` that clocks may have."""
     spec = {
         "enabled": mtls,
-        "workloadCertTTL": "24h",
-        "allowedClockSkew": "15m",
+        "workloadCertTTL": ttl,
+        "allowedClockSkew": skew,
         "controlPlaneTrustDomain": TRUST_DOMAIN,
         "sentryAddress": f"dapr-sentry.{namespace}.svc.cluster.local:443",
     }

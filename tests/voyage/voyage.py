@@ -24,8 +24,10 @@ from bot.adapters.store.sqlite import SqliteStore
 from bot.config import from_env
 from bot.model.approval import Verdict
 from bot.model.binding import Asked
+from bot.model.identity import ca_identity
 from bot.model.rotation import Kind
 from bot.model.run import File, Stand, Way
+from bot.model.snapshot import AcceptedCa
 from bot.model.surroundings import WorkloadName
 from bot.model.versions import Version
 from bot.ports import Hands, Journal
@@ -33,6 +35,7 @@ from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect
 from bot.usecases.handshakes import Handshakes
+from bot.usecases.keep_pair import Keeper
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
@@ -72,6 +75,7 @@ class Voyage:
     carriage: Carriage = field(init=False)
     steering: Steering = field(init=False)
     renewals: Renewals = field(init=False)
+    keeper: Keeper = field(init=False)
     pace: timedelta = PACE
     watched: list[Callable[[], None]] = field(default_factory=list)
     turns: int = 0
@@ -86,7 +90,21 @@ class Voyage:
         quorum = dict.fromkeys(Kind, 1)
         terms = Terms(people=PEOPLE, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
         approvals = self.store.approvals
-        self.renewals = Renewals(cluster="prod-eu", look=look, memory=approvals, seal=seal, clock=self.clock, terms=terms)
+
+        async def is_running() -> bool:
+            file = await self.journal.latest_run("prod-eu")
+            return file is not None and not file.run.is_over
+
+        self.keeper = Keeper(safe=self.hands, seal=seal, clock=self.clock, is_running=is_running)
+        self.renewals = Renewals(
+            cluster="prod-eu",
+            look=look,
+            memory=approvals,
+            seal=seal,
+            clock=self.clock,
+            terms=terms,
+            backup=self.keeper.last_good,
+        )
         tenancy = Tenancy(hands=self.hands, clock=self.clock, holder=holder)
         logbook = Logbook(cluster="prod-eu", journal=self.journal, tenancy=tenancy, clock=self.clock, person=terms.person)
         performer = Performer(hands=self.hands, seal=seal, memory=approvals, journal=self.journal, clock=self.clock, pause=self._pause)
@@ -101,6 +119,15 @@ class Voyage:
             canary=CANARY,
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)
+
+    async def keep_pair(self) -> None:
+        """A sweep: the CA that is there is accepted at first sight, and its pair is kept."""
+        snapshot = await self.carriage.look()
+        roots, issuer = ca_identity(snapshot) or ((), "")
+        ca = AcceptedCa(roots=roots, issuer=issuer, accepted_at=self.clock.now(), accepted_by="first sight")
+        await self.store.accept_ca(ca, expected=None)
+        await self.keeper.look(await self.carriage.look())
+        assert self.keeper.condition.kept_at, self.keeper.condition
 
     async def lose_memory(self) -> None:
         """Somebody deletes the database; the next bot begins with an empty one."""

@@ -393,3 +393,11 @@ def test_a_workload_that_is_gone_or_scaled_to_none_is_not_waited_for() -> None:
     others = [one for one in apps() if one.pod.app_id != workload.name]
 
     assert isinstance(look("canary", run, a_look(pods=others)), Done)
+
+
+def test_once_the_old_root_is_dropped_nothing_before_that_is_begun_again_whoever_forgot_that_it_was_done() -> None:
+    """A bot that lost its memory and found the run in the cluster: to write the cross-signed pair again would bring the old root back."""
+    found = next_(a_sight(written(NEW), a_look(NEW)))
+
+    assert found.step == "drop-old-root"
+    assert isinstance(found.outcome, Done)
