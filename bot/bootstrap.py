@@ -24,6 +24,7 @@ from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
 from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
@@ -186,9 +187,21 @@ async def _carriage(
     if renewals is None:
         return None
     holder = await memory.journal.identity()
-    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder)
+
+    async def highest_fence() -> int:
+        file = await memory.journal.latest_run(cluster.name)
+        return max((one.fence for one in file.entries), default=0) if file else 0
+
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder, least=highest_fence)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
-    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
+    performer = Performer(
+        hands=cluster.hands,
+        seal=renewals.seal,
+        memory=memory.approvals,
+        journal=memory.journal,
+        clock=clock,
+        is_ours=tenancy.is_ours,
+    )
     return Carriage(
         look=survey,
         peek=cluster.trust_versions,
@@ -198,6 +211,7 @@ async def _carriage(
         store=memory,
         clock=clock,
         canary=_canary(settings),
+        assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )
 

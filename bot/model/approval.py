@@ -5,7 +5,7 @@ and the cluster say at that moment; nothing that came with the click is believed
 """
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -176,6 +176,14 @@ def startable(request: Request, people: People, drift: Drift, now: datetime) -> 
     return _ended(request, State.VOID, now, _changed(drift.changes)) if drift.changes else request
 
 
+def lapsed(request: Request, vouched: Collection[str], people: People) -> str:
+    """Why it does not hold any more, "" while it does. ``vouched``: Slack ids of those who said since then to go on."""
+    counting = _counting(request, vouched, people)
+    if len(counting) >= max(request.quorum, 1):
+        return ""
+    return f"not all who approved it may approve any more ({len(counting)} of {max(request.quorum, 1)})"
+
+
 def told(request: Request) -> str:
     """How the asking stands, in a sentence."""
     last = request.votes[-1].actor if request.votes else ""
@@ -218,8 +226,13 @@ def _askers(request: Request, people: People) -> frozenset[str]:
 
 def _enough(request: Request, people: People) -> bool:
     """Whether enough different people, who may approve now, have; the one who asked for it is never one of them."""
-    counting = {people[vote.actor] for vote in request.approvals if vote.actor in people and vote.actor != request.actor}
-    return len(counting - _askers(request, people)) >= max(request.quorum, 1)
+    return len(_counting(request, (), people)) >= max(request.quorum, 1)
+
+
+def _counting(request: Request, vouched: Collection[str], people: People) -> set[str]:
+    actors = (*(vote.actor for vote in request.approvals), *vouched)
+    counting = {people[actor] for actor in actors if actor in people and actor != request.actor}
+    return counting - _askers(request, people)
 
 
 def _kept(reason: str) -> str:

@@ -117,9 +117,10 @@ PEERS = (
     _peer("1.14.4"),
 )
 
-# Whose webhook and whose placement the proxy has all modules for; it has those of the operator for the newest alone.
 INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
 PLACEMENTS = tuple(_dapr("placement", program.version) for program in PEERS)
+# The proxy lacks modules that older ones need.
+OPERATORS = (_dapr("operator", "1.18.3"),)
 
 PROGRAMS = (
     *(ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER, KWOK, LOKI),
@@ -127,6 +128,7 @@ PROGRAMS = (
     *PEERS,
     *INJECTORS,
     *PLACEMENTS,
+    *OPERATORS,
 )
 
 
@@ -143,6 +145,11 @@ def peer(version: str) -> Program:
 def injector(version: str) -> Program:
     """The injector of that version of Dapr. KeyError names the versions that there are."""
     return _of_version(INJECTORS, version)
+
+
+def operator(version: str) -> Program:
+    """The operator of that version of Dapr. KeyError names the versions that there are."""
+    return _of_version(OPERATORS, version)
 
 
 def placement(version: str) -> Program:

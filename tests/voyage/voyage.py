@@ -31,6 +31,7 @@ from bot.model.snapshot import AcceptedCa
 from bot.model.surroundings import WorkloadName
 from bot.model.versions import Version
 from bot.ports import Hands, Journal
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect
@@ -107,7 +108,15 @@ class Voyage:
         )
         tenancy = Tenancy(hands=self.hands, clock=self.clock, holder=holder)
         logbook = Logbook(cluster="prod-eu", journal=self.journal, tenancy=tenancy, clock=self.clock, person=terms.person)
-        performer = Performer(hands=self.hands, seal=seal, memory=approvals, journal=self.journal, clock=self.clock, pause=self._pause)
+        performer = Performer(
+            hands=self.hands,
+            seal=seal,
+            memory=approvals,
+            journal=self.journal,
+            clock=self.clock,
+            is_ours=tenancy.is_ours,
+            pause=self._pause,
+        )
         self.carriage = Carriage(
             look=look,
             peek=self.cluster.trust_versions,
@@ -117,6 +126,7 @@ class Voyage:
             store=self.store,
             clock=self.clock,
             canary=CANARY,
+            assent=Assent(renewals=self.renewals, server=self.cluster.access.server, clock=self.clock),
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)
 
