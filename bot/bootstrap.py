@@ -67,9 +67,8 @@ async def opened(
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        observe, survey, carried = (
-            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
-        )
+        known = watch.part if watch else not_watched
+        observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
@@ -83,17 +82,7 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(
-                memory,
-                watch,
-                keeper,
-                sealing=_sealing(settings),
-                settings=settings,
-                clock=time,
-                access=cluster.access,
-                logs=logs,
-                metrics=metrics,
-            ),
+            doctor=_doctor(settings, memory, watch, keeper, clock=time, access=cluster.access, logs=logs, metrics=metrics),
             lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
@@ -117,9 +106,13 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
-def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any) -> Doctor:
+def _doctor(
+    settings: Settings, memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any
+) -> Doctor:
     """Of the running bot, which knows more than one from outside."""
     return Doctor(
+        settings=settings,
+        sealing=_sealing(settings),
         logs=logs or NO_LOKI,
         memory=partial(_remembered, memory),
         watch=watch.part if watch else not_watching,
