@@ -5,7 +5,7 @@ and the cluster say at that moment; nothing that came with the click is believed
 """
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -138,6 +138,27 @@ def expired(request: Request, now: datetime) -> Request:
 def void(request: Request, now: datetime, changes: tuple[str, ...]) -> Request:
     """The request, ended because what it shows is no longer so. One that has ended stays as it ended."""
     return _ended(request, State.VOID, now, _changed(changes)) if request.state is State.PENDING else request
+
+
+def outdated(request: Request, people: People, person: str, quorum: int) -> tuple[str, ...]:
+    """What the settings say now that they did not when it was asked, in words; () when it means the same, and of what has ended.
+
+    ``person``: whom ``request.actor`` belongs to now; ``quorum``: how many it would take now.
+    """
+    if request.state is not State.PENDING:
+        return ()
+    return tuple(_other_terms(request, people, person, quorum))
+
+
+def _other_terms(request: Request, people: People, person: str, quorum: int) -> Iterator[str]:
+    if quorum != request.quorum:
+        yield f"it takes {phrases.count(quorum, 'approval')} now instead of {request.quorum}"
+    if request.actor and person != request.requester:
+        yield "who asked counts as another person now"
+    lost = [vote for vote in request.approvals if people.get(vote.actor) != vote.person]
+    if lost:
+        names = phrases.listed([f"<@{vote.actor}>" for vote in lost])
+        yield f"{names}, who approved it, may not any more, or {'counts' if len(lost) == 1 else 'count'} as somebody else"
 
 
 def startable(request: Request, people: People, drift: Drift, now: datetime) -> Request | Refused:

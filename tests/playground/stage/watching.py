@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from bot import bootstrap
-from bot.bootstrap import Core
 from bot.config import from_env
+from bot.core import Core
 from bot.model.alert import CardState, Reason
 from bot.model.finding import Severity
 from bot.model.report import Answer
