@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bundles.differential import now
+from tests.bundles.pairs import both_pairs
 from tests.certificates import Files, a_key, a_root, an_issuer
-from tests.real.test_rotation import both_pairs
 from tests.rig import dapr
 from tests.rig.cluster import Object
 from tests.rig.controllers import QUIET
@@ -158,7 +158,7 @@ def test_a_cross_signed_change_of_the_ca_loses_no_call(tmp_path_factory: pytest.
     plan = Plan(lively=3, replicas=2, quiet=1, lag=(1.0, 5.0), bundle=a_ca("old"), ttl="20s", skew="1s")
     with running_town(tmp_path_factory.mktemp("crossed"), plan) as town:
         old = town.bundle().secret
-        both, last = (bundle(files) for files in both_pairs(Files(old["ca.crt"], old["issuer.crt"], old["issuer.key"])))
+        both, last = (bundle(files) for files in both_pairs(Files(old["ca.crt"], old["issuer.crt"], old["issuer.key"]), now()))
         town.dialler.open_books()
 
         for step in (both, last):

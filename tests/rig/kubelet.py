@@ -12,6 +12,7 @@ import itertools
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -36,6 +37,7 @@ class Kubelet:
 
     ``runs`` chooses the program for a pod, None for a pod that only claims to run. ``lag`` says, at each change of a mounted
     object, after how many seconds this pod sees it. ``always``: volumes that every pod gets which does not ask for them.
+    ``age`` may be set: pods that start from then on say that they started so much earlier.
     """
 
     def __init__(self, cluster: Cluster, folder: Path, *, node: str, runs: Runs, lag: Lag, always: Sequence[Object] = ()) -> None:
@@ -47,6 +49,7 @@ class Kubelet:
         self._lock = threading.Lock()
         self._leaving = threading.Event()
         self._threads = [threading.Thread(target=self._work, name="kubelet"), threading.Thread(target=self._keep_lease, name="lease")]
+        self.age = timedelta()
         self.complaints: list[str] = []
 
     def __enter__(self) -> Self:
@@ -137,7 +140,7 @@ class Kubelet:
     def _start(self, uid: str, pod: Object) -> None:
         folder = self._folder / f"{pod['metadata']['name']}-{uid[:8]}"
         volumes = self._mount(uid, pod, folder)
-        run = Run(self._cluster, pod, self._choose(pod), Place(self._address(), folder, volumes))
+        run = Run(self._cluster, pod, self._choose(pod), Place(self._address(), folder, volumes), age=self.age)
         with self._lock:
             self._runs[uid] = run
         run.start()

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -48,9 +49,12 @@ class Program(Protocol):
 
 
 class Run:
-    """A pod from its binding to its end. ``program`` None: a pod without a process, Ready at once."""
+    """A pod from its binding to its end. ``program`` None: a pod without a process, Ready at once.
 
-    def __init__(self, cluster: Cluster, pod: Object, program: Program | None, place: Place) -> None:
+    ``age``: how much earlier its first start is said to have been.
+    """
+
+    def __init__(self, cluster: Cluster, pod: Object, program: Program | None, place: Place, *, age: timedelta = timedelta()) -> None:
         metadata = pod["metadata"]
         self.name: str = metadata["name"]
         self.namespace: str = metadata["namespace"]
@@ -60,7 +64,8 @@ class Run:
         self.pod, self.place = pod, place
         self.process: Process | None = None
         self._cluster, self._program = cluster, program
-        self._began_at = now_text()
+        self._age = age
+        self._began_at = now_text(ago=age)
         self._story = Story(container=program.container if program else "", ready=program is None)
         self._starts = self._fails = 0
         self._grace = 0.0
@@ -129,7 +134,8 @@ class Run:
         began = time.monotonic()
         place = Place(self.place.ip, self.place.folder / f"run-{self._starts}", self.place.volumes)
         self.process = program.start(place)
-        self._story.started_at, self._story.back_off = now_text(), None
+        self._story.started_at = now_text(ago=self._age if self._starts == 1 else timedelta())
+        self._story.back_off = None
         self._tell()
         while not self._wake.wait(_LOOK_SECONDS) and self.process.exit_code() is None:
             if not self._story.ready and program.is_ready(self.process, place):

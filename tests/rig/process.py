@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -123,9 +123,9 @@ def answers(url: str, *, verify: bool = True) -> bool:
         return False
 
 
-def now_text(*, micros: bool = False) -> str:
-    """The time as Kubernetes writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micros else "%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251 - real programs read the real clock
+def now_text(*, micros: bool = False, ago: timedelta = timedelta()) -> str:
+    """The time as Kubernetes writes it, or what it was so long ago."""
+    return (datetime.now(UTC) - ago).strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micros else "%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251 - real programs read the real clock
 
 
 def free_ports(count: int) -> list[int]:

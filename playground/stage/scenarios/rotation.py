@@ -1,4 +1,4 @@
-"""A rotation from the card that warns to the last message that proves it: asked for, approved by a second person, carried out in a thread."""
+"""A rotation from the card that warns to the last message that proves it: asked for, approved by a second person, carried out."""
 
 from datetime import timedelta
 from typing import Final

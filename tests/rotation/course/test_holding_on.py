@@ -11,8 +11,7 @@ from bot.model.observed import Unobserved, Why
 from bot.model.rotation import WAIT, Kind
 from bot.model.run import APPROVAL, Commanded, Counted, Effected, Event, Held, Intended, Stand, StepDone, Unread, Way
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
-from bot.rotation import consent, course
-from bot.rotation.course import intrusion
+from bot.rotation import consent, course, intrusion
 from bot.rotation.going import Next, next_
 from bot.rotation.outcome import Doing, Done, Holding, Retreating, Tidy, Voiding, Waiting, WritePair
 from tests.builders import A_CA, a_ca, a_configmap, a_secret, some_facts
