@@ -154,3 +154,13 @@ def test_a_standing_survives_a_snapshot_file() -> None:
     whole = seen(a_standing(skew=LOST))
 
     assert msgspec.json.decode(msgspec.json.encode(whole), type=Snapshot).standing == whole.standing
+
+
+def test_a_rotation_goes_by_what_servers_show_so_they_have_to_be_seen() -> None:
+    unseen = Unobserved(Why.BY_CHOICE, "The certificates that servers show are not read.")
+    found = only(a_plan(seen(a_standing(), chains=unseen)), "servers-unseen")
+
+    assert found.force is Force.BLOCKS
+    assert "DAPR_WARDEN_TLS_PROBES" in found.advice
+    assert not hazards(planned(), "servers-unseen")
+    assert not hazards(a_plan(seen(Unobserved(Why.BY_CHOICE, "…"), chains=unseen)), "servers-unseen")

@@ -22,6 +22,7 @@ from bot.rotation.hazards.owned_objects import OWNED_OBJECTS
 from bot.rotation.hazards.reading_ends import READING_ENDS
 from bot.rotation.hazards.recreated_at_once import RECREATED_AT_ONCE
 from bot.rotation.hazards.restless_sentry import RESTLESS_SENTRY
+from bot.rotation.hazards.servers_unseen import SERVERS_UNSEEN
 from bot.rotation.hazards.short_of_time import SHORT_OF_TIME
 from bot.rotation.hazards.single_pods import SINGLE_PODS
 from bot.rotation.hazards.stale_already import STALE_ALREADY
@@ -43,6 +44,7 @@ HAZARDS: Final[tuple[HazardKind, ...]] = (
     RESTLESS_SENTRY,
     ISSUER_NOT_LOADED,
     INJECTOR_ADRIFT,
+    SERVERS_UNSEEN,
     SHORT_OF_TIME,
     MIXED_VERSIONS,
     SURROUNDINGS_UNSEEN,

@@ -26,4 +26,5 @@ EXPIRES_SOON: Final = Scenario(
     ),
     begin=_begin,
     deeds=(NEWLINE, SENTRY_RESTARTS, RESTORE, RENEW),
+    shows_certificates=True,
 )

@@ -36,6 +36,7 @@ PROMISES: Mapping[str, tuple[Cards, Mapping[str, Cards]]] = {
             "renew": {"bundle-mismatch": "resolved", "ca-changed": "warning", "root-expiry": "resolved"},
         },
     ),
+    "rotation": (TOLD, {"newline": TOLD | NEWLINE, "sentry-restarts": REPLACED | {"root-expiry": "resolved"}}),
     "healthy": ({}, {"newline": NEWLINE, "sentry-restarts": REPLACED, "restore": RESTORED}),
     "expired": ({"root-expiry": "critical"}, {"renew": {"root-expiry": "resolved", "ca-changed": "warning"}}),
     "mismatch": ({}, {"newline": NEWLINE, "sentry-restarts": REPLACED, "restore": RESTORED, "recreate-pods": RESTORED}),
@@ -68,6 +69,7 @@ PROMISES: Mapping[str, tuple[Cards, Mapping[str, Cards]]] = {
 # The first line of `/dapr cert`, and of it the number of certificates, once it has happened.
 CERTIFICATES: Mapping[str, tuple[Severity, str, int]] = {
     "expires-soon": (Severity.WARNING, "Next to end: root CA and issuer, in 12 days", 2),
+    "rotation": (Severity.WARNING, "Next to end: 5 server certificates, in less than an hour", 2),
     "healthy": (Severity.OK, "Next to end: root CA and issuer, in 300 days", 2),
     "expired": (Severity.CRITICAL, "Expired: root CA and issuer, 3 days ago", 2),
     "mismatch": (Severity.OK, "Next to end: root CA and issuer, in 200 days", 2),
