@@ -84,13 +84,14 @@ class World:
                 self.kube.put(thing)
             if leaf_ttl:
                 self._shorten_leaves(leaf_ttl)
-            if not _is_paired(version):
+            if _is_paired(version):
+                self.town = SimulatedTown(self.kube, version=version, ready_after=READY_AFTER, mount_lag=MOUNT_LAG)
+                self.town.start()
+            else:
                 self._lone = SimulatedSentry(self.kube, version=version, mount_lag=MOUNT_LAG)
                 self._lone.start()
-                return
-        # Certificates are of now: those of a year ago have ended.
-        self.town = SimulatedTown(self.kube, version=version, ready_after=READY_AFTER, mount_lag=MOUNT_LAG)
-        self.town.start()
+        # Certificates of that time have ended since, and were renewed.
+        self.settle()
 
     def _shorten_leaves(self, ttl: str) -> None:
         """Certificates whose end nobody has to wait a day for."""
