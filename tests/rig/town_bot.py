@@ -18,10 +18,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
+from bot.model.access import Verb
 from bot.model.rotation import KINDS, Kind
 from bot.model.run import Way
 from handlers.views import approval, plan
-from handlers.views.run_buttons import ACTIONS
+from handlers.views.run_buttons import ACTIONS, VERBS
 from playground.slack import Gesture, Message, SlackEmulator
 from playground.slack.people import OLGA, PAVEL
 from tests.house.manifests import KUSTOMIZE, Object, documents, with_component
@@ -132,9 +133,9 @@ class TownBot:
         await asyncio.to_thread(self._warden.wait_for_log, text, within=within)
 
     async def steer(self, way: Way) -> None:
-        """The approver presses that button of the rotation's card, once it is there."""
+        """Whoever may presses that button of the rotation's card, once it is there."""
         card = await self.ops.sees(lambda: self._titled(ACTIONS[way]), within=_SECONDS_OF_A_LOOK)
-        await self.slack.click(PAVEL, card[-1], ACTIONS[way])
+        await self.slack.click(OLGA if VERBS[way] is Verb.OPERATE else PAVEL, card[-1], ACTIONS[way])
 
     async def sees(self, title: str, *, within: float) -> str:
         """The words of a card in the channel, once one holds that; at once AssertionError when the rotation holds instead."""
