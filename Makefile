@@ -11,7 +11,7 @@ JOBS ?= 2
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills deaths diagnoses rotations demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills deaths faults diagnoses rotations demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -79,6 +79,9 @@ kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at eve
 deaths: setup ## a rotation whose bot dies at every write, before and after it, with and without its memory: make deaths SEED=0 STRIDE=1
 	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1)
 	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1) --losing-memory
+
+faults: setup ## a rotation with every fault at every step, docs/rotation-faults.md: make faults SEED=1
+	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage

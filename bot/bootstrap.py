@@ -1,8 +1,8 @@
 """The only constructor calls of the core: opens adapters in one exit stack, in the order in which they need each other."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
 from bot.adapters.store import SqliteStore
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
@@ -22,7 +23,8 @@ from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
 from bot.model.vitals import KeyFile, StoreCondition
-from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
@@ -34,50 +36,10 @@ from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
-from bot.usecases.renew import LastGood, Renewals, Terms, nothing_kept
+from bot.usecases.renew import Renewals, Terms
 from bot.usecases.standing import Carrier
 from bot.usecases.steering import Steering
 from bot.usecases.tenancy import Tenancy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
-
-    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
-    """
-
-    name: str
-    cluster: Cluster
-    store: Store
-    clock: Clock
-    observe: Observe
-    survey: Observe
-    pods: Pods
-    handshakes: Handshakes
-    doctor: Doctor
-    logs: Logs | None = None
-    log_watch: LogWatch | None = None
-    renewals: Renewals | None = None
-    keeper: Keeper | None = None
-    carriage: Carriage | None = None
-    steering: Steering | None = None
-
-    @property
-    def last_good(self) -> LastGood:
-        """What is kept of the last good pair."""
-        return self.keeper.last_good if self.keeper else nothing_kept
-
-    @property
-    def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
-        """What runs as long as the bot does, and only where it is set, by name. None of them ends by itself."""
-        optional = {
-            "logs": self.log_watch.look_when_due if self.log_watch else None,
-            "backup": self.keeper.keep_when_due if self.keeper else None,
-            "rotation": self.carriage.carry_when_due if self.carriage else None,
-        }
-        return {name: loop for name, loop in optional.items() if loop is not None}
-
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
 DIAGNOSED_WITHIN = timedelta(seconds=6)
@@ -105,9 +67,8 @@ async def opened(
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        observe, survey, carried = (
-            partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes
-        )
+        known = watch.part if watch else not_watched
+        observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
@@ -121,17 +82,8 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(
-                memory,
-                watch,
-                keeper,
-                sealing=_sealing(settings),
-                settings=settings,
-                clock=time,
-                access=cluster.access,
-                logs=logs,
-                metrics=metrics,
-            ),
+            doctor=_doctor(settings, memory, watch, keeper, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
             renewals=renewals,
@@ -154,9 +106,13 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
-def _doctor(memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any) -> Doctor:
+def _doctor(
+    settings: Settings, memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any
+) -> Doctor:
     """Of the running bot, which knows more than one from outside."""
     return Doctor(
+        settings=settings,
+        sealing=_sealing(settings),
         logs=logs or NO_LOKI,
         memory=partial(_remembered, memory),
         watch=watch.part if watch else not_watching,
@@ -231,7 +187,14 @@ async def _carriage(
 
     tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder, least=highest_fence)
     logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
-    performer = Performer(hands=cluster.hands, seal=renewals.seal, memory=memory.approvals, journal=memory.journal, clock=clock)
+    performer = Performer(
+        hands=cluster.hands,
+        seal=renewals.seal,
+        memory=memory.approvals,
+        journal=memory.journal,
+        clock=clock,
+        is_ours=tenancy.is_ours,
+    )
     return Carriage(
         look=survey,
         peek=cluster.trust_versions,
@@ -241,6 +204,7 @@ async def _carriage(
         store=memory,
         clock=clock,
         canary=_canary(settings),
+        assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )
 

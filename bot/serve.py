@@ -20,15 +20,13 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
 from bot.adapters.scheduler import Scheduler
-from bot.bootstrap import Core
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
-from bot.model.foreseen import foreseen
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
-from bot.usecases import renew
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.gathering import Sources
@@ -180,7 +178,9 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=partial(_foreseen, core))
+    sweeper = Sweeper(
+        core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=core.foreseen, offering=core.offering
+    )
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -196,12 +196,6 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
     bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
     _rotating(bot, core.steering)
     return bot
-
-
-async def _foreseen(core: Core) -> frozenset[str]:
-    """What a rotation under way brings about, and its thread tells."""
-    file = await core.steering.latest() if core.steering is not None else None
-    return foreseen(file.run) if file is not None else frozenset()
 
 
 def _rotating(bot: Bot, carrying: Carrying | None = None) -> None:
@@ -265,7 +259,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days), core.last_good),
+        planned=core.planned,
         channel=bot.delivery,
         board=bot.board,
         carrying=bot.carrying,

@@ -38,8 +38,8 @@ CHECKING_SECONDS: Final = 2.0
 class Renewing(Protocol):
     """Asking for a rotation, as the conversation needs it; :class:`bot.usecases.renew.Renewals`. All of it raises :mod:`bot.errors`."""
 
-    async def ask(self, actor: str = "") -> Answer:
-        """Make a bound plan and ask for its approval."""
+    async def ask(self, actor: str = "", *, reviewer: str = "") -> Answer:
+        """Make a bound plan and ask for its approval. ``reviewer``: of what the bot itself offers."""
         ...
 
     async def decide(
@@ -94,10 +94,13 @@ class Board:
         self._owed: dict[str, str] = {}
         self._checking: set[str] = set()
 
-    async def ask(self, actor: str) -> Answer:
-        """Ask for approval of a new plan, and post its card. A card that could not be posted is :meth:`owed`. Raises BotError."""
+    async def ask(self, actor: str, *, reviewer: str = "") -> Answer:
+        """Ask for approval of a new plan, and post its card. A card that could not be posted is :meth:`owed`. Raises BotError.
+
+        ``actor`` "": the bot asks, and ``reviewer`` had a look at what it offers.
+        """
         await self._expired()
-        answer = await self._renewing.ask(actor)
+        answer = await self._renewing.ask(actor, reviewer=reviewer)
         if not isinstance(answer, Asked):
             return answer
         await self.show(answer.request.id)

@@ -73,7 +73,7 @@ def done_before(step: str, apps: int = 3) -> list[Event]:
     return events
 
 
-def counted(step: str, told: str = "pods of orders come back", number: int = 2, of: int = 5, until: datetime | None = None) -> Counted:
+def counted(step: str, told: str = "for Deployment shop/orders", number: int = 2, of: int = 5, until: datetime | None = None) -> Counted:
     return Counted(step=step, told=told, done=number, of=of, until=until)
 
 

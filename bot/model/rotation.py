@@ -180,3 +180,27 @@ class Unplannable(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     advice: str
     is_unseen: bool = False
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bot itself offers, without keys and without an end: whoever reviews it gets a bound plan.
+
+    ``blocked``: facts that keep anybody from being asked. ``reason``: why there is no plan at all (``kind`` is None then), else "".
+    """
+
+    kind: Kind | None = None
+    apps: int = 0
+    pods: int = 0
+    takes: timedelta = timedelta()
+    waits: timedelta = timedelta()
+    blocked: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def offer_of(found: Plan | Unplannable) -> Offer:
+    """As much of a plan as an offer tells."""
+    if isinstance(found, Unplannable):
+        return Offer(reason=found.reason)
+    blocked = tuple(one.fact for one in found.hazards if one.force is Force.BLOCKS)
+    reach = found.reach
+    return Offer(kind=found.kind, apps=reach.apps, pods=reach.pods, takes=found.takes, waits=found.waits, blocked=blocked)

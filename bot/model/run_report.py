@@ -27,6 +27,7 @@ from bot.model.run import (
     Staged,
     Started,
     StepDone,
+    Unread,
 )
 
 NAMESPACES: Final = 20
@@ -129,6 +130,8 @@ def _told(event: Event) -> str:
             return _decided(event)
         case Held(step=step, reason=reason):
             return f"{step}: held: {reason}"
+        case Unread(text=text):
+            return f"what this version does not know: {text}"
         case _:
             return _stepped(event)
 

@@ -12,8 +12,9 @@ from typing import Final, TypeAlias
 import msgspec
 
 from bot.model.run import Commanded, Entry, Event, File, Finished, Held, Reopened, Run, Stand, Started, StepDone, Way, folded
-from bot.model.run_progress import GATES
 
+GATES: Final = frozenset({"write-pair", "control-plane", "drop-old-root"})
+"""Steps whose end people hear of while the run goes on: behind each of them something else is possible, or no longer."""
 AGAIN: Final = timedelta(hours=1)
 """So often a hold is said again."""
 
@@ -74,7 +75,7 @@ def _sayings(file: File, since: datetime) -> Iterator[Saying]:
     is_old = file.entries[0].at < since
     for number, entry in enumerate(file.entries, start=1):
         occasion = _occasion(entry)
-        if is_old and entry.at >= since:
+        if is_old and entry.at >= since and entry.fence:
             is_old = False
             occasion = occasion or (None if _is_still(file) else Occasion.RESTARTED)
         if occasion is not None:

@@ -24,7 +24,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 STANDING_NOT_LOOKED_AT: Final = Unobserved(
     Why.BY_CHOICE,
-    "Nobody who looked here would carry it out.",
+    "No bot that carries plans out has looked.",
     "A bot with DAPR_WARDEN_ROTATION=ask looks at that when `/dapr renew` plans.",
 )
 """What a look knows that is of no such bot: the terminal's, every sweep's, and every look from before there were any."""

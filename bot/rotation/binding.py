@@ -18,13 +18,14 @@ LEAST_TOLERANCE: Final = 2
 def bound(draft: Draft, snapshot: Snapshot) -> Bound:
     """What this plan for what was seen in this snapshot is bound to."""
     plan, new, cross = draft.plan, draft.new, draft.cross
+    secret, configmap = of_objects(snapshot)
     return Bound(
         version=VERSION,
         kind=plan.kind,
         cluster=plan.cluster,
         namespace=plan.namespace,
-        secret=_secret(trust.secret(snapshot)),
-        configmap=_configmap(trust.configmap(snapshot)),
+        secret=secret,
+        configmap=configmap,
         versions=tuple(sorted((one.name, one.image) for one in control_plane.components(snapshot))),
         workloads=tuple(sorted(_workloads(plan))),
         pods=plan.reach.pods,
@@ -38,6 +39,11 @@ def bound(draft: Draft, snapshot: Snapshot) -> Bound:
         lifetime=new.lifetime,
         blocking=tuple(one.id for one in plan.hazards if one.force is Force.BLOCKS),
     )
+
+
+def of_objects(snapshot: Snapshot) -> tuple[tuple[str, str], tuple[str, str]]:
+    """UID and digest of the content, of the Secret and of the ConfigMap, as :class:`bot.model.binding.Bound` has them."""
+    return _secret(trust.secret(snapshot)), _configmap(trust.configmap(snapshot))
 
 
 def _workloads(plan: Plan) -> Iterator[BoundWorkload]:

@@ -35,6 +35,10 @@ class Beginning:
         """Before anything else: a pair that is half written is closed. Raises :mod:`bot.errors`."""
         if file is None or file.run.is_over:
             file = await self._adopted(file)
+        elif file.run.unread:
+            # What it says of pairs is not known for sure.
+            await whole(self.performer.close_unread())
+            return file
         elif file.run.adopted and not file.run.pairs and (staged := await self.performer.staging()) is not None:
             # It ended between the two writes of an adoption.
             name, is_marked = await self._marked(staged)

@@ -121,14 +121,22 @@ class Renewals:
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
     approved: Bell = field(default_factory=Bell)
 
-    async def ask(self, actor: str = "") -> Answer:
-        """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
+    async def ask(self, actor: str = "", *, reviewer: str = "") -> Answer:
+        """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does.
+
+        ``reviewer``: who had a look at what the bot offers. They are in the record, and may approve.
+        """
         await self.expire()
         snapshot = await self.look()
         made = await asyncio.to_thread(self._made, snapshot, await _known(self.backup), actor)
         if not isinstance(made, Asked):
             return made
-        deed = self._deed(made.request, "plan-asked", actor, f"{made.request.kind.value} {made.request.digest[:8]}")
+        deed = self._deed(
+            made.request,
+            "plan-asked",
+            actor or reviewer,
+            f"{'' if actor else 'offered by the bot: '}{made.request.kind.value} {made.request.digest[:8]}",
+        )
         if await self.memory.open_request(made.request, made.dossier, deed):
             return made
         pending = await self.memory.latest_request(self.cluster)
@@ -170,11 +178,11 @@ class Renewals:
         await self.memory.place_request(id_, channel, ts)
 
     async def expire(self) -> Asked | None:
-        """End the latest request if its time is over; None when there was nothing to end."""
+        """End the latest request if its time is over, or the settings changed what it means; None when there was nothing to end."""
         latest = await self.memory.latest_request(self.cluster)
         if latest is None:
             return None
-        after = approval.expired(latest.request, self.clock.now())
+        after = approval.expired(self._on_these_terms(latest.request), self.clock.now())
         if after is latest.request or not await self._saved(latest, after, ""):
             return None
         return replace(latest, request=after)
@@ -199,6 +207,9 @@ class Renewals:
 
     async def _decided(self, asked: Asked, vote: Vote, looking: Callable[[Asked], Awaitable[None]]) -> Request | Refused:
         """The cluster is looked at only for a click that would count, and last."""
+        now = self._on_these_terms(asked.request)
+        if now is not asked.request:
+            return now
         first = approval.decide(asked.request, vote, self.terms.people, Drift())
         if isinstance(first, Refused):
             return first
@@ -215,6 +226,13 @@ class Renewals:
         if is_saved and after.state is State.APPROVED:
             self.approved.ring()
         return is_saved
+
+    def _on_these_terms(self, request: Request) -> Request:
+        """Void where a bot with other settings asked for something that means something else now."""
+        terms = self.terms
+        person = terms.person(request.actor) if request.actor else THE_BOT
+        changed = approval.outdated(request, terms.people, person, terms.quorum[request.kind])
+        return approval.void(request, self.clock.now(), changed) if changed else request
 
     def _made(self, snapshot: Snapshot, backup: BackupFacts | None, actor: str) -> Asked | Blocked | Unplannable:
         serial = authority.new_serial()

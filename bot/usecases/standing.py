@@ -3,17 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
+from bot.model import clock_skew
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.standing import Standing
 from bot.model.surroundings import WorkloadName
 from bot.model.vitals import ApiServer, Skew, StoreCondition
 from bot.ports import Access, Clock
 from bot.usecases.parts import SLOW, part
-
-A_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +52,4 @@ def _skew(server: Part[ApiServer], before: datetime, after: datetime) -> Part[Sk
     date = server.value.date
     if date is None:
         return Unobserved(Why.UNSUPPORTED, "The API server's answer has no Date, so its clock is not known.")
-    if date > after:
-        return Observed(Skew(date - after))
-    return Observed(Skew(min(timedelta(0), date + A_SECOND - before)))
+    return Observed(Skew(clock_skew.ahead(date, before, after)))

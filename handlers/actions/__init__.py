@@ -12,6 +12,7 @@ from handlers.actions.plan_rotation import PLAN_ROTATION
 from handlers.actions.resume_rotation import RESUME_ROTATION
 from handlers.actions.retry_rotation import RETRY_ROTATION
 from handlers.actions.revert_rotation import REVERT_ROTATION
+from handlers.actions.review_rotation import REVIEW_ROTATION
 from handlers.actions.share_status import SHARE_STATUS
 from handlers.actions.view_rotation import VIEW_ROTATION
 from handlers.actions.withdraw_rotation import WITHDRAW_ROTATION
@@ -21,6 +22,7 @@ ACTIONS: tuple[Action, ...] = (
     ACCEPT_CA,
     PLAN_ROTATION,
     ASK_ROTATION,
+    REVIEW_ROTATION,
     APPROVE_ROTATION,
     DENY_ROTATION,
     WITHDRAW_ROTATION,

@@ -1,10 +1,11 @@
 """Pause: any operator keeps the next step from starting."""
 
+from bot.model.commanding import VERBS
 from bot.model.run import Way
 from handlers import steering
 from handlers.action import Action
 from handlers.conversation import Conversation
-from handlers.views.run_buttons import ACTIONS, VERBS
+from handlers.views.run_buttons import ACTIONS
 from handlers.visit import Visit
 
 

@@ -1,10 +1,11 @@
 """Revert: an approver lets a rotation go back to the old issuer."""
 
+from bot.model.commanding import VERBS
 from bot.model.run import Way
 from handlers import steering
 from handlers.action import Action
 from handlers.conversation import Conversation
-from handlers.views.run_buttons import ACTIONS, VERBS
+from handlers.views.run_buttons import ACTIONS
 from handlers.visit import Visit
 
 

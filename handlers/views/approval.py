@@ -69,7 +69,9 @@ def waiting(asked: Asked, link: str, viewer: str) -> Message:
 def asked_for(asked: Asked, link: str) -> Message:
     """To whoever asked: it was posted, until when it waits, and how to take it back."""
     first: Line = (Emoji("white_check_mark"), *bold(" Asked. "), Permalink(link, "The card") if link else "The card", " is in the channel.")
-    return compose(first, [paragraph(first, *_waiting(asked.request)), actions(_withdraw(asked.request))])
+    # What the bot asks for is nobody's to take back; an approver may deny it.
+    taken_back = [actions(_withdraw(asked.request))] if asked.request.actor else []
+    return compose(first, [paragraph(first, *_waiting(asked.request)), *taken_back])
 
 
 def unposted(asked: Asked, trouble: str, command: str) -> Message:

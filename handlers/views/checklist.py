@@ -8,7 +8,8 @@ from typing import Final
 from bot.model import phrases
 from bot.model.rotation import Step
 from bot.model.run import File, Run, Stand
-from bot.model.run_progress import current, named, progress
+from bot.rotation.progress import current, named, progress, way
+from bot.rotation.steps import back
 from handlers.views import run as runs
 from handlers.views.blocks import compose, context, paragraph
 from handlers.views.inline import Count, Emoji, Line, Moment, Outside, Part, Span, bold
@@ -22,9 +23,10 @@ NOT_DONE: Final = Look(Emoji("heavy_minus_sign"), "NOT DONE")
 WAITS: Final = Look(Emoji("hourglass_flowing_sand"), "WAITING")
 # Up to so many waves have a line each; of more, only the one that is under way does.
 WAVES_SHOWN: Final = 8
-# Steps that no plan tells of: what going back took.
+# Steps that nobody planned.
 OTHERS_SHOWN: Final = 12
 # Some thirty lines of this length fit into one message, whatever they are made of.
+_BACK: Final = frozenset(one.id for one in back())
 TITLE_LIMIT: Final = 110
 FACT_LIMIT: Final = 90
 
@@ -42,7 +44,9 @@ def render(file: File, now: datetime) -> Message:
     """As it is at ``now``."""
     run = file.run
     first: Line = (*bold("Steps"), " · ", *runs.first_line(file, now))
-    lines = [_line(group, run) for group in _groups(file, run)]
+    lines = [_line(group, run) for group in _groups(file.dossier.plan.steps, run)]
+    if run.back:
+        lines += [bold("The way back"), *(_line(group, run) for group in _groups(way(file.dossier.plan, run), run))]
     blocks = [paragraph(first), *(paragraph(*some) for some in _parts([*lines, *_others(file, run)])), context(_row(file, run, now))]
     return compose(first, blocks)
 
@@ -53,14 +57,13 @@ def _parts(lines: Sequence[Line], most: int = 12) -> Iterator[Sequence[Line]]:
         yield lines[start : start + most]
 
 
-def _groups(file: File, run: Run) -> Iterator[_Group]:
-    steps = file.dossier.plan.steps
+def _groups(steps: tuple[Step, ...], run: Run) -> Iterator[_Group]:
     waves = [number for number, one in enumerate(steps) if _is_wave(one)]
-    here = current(file.dossier.plan, run)
+    here = current(steps, run)
     waiting: list[Step] = []
     look = NEXT
     for number, one in enumerate(steps):
-        its = _look(one, run, here)
+        its = _look(one, run, here, is_left=run.back and one.id not in _BACK)
         alone = len(waves) <= WAVES_SHOWN or not _is_wave(one) or one is here
         if waiting and (alone or its != look):
             yield _Group(look, tuple(waiting), (number - len(waiting) + 1, number))
@@ -78,15 +81,16 @@ def _is_wave(step: Step) -> bool:
     return step.id == "canary" or step.id.startswith("wave-")
 
 
-def _look(step: Step, run: Run, here: Step | None) -> Look:
+def _look(step: Step, run: Run, here: Step | None, *, is_left: bool) -> Look:
+    """``is_left``: it was to be done, and is not any more."""
     if step.id in run.done:
         return DONE
-    if run.back or run.is_over:
-        return runs.looked(run) if step is here and not run.is_over else NOT_DONE
+    if is_left or run.is_over:
+        return NOT_DONE
     if step is not here:
         return NEXT
-    if run.stand is not Stand.RUNNING:
-        return runs.LOOKS[run.stand]
+    if run.stand is not Stand.RUNNING or run.back or run.aborting:
+        return runs.looked(run)
     return WAITS if run.counted is not None and run.counted.step == step.id and run.counted.until is not None else runs.LOOKS[Stand.RUNNING]
 
 
@@ -117,12 +121,12 @@ def _detail(look: Look, step: Step, run: Run) -> Line:
         return ()
     far: Line = (" · ", Count(counted.done), " of ", Count(counted.of)) if counted.of else ()
     until: Line = (", until ", Moment(counted.until)) if counted.until is not None else ()
-    return (*far, " · ", _said(counted.told, FACT_LIMIT), *until)
+    return (*far, " · waits ", _said(counted.told, FACT_LIMIT), *until)
 
 
 def _others(file: File, run: Run) -> Iterator[Line]:
-    """What no plan told of, in the order in which it came: the way back."""
-    known = {one.id for one in file.dossier.plan.steps}
+    """What nobody planned, in the order in which it came."""
+    known = {one.id for one in file.dossier.plan.steps} | _BACK
     ended = [one for one in run.done if one not in known]
     for one in ended[-OTHERS_SHOWN:]:
         fact = run.facts.get(one, "")
@@ -136,7 +140,7 @@ def _others(file: File, run: Run) -> Iterator[Line]:
             *bold(look.word),
             " ",
             _said(named(run.step), TITLE_LIMIT),
-            *((" · ", _said(told, FACT_LIMIT)) if told else ()),
+            *((" · waits ", _said(told, FACT_LIMIT)) if told else ()),
         )
 
 

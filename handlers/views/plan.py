@@ -17,6 +17,7 @@ from handlers.views.untrusted import Untrusted
 
 PLAN_ROTATION: Final = "plan-rotation"
 ASK_ROTATION: Final = "ask-rotation"
+REVIEW_ROTATION: Final = "review-rotation"
 
 STEPS_SHOWN: Final = 20
 NAMES_SHOWN: Final = 10

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
 from bot.model import phrases
-from bot.model.rotation import KINDS
+from bot.model.rotation import KINDS, Kind
 from bot.model.run import Commanded, File, Held, Run, Stand, Way
-from bot.model.run_progress import Progress, progress, undo
+from bot.rotation.progress import Progress, progress, undo
 from handlers.views import plan as plans
 from handlers.views import run_buttons
 from handlers.views.blocks import bullets, compose, context, header, paragraph
@@ -20,6 +20,7 @@ from handlers.views.message import Block, Message
 from handlers.views.severities import Look
 from handlers.views.untrusted import Untrusted
 
+ABORTING: Final = Look(Emoji("black_square_for_stop"), "ABORTING")
 BACK: Final = Look(Emoji("leftwards_arrow_with_hook"), "GOING BACK")
 LOOKS: Final[dict[Stand, Look]] = {
     Stand.RUNNING: Look(Emoji("arrow_forward"), "RUNNING"),
@@ -38,10 +39,11 @@ _TITLES: Final[dict[Stand, LiteralString]] = {
     Stand.ABORTED: "Rotation aborted: ",
 }
 _MEANS: Final[dict[Stand, Line]] = {
-    Stand.DONE: ("The new CA is in place, and every old one is gone",),
+    Stand.DONE: ("The new CA is in place, every old one is gone",),
     Stand.REVERTED: ("The old issuer signs again. No rotation is under way",),
     Stand.ABORTED: ("It ended before the first write: nothing was changed",),
 }
+_RESTORED: Final[Line] = ("The restored CA is in place",)
 BAR: Final = 20
 TEXT_LIMIT: Final = 600
 FACT_LIMIT: Final = 350
@@ -67,8 +69,7 @@ def first_line(file: File, now: datetime) -> Line:
     state: Line = (look.emoji, " ", *bold(look.word))
     if run.is_over:
         return (*state, *lasted(run))
-    percent: Line = () if run.back else (" · ", Count(far.percent), " %")
-    return (*state, " · ", *step(far), *percent)
+    return (*state, " · ", *step(far), " · ", Count(far.percent), " %")
 
 
 def under_way(file: File, now: datetime) -> Line:
@@ -78,7 +79,9 @@ def under_way(file: File, now: datetime) -> Line:
 
 def looked(run: Run) -> Look:
     """How its state looks."""
-    return BACK if run.back and run.stand is Stand.RUNNING else LOOKS[run.stand]
+    if run.stand is Stand.RUNNING and (run.aborting or run.back):
+        return ABORTING if run.aborting else BACK
+    return LOOKS[run.stand]
 
 
 def step(far: Progress) -> Line:
@@ -134,6 +137,11 @@ def said(text: str) -> Part:
     return Outside(Untrusted(text), FACT_LIMIT)
 
 
+def means(run: Run) -> Line:
+    """What its end comes to."""
+    return _RESTORED if run.stand is Stand.DONE and run.kind is Kind.RESTORE else _MEANS[run.stand]
+
+
 def names(affected: Sequence[str]) -> Line:
     """The first ones, and how many more."""
     return (Outside(Untrusted(phrases.named(affected, most=NAMES_SHOWN)), TEXT_LIMIT),)
@@ -153,7 +161,7 @@ def _message(file: File, now: datetime, more: Sequence[Line]) -> Message:
     if run.finished is not None:
         blocks += ending(run)
     why: Line = (". ", said(run.held.reason.rstrip(". "))) if run.stand is Stand.HELD and run.held is not None else ()
-    return compose((*title, ". ", *first_line(file, now), *why, "."), [*blocks, run_buttons.buttons(file, run), _row(run)])
+    return compose((*title, ". ", *first_line(file, now), *why, "."), [*blocks, run_buttons.buttons(file, run, now), _row(run)])
 
 
 def _state(file: File, run: Run, now: datetime) -> Iterator[Line]:
@@ -161,14 +169,15 @@ def _state(file: File, run: Run, now: datetime) -> Iterator[Line]:
     yield (look.emoji, " ", *bold(look.word), *_since(run))
     if not run.is_over:
         yield (*bold("At "), *step(far))
-    if not run.back and run.stand is not Stand.ABORTED:
-        yield (bar(far.percent), " ", Count(far.percent), " % of the work", *_rest(far, now))
+    if run.stand not in {Stand.ABORTED, Stand.REVERTED}:
+        what: LiteralString = " % of the way back" if run.back else " % of the work"
+        yield (bar(far.percent), " ", Count(far.percent), what, *_rest(far, now))
     if run.stand is Stand.HELD and run.held is not None:
         yield from hold(run.held)
     elif not run.is_over:
         yield from waiting(run)
     else:
-        yield _MEANS[run.stand]
+        yield means(run)
 
 
 def _since(run: Run) -> Line:
@@ -178,7 +187,7 @@ def _since(run: Run) -> Line:
         return (" by ", who(run.commanded), ": nothing goes on until somebody resumes it")
     if run.is_over and run.at is not None:
         return (" ", Moment(run.at), *lasted(run))
-    if run.back and run.commanded is not None and run.commanded.way is Way.REVERT:
+    if (run.back or run.aborting) and run.commanded is not None and run.commanded.way in {Way.REVERT, Way.ABORT}:
         return (", decided by ", who(run.commanded))
     return ()
 
@@ -190,7 +199,7 @@ def waiting(run: Run) -> Iterator[Line]:
         return
     far: Line = (" (", Count(counted.done), " of ", Count(counted.of), ")") if counted.of else ()
     until: Line = (", until ", Moment(counted.until)) if counted.until is not None else ()
-    yield (*bold("Now: "), Outside(Untrusted(counted.told), TEXT_LIMIT), *far, *until)
+    yield (*bold("Waits "), Outside(Untrusted(counted.told), TEXT_LIMIT), *far, *until)
 
 
 def bar(percent: int) -> Part:

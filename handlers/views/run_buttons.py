@@ -1,11 +1,11 @@
 """The buttons of a rotation under way: what each takes, and what it says before it acts."""
 
+from datetime import datetime
 from typing import Final, LiteralString
 
 from bot.model import phrases
-from bot.model.access import Verb
 from bot.model.run import File, Run, Way
-from bot.model.run_progress import progress, undo, ways
+from bot.rotation.progress import progress, undo, ways
 from handlers.views.blocks import Button, Confirm, actions
 from handlers.views.inline import Line, Outside
 from handlers.views.message import Block
@@ -21,15 +21,6 @@ ACTIONS: Final[dict[Way, str]] = {
     Way.LOSE: "lose-pods",
 }
 """Ids of the buttons."""
-VERBS: Final[dict[Way, Verb]] = {
-    Way.PAUSE: Verb.OPERATE,
-    Way.ABORT: Verb.OPERATE,
-    Way.RESUME: Verb.APPROVE,
-    Way.RETRY: Verb.APPROVE,
-    Way.REVERT: Verb.APPROVE,
-    Way.LOSE: Verb.APPROVE,
-}
-"""What each takes: whoever stops is believed at once, whoever lets it go on decides about the cluster."""
 _LABELS: Final[dict[Way, LiteralString]] = {
     Way.PAUSE: "Pause",
     Way.RESUME: "Resume",
@@ -51,9 +42,9 @@ CONFIRMED_NAMES: Final = 3
 CONFIRMED_LIMIT: Final = 120
 
 
-def buttons(file: File, run: Run) -> Block:
+def buttons(file: File, run: Run, now: datetime) -> Block:
     """What may be chosen now; the plan can always be read. They carry the run's id alone."""
-    offered = [_button(way, file, run) for way in ways(file.dossier.plan, run)]
+    offered = [_button(way, file, run) for way in ways(file.dossier.plan, run, now)]
     return actions(*offered, Button(action_id=VIEW, label=("View plan",), value=file.id))
 
 

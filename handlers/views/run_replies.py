@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.model.run import Commanded, File, Finished, Held, Reopened, Run, Stand, StepDone, Way
-from bot.model.run_progress import progress, undo
 from bot.model.run_telling import Occasion, Saying
+from bot.rotation.progress import progress, undo
 from handlers.views import run as runs
 from handlers.views.blocks import MAX_SECTION, compose, context, paragraph, preformatted
 from handlers.views.findings import name
@@ -19,13 +19,9 @@ MENTIONED: Final = 20
 GATE: Final = Look(Emoji("white_check_mark"), "PASSED")
 MENDED: Final = Look(Emoji("warning"), "REPLACED")
 GOES_ON: Final = Look(Emoji("arrow_forward"), "GOES ON")
+FOUND: Final = Look(Emoji("mag"), "FOUND")
 AGREED: Final = Look(Emoji("warning"), "AGREED")
 QUESTION: Final = Look(Emoji("raised_hand"), "HELD, A QUESTION")
-_ENDS: Final[dict[Stand, Line]] = {
-    Stand.DONE: ("the CA is rotated: the new one is in place, every old one is gone",),
-    Stand.REVERTED: ("the old issuer signs again; no rotation is under way",),
-    Stand.ABORTED: ("it ended before the first write: nothing was changed",),
-}
 
 
 def reply(saying: Saying, file: File, now: datetime, operators: Sequence[str]) -> Message:
@@ -53,11 +49,11 @@ def _lines(saying: Saying, file: File, now: datetime) -> Iterator[Line]:
         case Held() as held:
             yield from _held(saying, held, file, now)
         case Finished(stand=stand):
-            yield (*_state(runs.LOOKS[stand], file), *_ENDS[stand], *runs.lasted(saying.run))
+            yield (*_state(runs.LOOKS[stand], file), *runs.means(saying.run), *runs.lasted(saying.run))
         case StepDone(step=step, fact=fact):
             yield from _gate(saying, step, fact, file)
         case Reopened(reason=reason):
-            yield (*_state(MENDED, file), "somebody else replaced the CA, and our pair is being put back")
+            yield (*_state(MENDED, file), "the CA had been replaced by another one; ours is being put back")
             yield (*bold("Why: "), runs.said(reason), ". In this rotation it happened ", _times(saying.run.reopened))
         case Commanded() as command:
             yield from _turned(command, file, saying.run)
@@ -96,7 +92,7 @@ def _goes_on(saying: Saying, file: File, now: datetime) -> Iterator[Line]:
     far = progress(file, saying.run, now)
     step: Line = (" at ", *runs.step(far))
     if saying.occasion is Occasion.ADOPTED:
-        yield (*_state(GOES_ON, file), "a rotation was found in the cluster, by a bot without a memory of it. It goes on", *step)
+        yield (*_state(FOUND, file), "a rotation was found in the cluster, by a bot without a memory of it", *step)
         return
     yield (*_state(GOES_ON, file), "the bot was restarted; the rotation was resumed", *step)
 

@@ -12,7 +12,8 @@
 Nothing happens by itself: who moves the clock or writes something calls ``settle`` afterwards. Dapr 1.12 and later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -102,6 +103,17 @@ class SimulatedTown:
             due_at = self.due_at
             advance(min(due_at or ends_at, ends_at) - self._clock.now())
             self.settle()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is begun inside has been done at the end of it: pods take no time to get ready."""
+        self.settle()
+        usual, self._nodes.ready_after = self._nodes.ready_after, timedelta()
+        try:
+            yield
+            self.settle()
+        finally:
+            self._nodes.ready_after = usual
 
     def keep_unready(self, name: str, namespace: str = NAMESPACE) -> None:
         """From now on no new pod of this workload (by its label ``app``) gets ready, until :meth:`let_ready`."""

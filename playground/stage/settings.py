@@ -51,4 +51,5 @@ def _sealing_key(folder: Path) -> Path:
 
 def deviations(scenario: Scenario) -> dict[str, str]:
     """What this scenario wants otherwise."""
-    return {f"DAPR_WARDEN_{name.upper()}": value for name, value in scenario.settings.items()}
+    probes = {"tls_probes": "direct"} if scenario.shows_certificates else {}
+    return {f"DAPR_WARDEN_{name.upper()}": value for name, value in {**probes, **scenario.settings}.items()}

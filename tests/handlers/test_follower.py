@@ -107,7 +107,7 @@ async def test_a_way_back_that_nobody_chose_calls_the_operators(trail: Trail) ->
 async def test_a_foreign_ca_that_was_replaced_calls_the_operators(trail: Trail) -> None:
     await trail.tells(Reopened(step="write-pair", reason="sentry has made a CA of its own"))
 
-    assert trail.replies == ["⚠ REPLACED · prod-eu · somebody else replaced the CA, and our pair is being put back"]
+    assert trail.replies == ["⚠ REPLACED · prod-eu · the CA had been replaced by another one; ours is being put back"]
     assert trail.thread[-1].is_broadcast
 
 
@@ -142,7 +142,7 @@ async def test_where_no_file_may_be_uploaded_the_report_is_a_message(trail: Trai
 async def test_an_end_before_the_first_write_has_no_report(trail: Trail) -> None:
     await trail.tells(Finished(stand=Stand.ABORTED))
 
-    assert trail.replies == ["⏹ ABORTED · prod-eu · it ended before the first write: nothing was changed, after 1 min"]
+    assert trail.replies == ["⏹ ABORTED · prod-eu · It ended before the first write: nothing was changed, after 1 min"]
     assert trail.talk.slack.workspace.files.by_id == {}
 
 
@@ -290,7 +290,7 @@ async def test_a_run_that_was_found_in_the_cluster_gets_a_card_of_its_own(talk: 
 
     assert of_slack(trail.card).startswith("# Rotation under way: prod-eu")
     assert "Approved by: nobody knows" in of_slack(trail.card)
-    assert trail.replies[0].startswith("▶ GOES ON · prod-eu · a rotation was found in the cluster")
+    assert trail.replies[0].startswith("🔎 FOUND · prod-eu · a rotation was found in the cluster")
     assert len([one for one in talk.slack.messages(OPS) if not one.is_reply]) == 1
 
 
@@ -314,7 +314,7 @@ async def test_a_run_that_ended_while_slack_was_away_is_told_before_the_next_one
 
     await trail.follower.follow()
 
-    assert trail.replies == ["✅ DONE · prod-eu · the CA is rotated: the new one is in place, every old one is gone, after 1 min"]
+    assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
     cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
     assert cards == ["# Rotated: the CA of prod-eu", "# Rotation under way: prod-eu"]
 
@@ -333,7 +333,7 @@ async def test_two_hundred_waves_fit_into_one_checklist_and_one_card(trail: Trai
     events = [Entry(seq=2 + n, at=trail.talk.clock.now(), fence=1, event=one) for n, one in enumerate(done_before("wave-100", 200))]
     trail.talk.carrying.files[trail.id] = replace(trail.file, entries=(*trail.file.entries, *events))
 
-    await trail.tells(Counted(step="wave-100", told="pods come back"))
+    await trail.tells(Counted(step="wave-100", told="for pods"))
 
     assert "✅ DONE 8 to 107. 100 waves of pods are back" in of_slack(trail.checklist)
     assert "▶ RUNNING 108. Deployment shop/app-100 is back" in of_slack(trail.checklist)

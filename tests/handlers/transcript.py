@@ -28,6 +28,7 @@ EMOJI = {
     "black_square_for_stop": "⏹",
     "white_large_square": "⬜",
     "raised_hand": "✋",
+    "mag": "🔎",
 }
 TOKEN = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>")
 

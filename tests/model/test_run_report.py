@@ -26,7 +26,7 @@ def test_it_says_what_was_approved_done_and_seen() -> None:
     assert "- 6 live chains end in the new root" in lines
     assert "| 10 | Deployment shop/app-2 is back | no |  |" in lines
     assert "| 11 | 2026-11-23 09:10:00 UTC | retry, decided by U0PAVELAPP |" in lines
-    assert "| 13 | 2026-11-23 09:12:00 UTC | canary: pods of orders come back \\(2 of 5\\) |" in lines
+    assert "| 13 | 2026-11-23 09:12:00 UTC | canary: for Deployment shop/orders \\(2 of 5\\) |" in lines
     assert lines[-1] == "| 14 | 2026-11-23 09:13:00 UTC | the end: done |"
 
 

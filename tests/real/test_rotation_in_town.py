@@ -26,8 +26,8 @@ def test_the_hard_cut_in_such_a_town_loses_calls(tmp_path: Path) -> None:
     with running_town(tmp_path / "town", rotations.a_plan("1.18.3", lively=3, quiet=1)) as town:
         town.dialler.open_books()
         town.cut_over(rotations.a_ca("new"))
-        for namespace, name in town.deployments:
-            town.restart(namespace, name)
+        for workload in town.apps:
+            town.restart(workload)
         report = town.dialler.report()
 
     assert any("certificate" in one.why for one in report.lost), str(report)

@@ -6,22 +6,23 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bundles.differential import now
-from tests.certificates import a_key, a_root, an_issuer
+from tests.bundles.pairs import both_pairs
+from tests.certificates import Files, a_key, a_root, an_issuer
 from tests.rig import dapr
 from tests.rig.cluster import Object
 from tests.rig.controllers import QUIET
 from tests.rig.dapr import NAMESPACE, TrustBundle
 from tests.rig.pod_run import Run
 from tests.rig.process import wait_until
-from tests.rig.sentry import RELOADING
-from tests.rig.town import LIVELY_NAMESPACE, QUIET_NAMESPACE, Plan, Town, running_town
+from tests.rig.sentry import RELOADING, ready_line
+from tests.rig.town import INJECTOR, LIVELY_NAMESPACE, OTHER_SERVERS, QUIET_NAMESPACE, Plan, Town, running_town
 
 LAG = (2.0, 4.0)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with running_town(tmp_path_factory.mktemp("town"), Plan(lag=LAG)) as running:
+    with running_town(tmp_path_factory.mktemp("town"), Plan(lag=LAG, bundle=a_ca("first"))) as running:
         yield running
 
 
@@ -30,6 +31,24 @@ def a_ca(name: str) -> TrustBundle:
     root = a_root(name, now=at, key=a_key("p256", name))
     issuer = an_issuer(root, f"{name} issuer", now=at)
     return TrustBundle.of(ca=root.pem, issuer=issuer.pem, key=issuer.key_pem)
+
+
+def bundle(files: Files) -> TrustBundle:
+    return TrustBundle.of(ca=files.ca, issuer=files.issuer, key=files.key)
+
+
+def hand_over(town: Town, step: TrustBundle) -> None:
+    """One step of a rotation as an operator does it: written, loaded by every sentry, then everybody else started again."""
+    said = {run.uid: len(run.log()) for run in town.sentries()}
+    dapr.write_bundle(town.cluster, step)
+    wait_until(lambda: all(has_reloaded(run.log()[said[run.uid] :]) for run in town.sentries()), what="every sentry has loaded it")
+    # The injector first, for everybody's roots are those that it read when it started.
+    for workload in (INJECTOR, *OTHER_SERVERS, *town.apps):
+        town.restart(workload)
+
+
+def has_reloaded(said: str) -> bool:
+    return RELOADING in said and ready_line("1.18.3") in said.partition(RELOADING)[2]
 
 
 def sidecars(town: Town, namespace: str) -> list[Object]:
@@ -55,7 +74,7 @@ def test_the_real_injector_gives_every_pod_the_roots_of_the_bundle(town: Town) -
     roots = town.bundle().config_map["ca.crt"].decode()
     plan = town.plan
 
-    assert len(town.deployments) >= 30
+    assert len(town.apps) >= 30
     assert len(sidecars(town, LIVELY_NAMESPACE)) == plan.lively * plan.replicas >= 20
     assert len(sidecars(town, QUIET_NAMESPACE)) == plan.quiet
     assert {trusted_by(one) for namespace in (LIVELY_NAMESPACE, QUIET_NAMESPACE) for one in sidecars(town, namespace)} == {roots}
@@ -87,7 +106,7 @@ def test_a_restarted_deployment_has_other_peers_and_no_call_is_lost_over_it(town
     before = {run.uid for run in town.kubelet.pods(app="app-1")}
     town.dialler.open_books()
 
-    town.restart(LIVELY_NAMESPACE, "app-1")
+    town.restart(town.apps[0])
 
     after = town.kubelet.pods(app="app-1")
     assert len(after) == town.plan.replicas
@@ -135,6 +154,24 @@ def test_a_sentry_that_ends_again_and_again_is_started_after_a_back_off_and_keep
     assert town.bundle() == before
 
 
+def test_a_cross_signed_change_of_the_ca_loses_no_call(tmp_path_factory: pytest.TempPathFactory) -> None:
+    plan = Plan(lively=3, replicas=2, quiet=1, lag=(1.0, 5.0), bundle=a_ca("old"), ttl="20s", skew="1s")
+    with running_town(tmp_path_factory.mktemp("crossed"), plan) as town:
+        old = town.bundle().secret
+        both, last = (bundle(files) for files in both_pairs(Files(old["ca.crt"], old["issuer.crt"], old["issuer.key"]), now()))
+        town.dialler.open_books()
+
+        for step in (both, last):
+            hand_over(town, step)
+        wait_until(lambda: town.dialler.report().uncalled == 0, what="every pair called in the end")
+        report = town.dialler.report()
+        assert town.bundle() == last
+        assert [run.restarts for run in town.sentries()] == [0, 0]
+
+    assert report.lost == (), str(report)
+    assert report.dials > 100, str(report)
+
+
 def test_the_hard_cut_divides_the_town_and_the_dialler_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     old, new = a_ca("old"), a_ca("new")
     plan = Plan(lively=2, replicas=2, quiet=1, lag=(1.0, 1.0), bundle=old, ttl="10m")
@@ -144,7 +181,7 @@ def test_the_hard_cut_divides_the_town_and_the_dialler_says_so(tmp_path_factory:
         assert town.dialler.report().lost == (), str(town.dialler.report())
 
         town.cut_over(new)
-        town.restart(LIVELY_NAMESPACE, "app-1")
+        town.restart(town.apps[0])
         town.dialler.open_books()
         wait_until(lambda: town.dialler.report().uncalled == 0, what="every pair called again")
         report = town.dialler.report()

@@ -16,7 +16,7 @@ from tests.rig.dialling import DialReport
 from tests.rig.pod_programs import SENTRY_PORT
 from tests.rig.process import wait_until
 from tests.rig.rotations import LONGEST
-from tests.rig.town import Plan, Town, running_town
+from tests.rig.town import SENTRY, Plan, Town, running_town
 from tests.rig.town_bot import DONE, REVERTED, TownBot
 
 LAG = 90.0
@@ -78,7 +78,7 @@ async def test_where_sentry_made_a_ca_of_its_own_the_kept_one_comes_back_and_wit
             await bot.start()
             await bot.logs("last good pair kept", within=60.0)
             dapr.write_config_map(town.cluster, {"ca.crt": old.config_map["ca.crt"] + b"\n"}, manager="vim")
-            town.restart(NAMESPACE, "dapr-sentry")
+            town.restart(SENTRY)
             assert town.bundle().secret["ca.crt"] != old.secret["ca.crt"]
 
             await bot.rotate(Kind.RESTORE)

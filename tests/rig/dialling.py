@@ -2,7 +2,6 @@
 
 import itertools
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,8 +16,8 @@ from tests.rig.pod_run import Run
 from tests.rig.process import now_text
 
 CALLERS = 8
-EACH_WITHIN = 40.0
-"""Seconds in which every pair is called."""
+EACH_WITHIN = 30.0
+"""Seconds in which every pair is called, where no peers come or go."""
 LEAST_RATE = 12.0
 """Calls a second, all pairs together."""
 Condition: TypeAlias = Literal["ready", "not ready", "ending"]
@@ -78,6 +77,7 @@ class Dialler:
         self._books = threading.Lock()
         # Short, so that nothing is called long after it was chosen.
         self._chosen = queue.Queue[tuple[Run, Run]](CALLERS)
+        self._turns = dict[Pair, float]()
         self._leaving = threading.Event()
         self._threads = [threading.Thread(target=self._choose, name="dialler")]
         self._threads += [threading.Thread(target=self._call, name=f"caller-{number}") for number in range(CALLERS)]
@@ -120,20 +120,19 @@ class Dialler:
             )
 
     def _choose(self) -> None:
+        """Always the pair that was not called for the longest time, those that never were first."""
         due = time.monotonic()
         while not self._leaving.is_set():
-            pairs = list(itertools.permutations(self._peers(), 2))
-            random.shuffle(pairs)
-            pause = 1 / max(LEAST_RATE, len(pairs) / EACH_WITHIN)
-            if not pairs:
-                self._leaving.wait(pause)
-            for pair in pairs:
-                # Behind by more than a second is not made up for: it would be a rush.
-                due = max(due + pause, time.monotonic() - 1)
-                self._leaving.wait(max(0.0, due - time.monotonic()))
-                self._offer(pair)
+            running = [run for run in self._peers() if run.is_running]
+            pairs = [pair for pair in itertools.permutations(running, 2) if pair[0].is_ready]
+            # Behind by more than a second is not made up for: it would be a rush.
+            due = max(due + 1 / max(LEAST_RATE, len(pairs) / EACH_WITHIN), time.monotonic() - 1)
+            self._leaving.wait(max(0.0, due - time.monotonic()))
+            if pairs:
+                self._offer(min(pairs, key=lambda pair: self._turns.get((pair[0].uid, pair[1].uid), 0.0)))
 
     def _offer(self, pair: tuple[Run, Run]) -> None:
+        self._turns[pair[0].uid, pair[1].uid] = time.monotonic()
         while not self._leaving.is_set():
             try:
                 self._chosen.put(pair, timeout=0.5)

@@ -1,9 +1,9 @@
 """What runs in the pods of a town, by what the chart and the injector wrote into them: real programs wherever there are any.
 
-Sentry, injector and placement are Dapr's own. In place of daprd runs a peer, with exactly the roots and the identity that the
-injector wrote into the pod. In place of operator and scheduler, which do not build for every version, runs a peer too,
-that gets the same certificate from sentry and follows its mounted roots by the same code, but does none of their work and serves
-neither health nor metrics.
+Sentry, injector and placement are Dapr's own, and so is the operator of the newest version. In place of daprd runs a peer, with
+exactly the roots and the identity that the injector wrote into the pod. In place of older operators and of every scheduler, for
+which the module proxy lacks modules, runs a peer too: it gets the same certificate from sentry and follows its mounted roots by
+the same code, but does none of their work and serves neither health nor metrics.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,8 @@ class Town:
             case "placement":
                 return PlacementProgram(self)
             case "operator":
-                return StandIn(self, "dapr-operator", "dapr-operator", OPERATOR_PORT)
+                real = self.version in {one.version for one in programs.OPERATORS}
+                return OperatorProgram(self) if real else StandIn(self, "dapr-operator", "dapr-operator", OPERATOR_PORT)
             case "scheduler":
                 return StandIn(self, "dapr-scheduler-server", "dapr-scheduler", SCHEDULER_PORT)
             case _:
@@ -123,6 +124,22 @@ class PlacementProgram(_Healthy):
         command += ["--healthz-port", str(HEALTHZ_PORT), "--metrics-port", str(METRICS_PORT)]
         command += ["--id", "dapr-placement-0", "--initial-cluster", f"dapr-placement-0={place.ip}:{RAFT_PORT}"]
         return Process(command, folder=place.folder, environment=_control_plane(place))
+
+
+@dataclass(frozen=True)
+class OperatorProgram(_Healthy):
+    """It writes the conversion webhook into the CRD of Subscriptions, as it does in a cluster; nobody ever calls that webhook."""
+
+    town: Town
+    container: str = "dapr-operator"
+
+    def start(self, place: Place) -> Process:
+        command: list[str | Path] = [build.executable(programs.operator(self.town.version)), "--disable-leader-election"]
+        command += ["--watch-interval", "0", "--trust-anchors-file", place.volumes[BUNDLE] / "ca.crt"]
+        command += ["--listen-address", place.ip, "--port", str(OPERATOR_PORT), "--webhook-server-listen-address", place.ip]
+        command += ["--healthz-port", str(HEALTHZ_PORT), "--metrics-port", str(METRICS_PORT)]
+        environment = {**_control_plane(place), "KUBECONFIG": str(self.town.kubeconfig)}
+        return Process(command, folder=place.folder, environment=environment)
 
 
 @dataclass(frozen=True)

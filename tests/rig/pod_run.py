@@ -85,8 +85,12 @@ class Run:
     @property
     def is_ready(self) -> bool:
         """Whether it is Ready, runs, and is not being deleted: whether a Service would send somebody here."""
-        alive = self._program is None or (self.process is not None and self.process.exit_code() is None)
-        return self._story.ready and alive and not self.is_ending
+        return self._story.ready and (self._program is None or self.is_running) and not self.is_ending
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its program runs at this moment."""
+        return self.process is not None and self.process.exit_code() is None
 
     @property
     def restarts(self) -> int:

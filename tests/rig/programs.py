@@ -70,6 +70,7 @@ _ON_LOOPBACK = (
     _listens("pkg/healthz/server/server.go", 'fmt.Sprintf(":%d", s.port)', "s.port"),
     _listens("pkg/metrics/exporter.go", 'fmt.Sprintf("%s:%d", e.listenAddress, port)', "port"),
 )
+_SENTRY_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/sentry/server/server.go", 'fmt.Sprintf("%s:%d", s.listenAddress, s.port)', "s.port"))
 _INJECTOR_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/injector/service/injector.go", 'fmt.Sprintf(":%d", i.port)', "i.port"))
 
 
@@ -107,7 +108,8 @@ LOKI = Program("loki", "3.7.8", "loki-3.7.8", "github.com/grafana/loki/v3/cmd/lo
 SENTRIES = (
     _sentry("1.18.3"),
     _sentry("1.16.2"),
-    _sentry("1.14.4"),
+    # It forgets its flag for the address on the way to its server.
+    _sentry("1.14.4", edits=_SENTRY_ON_LOOPBACK),
     _sentry("1.13.6", edits=()),
     _sentry("1.10.4", edits=()),
 )
@@ -117,9 +119,10 @@ PEERS = (
     _peer("1.14.4"),
 )
 
-# Whose webhook and whose placement the proxy has all modules for; it has those of the operator for the newest alone.
 INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
 PLACEMENTS = tuple(_dapr("placement", program.version) for program in PEERS)
+# The proxy lacks modules that older ones need.
+OPERATORS = (_dapr("operator", "1.18.3"),)
 
 PROGRAMS = (
     *(ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER, KWOK, LOKI),
@@ -127,6 +130,7 @@ PROGRAMS = (
     *PEERS,
     *INJECTORS,
     *PLACEMENTS,
+    *OPERATORS,
 )
 
 
@@ -143,6 +147,11 @@ def peer(version: str) -> Program:
 def injector(version: str) -> Program:
     """The injector of that version of Dapr. KeyError names the versions that there are."""
     return _of_version(INJECTORS, version)
+
+
+def operator(version: str) -> Program:
+    """The operator of that version of Dapr. KeyError names the versions that there are."""
+    return _of_version(OPERATORS, version)
 
 
 def placement(version: str) -> Program:

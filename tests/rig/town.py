@@ -2,26 +2,30 @@
 
 Nothing in it knows the bot. It has an API server with its controllers, a kubelet that runs real sentries, the real injector and
 a real peer for each lively pod, many Deployments of which kwok only claims that their pods run, and a dialler by which every peer
-calls every other. What the bot needs is the kubeconfig; what a test needs is the dialler's report::
+calls every other. What the bot needs is a kubeconfig; what a test needs is the dialler's report::
 
     with running_town(folder, Plan(lag=(1.0, 20.0))) as town:
-        warden.apply_rights(town.cluster, "read")
-        start_the_bot(town.server.kubeconfig_for("dapr-warden", "dapr-warden"), loopback=True)
+        apply_rights(town.cluster, "read")
+        kubeconfig = town.server.kubeconfig_for("dapr-warden", "dapr-warden")
         town.dialler.open_books()
-        rotate()
+        ...  # `dapr-warden serve` with that kubeconfig carries out a rotation
         report = town.dialler.report()
-        assert report.lost == () and report.rate >= 10 and report.longest_gap <= 60, str(report)
+        assert report.lost == (), str(report)
+        assert report.rate >= 10 and report.longest_gap <= 60 and report.uncalled == 0, str(report)
+        assert town.bundle() == ...
 
 ``town.kubeconfig`` is the administrator's. All pods have addresses of their own below 127.0.0.0/8 and the ports that Dapr's chart
-gives them, so whoever is on this machine may ask sentry's metrics or daprd's certificate as in a cluster.
+gives them, so whoever is on this machine may ask sentry's metrics or daprd's certificate as in a cluster (the bot: settings
+SENTRY_METRICS and TLS_PROBES ``direct``).
 """
 
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.rig import chart, dapr, pod_programs
 from tests.rig.api_server import ApiServer, running_api_server
@@ -35,15 +39,30 @@ from tests.rig.process import now_text, wait_until
 from tests.rig.services import Service
 
 LIVELY_NAMESPACE, QUIET_NAMESPACE = "shop", "warehouse"
-SERVERS = (
-    ("deployments", NAMESPACE, "dapr-sentry"),
-    ("deployments", NAMESPACE, "dapr-sidecar-injector"),
-    ("deployments", NAMESPACE, "dapr-operator"),
-    ("statefulsets", NAMESPACE, "dapr-placement-server"),
-    ("statefulsets", NAMESPACE, "dapr-scheduler-server"),
-)
-"""Dapr's workloads: kind, namespace, name."""
 _INJECTED = "dapr.io/sidecar-injected"
+
+
+class Workload(NamedTuple):
+    """What makes pods. ``kind`` as in a path: "deployments", "statefulsets"."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Where the API server has it."""
+        return f"/apis/apps/v1/namespaces/{self.namespace}/{self.kind}/{self.name}"
+
+
+SENTRY = Workload("deployments", NAMESPACE, "dapr-sentry")
+INJECTOR = Workload("deployments", NAMESPACE, "dapr-sidecar-injector")
+# They read their roots when they start, or follow them; sentry alone gets its own from what it loads.
+OTHER_SERVERS = (
+    Workload("deployments", NAMESPACE, "dapr-operator"),
+    Workload("statefulsets", NAMESPACE, "dapr-placement-server"),
+    Workload("statefulsets", NAMESPACE, "dapr-scheduler-server"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +97,8 @@ class Town:
     dialler: Dialler
     injector: Service
     sentry: Service
-    deployments: tuple[tuple[str, str], ...] = field(default=())
-    """(namespace, name) of the apps', the lively ones first."""
+    apps: tuple[Workload, ...] = ()
+    """The lively ones first."""
 
     @property
     def cluster(self) -> Cluster:
@@ -103,35 +122,33 @@ class Town:
         """Both objects as they are now."""
         return dapr.read_bundle(self.cluster)
 
-    def restart(self, namespace: str, name: str, *, kind: str = "deployments", within: float = 60.0) -> None:
-        """Restarts a workload as kubectl does; returns when its new pods are Ready and the old ones are gone."""
-        path = f"/apis/apps/v1/namespaces/{namespace}/{kind}/{name}"
+    def restart(self, workload: Workload, *, within: float = 60.0) -> None:
+        """Restarts it as kubectl does; returns when its new pods are Ready and the old ones are gone."""
         mark = {"annotations": {"kubectl.kubernetes.io/restartedAt": now_text(micros=True)}}
-        self.cluster.request("PATCH", path, body={"spec": {"template": {"metadata": mark}}})
-        wait_until(lambda: self._is_tidy(namespace, name, path), what=f"{name} rolled out, and its former pods gone", within=within)
-
-    def _is_tidy(self, namespace: str, name: str, path: str) -> bool:
-        workload = self.cluster.request("GET", path)
-        listed = self.cluster.request("GET", f"/api/v1/namespaces/{namespace}/pods", labelSelector=f"app={name}")["items"]
-        there = {pod["metadata"]["uid"] for pod in listed}
-        running = {run.uid for run in self.kubelet.pods(app=name) if run.namespace == namespace}
-        return _has_rolled_out(workload) and len(there) == workload["spec"]["replicas"] and running <= there
+        self.cluster.request("PATCH", workload.path, body={"spec": {"template": {"metadata": mark}}})
+        wait_until(lambda: self._is_tidy(workload), what=f"{workload.name} rolled out, and its former pods gone", within=within)
 
     def cut_over(self, bundle: TrustBundle) -> None:
-        """The hard cut: another CA written outright into both objects, and sentries, injector restarted at once."""
+        """The hard cut: another CA written outright into both objects, and sentry and the injector restarted at once."""
         dapr.write_bundle(self.cluster, bundle)
-        for name in ("dapr-sentry", "dapr-sidecar-injector"):
-            self.restart(NAMESPACE, name)
+        for workload in (SENTRY, INJECTOR):
+            self.restart(workload)
 
-    def wait_until_all_ready(self, *, within: float = 120.0) -> None:
-        """Returns when every pod of every app and of the control plane is Ready, and every app's pod has its sidecar."""
-        for workload in (*SERVERS, *(("deployments", *one) for one in self.deployments)):
-            self.wait_until_ready(*workload, within=within)
+    def wait_until_ready(self, *workloads: Workload, within: float = 120.0) -> None:
+        """Returns when all pods of each of them are of its newest template, and Ready."""
+        for one in workloads:
+            self._wait_until_ready(one, within)
 
-    def wait_until_ready(self, kind: str, namespace: str, name: str, *, within: float = 90.0) -> None:
-        """Returns when all pods of that workload are of its newest template, and Ready. ``kind``: "deployments", "statefulsets"."""
-        path = f"/apis/apps/v1/namespaces/{namespace}/{kind}/{name}"
-        wait_until(lambda: _has_rolled_out(self.cluster.request("GET", path)), what=f"{name} Ready", within=within)
+    def _wait_until_ready(self, workload: Workload, within: float) -> None:
+        wait_until(lambda: _has_rolled_out(self.cluster.request("GET", workload.path)), what=f"{workload.name} Ready", within=within)
+
+    def _is_tidy(self, workload: Workload) -> bool:
+        where, name = workload.namespace, workload.name
+        listed = self.cluster.request("GET", f"/api/v1/namespaces/{where}/pods", labelSelector=f"app={name}")["items"]
+        there = {pod["metadata"]["uid"] for pod in listed}
+        running = {run.uid for run in self.kubelet.pods(app=name) if run.namespace == where}
+        stored = self.cluster.request("GET", workload.path)
+        return _has_rolled_out(stored) and len(there) == stored["spec"]["replicas"] and running <= there
 
 
 @contextmanager
@@ -168,20 +185,20 @@ def _settled(stack: ExitStack, server: ApiServer, controllers: Controllers, fold
 def _install(town: Town) -> None:
     plan, cluster = town.plan, town.cluster
     town.kubelet.age = plan.age
-    dapr.install(cluster, bundle=plan.bundle, ttl=plan.ttl, skew=plan.skew)
+    dapr.install_all_crds(cluster)
+    dapr.install(cluster, bundle=plan.bundle, ttl=plan.ttl, skew=plan.skew, sentry_address=f"127.0.0.1:{town.sentry.port}")
     chart.install_control_plane(cluster, plan.version, sentries=plan.sentries, injector_port=town.injector.port)
     # Who is admitted before the injector is there gets no sidecar.
-    for name in ("dapr-sentry", "dapr-sidecar-injector"):
-        town.wait_until_ready("deployments", NAMESPACE, name)
-    names = [(LIVELY_NAMESPACE, f"app-{number}", plan.replicas, False) for number in range(1, plan.lively + 1)]
-    names += [(QUIET_NAMESPACE, f"quiet-{number}", 1, True) for number in range(1, plan.quiet + 1)]
+    town.wait_until_ready(SENTRY, INJECTOR)
+    apps = [(LIVELY_NAMESPACE, f"app-{number}", plan.replicas, False) for number in range(1, plan.lively + 1)]
+    apps += [(QUIET_NAMESPACE, f"quiet-{number}", 1, True) for number in range(1, plan.quiet + 1)]
     for namespace in (LIVELY_NAMESPACE, QUIET_NAMESPACE):
         cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    for namespace, name, replicas, quiet in names:
+    for namespace, name, replicas, quiet in apps:
         cluster.apply(chart.app_deployment(name, namespace, replicas=replicas, quiet=quiet))
-    town.deployments = tuple((namespace, name) for namespace, name, *_ in names)
-    town.wait_until_all_ready()
-    town.kubelet.age = timedelta()
+    town.kubelet.age = plan.age
+    town.apps = tuple(Workload("deployments", namespace, name) for namespace, name, *_ in apps)
+    town.wait_until_ready(*OTHER_SERVERS, *town.apps)
 
 
 def _has_rolled_out(workload: Object) -> bool:

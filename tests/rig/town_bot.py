@@ -19,17 +19,18 @@ from pathlib import Path
 from typing import Self
 
 from bot.model.access import Verb
+from bot.model.commanding import VERBS
 from bot.model.rotation import KINDS, Kind
 from bot.model.run import Way
 from handlers.views import approval, plan
-from handlers.views.run_buttons import ACTIONS, VERBS
+from handlers.views.run_buttons import ACTIONS
 from playground.slack import Gesture, Message, SlackEmulator
 from playground.slack.people import OLGA, PAVEL
 from tests.house.manifests import KUSTOMIZE, Object, documents, with_component
 from tests.rig import warden
 from tests.rig.audience import CHANNEL, Audience
 from tests.rig.controllers import LIVELY
-from tests.rig.town import Town
+from tests.rig.town import Town, Workload
 from tests.rig.warden import NAMESPACE, Warden
 
 CANARY = "dapr-warden-canary"
@@ -163,7 +164,7 @@ class TownBot:
         for thing in (*with_component("read", "rotation"), *(one for found in more for one in found)):
             if thing["kind"] in _APPLIED and (thing["kind"], thing["metadata"]["name"]) != ("Deployment", NAMESPACE):
                 cluster.apply(_pinned(thing) if thing["metadata"]["name"] == CANARY else thing, manager="kubectl")
-        self.town.wait_until_ready("deployments", NAMESPACE, CANARY)
+        self.town.wait_until_ready(Workload("deployments", NAMESPACE, CANARY))
 
 
 def _pinned(canary: Object) -> Object:

@@ -21,7 +21,10 @@ def a_world(pair: TrustPair = OLD) -> FakeHands:
 async def write(hands: FakeHands, *, over: bool = False) -> LivePair:
     async def at_once(_: float) -> None: ...
 
-    await pair_writing.write(hands, NEW, "run/new", KNOWN, over=over, pause=at_once)
+    async def is_ours() -> bool:
+        return True
+
+    await pair_writing.write(hands, NEW, "run/new", KNOWN, over=over, is_ours=is_ours, pause=at_once)
     return await hands.pair()
 
 

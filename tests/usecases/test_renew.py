@@ -106,6 +106,17 @@ async def test_the_bot_itself_may_ask_and_is_nobody() -> None:
     assert asked.request.requester == THE_BOT
 
 
+async def test_whoever_reviewed_what_the_bot_offers_is_in_the_record_and_may_approve_it() -> None:
+    office = Office()
+    asked = await office.renewals().ask("", reviewer=ANN)
+    assert isinstance(asked, Asked)
+
+    assert state_of(await office.clicked(asked, ANN)) is State.APPROVED
+    first = office.memory.entries[0].deed
+    assert (first.actor, first.person, asked.request.actor) == (ANN, ANN, "")
+    assert first.detail.startswith("offered by the bot: cross-signed ")
+
+
 async def test_the_recovery_of_an_expired_ca_has_a_quorum_of_its_own() -> None:
     office = Office()
     office.sees(ca=a_ca(expires_in=days(-1)))
@@ -180,6 +191,29 @@ async def test_nobody_is_asked_where_there_is_no_plan() -> None:
 
     assert isinstance(await office.renewals().ask(ASKER), Unplannable)
     assert office.memory.asked == {}
+
+
+async def test_a_bot_that_starts_with_another_quorum_voids_what_waits_and_says_why() -> None:
+    office = Office()
+    await office.asked()
+
+    office.quorum = 2
+    ended = await office.renewals().expire()
+
+    assert ended is not None
+    assert ended.request.state is State.VOID
+    assert "it takes 2 approvals now instead of 1" in ended.request.reason
+    assert office.verbs[-1] == "plan-void"
+
+
+async def test_a_click_on_what_other_settings_asked_voids_it_too() -> None:
+    office = Office()
+    asked = await office.asked()
+
+    office.quorum = 2
+
+    assert state_of(await office.clicked(asked, ANN)) is State.VOID
+    assert office.sight.looks == 1
 
 
 async def test_nobody_is_asked_twice_at_the_same_time() -> None:

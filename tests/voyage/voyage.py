@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from bot.adapters import store as sqlite
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
@@ -30,7 +32,9 @@ from bot.model.run import File, Stand, Way
 from bot.model.snapshot import AcceptedCa
 from bot.model.surroundings import WorkloadName
 from bot.model.versions import Version
+from bot.model.vitals import ApiServer
 from bot.ports import Hands, Journal
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect
@@ -61,7 +65,10 @@ Object = dict[str, Any]
 
 @dataclass(slots=True, kw_only=True)
 class Voyage:
-    """``carriage``: the bot that lives now. ``watched``: called after each turn, and each time the cluster moved."""
+    """``carriage``: the bot that lives now. ``watched``: called after each turn, and each time the cluster moved.
+
+    ``people``: who may approve, for the next bot that begins; ``ahead``: by how much the API server's clock is.
+    """
 
     kube: SimulatedCluster
     town: SimulatedTown
@@ -77,6 +84,8 @@ class Voyage:
     renewals: Renewals = field(init=False)
     keeper: Keeper = field(init=False)
     pace: timedelta = PACE
+    people: dict[str, str] = field(default_factory=lambda: dict(PEOPLE))
+    ahead: timedelta = timedelta()
     watched: list[Callable[[], None]] = field(default_factory=list)
     turns: int = 0
     memories: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -88,7 +97,7 @@ class Voyage:
         look = partial(collect, self.cluster, self.clock, scope, self.store, handshakes=handshakes)
         seal = AesGcmSeal(b"k" * 32)
         quorum = dict.fromkeys(Kind, 1)
-        terms = Terms(people=PEOPLE, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
+        terms = Terms(people=self.people, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
         approvals = self.store.approvals
 
         async def is_running() -> bool:
@@ -107,7 +116,15 @@ class Voyage:
         )
         tenancy = Tenancy(hands=self.hands, clock=self.clock, holder=holder)
         logbook = Logbook(cluster="prod-eu", journal=self.journal, tenancy=tenancy, clock=self.clock, person=terms.person)
-        performer = Performer(hands=self.hands, seal=seal, memory=approvals, journal=self.journal, clock=self.clock, pause=self._pause)
+        performer = Performer(
+            hands=self.hands,
+            seal=seal,
+            memory=approvals,
+            journal=self.journal,
+            clock=self.clock,
+            is_ours=tenancy.is_ours,
+            pause=self._pause,
+        )
         self.carriage = Carriage(
             look=look,
             peek=self.cluster.trust_versions,
@@ -117,6 +134,7 @@ class Voyage:
             store=self.store,
             clock=self.clock,
             canary=CANARY,
+            assent=Assent(renewals=self.renewals, server=self._server, clock=self.clock),
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)
 
@@ -147,7 +165,7 @@ class Voyage:
         await self.carriage.tend()
         self.turns += 1
         self._look_around()
-        self.pass_time(await self._pace())
+        self.pass_time(await self.next_pace())
 
     async def sail(self, *, until: Callable[[File], bool] = lambda _: False, most: int = 400) -> File:
         """Turn after turn, until the run is over, holds, or ``until``."""
@@ -182,11 +200,16 @@ class Voyage:
         """Whether Secret and ConfigMap differ."""
         return bool(base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"])
 
-    async def _pace(self) -> timedelta:
+    async def next_pace(self) -> timedelta:
         """Nobody waits a day turn by turn."""
         file = await self.journal.latest_run("prod-eu")
         until = file.run.counted.until if file and file.run.counted and file.run.stand is Stand.RUNNING else None
         return max(min(until - self.clock.now() + self.pace, LONGEST), self.pace) if until else self.pace
+
+    async def _server(self) -> ApiServer:
+        found = await self.cluster.access.server()
+        assert found.date is not None
+        return replace(found, date=found.date + self.ahead)
 
     async def _pause(self, seconds: float) -> None:
         self.pass_time(timedelta(seconds=seconds))

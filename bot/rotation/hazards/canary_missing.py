@@ -25,7 +25,6 @@ def look(situation: Situation) -> Iterator[Hazard]:
             fact=f"There is no pod with Dapr of the canary {seen.canary}",
             advice="Add deploy/kustomize/components/rotation to the bot's kustomization, which has one, or name yours in "
             "DAPR_WARDEN_CANARY; then plan again.",
-            affected=(str(seen.canary),),
         )
     elif situation.kind is not Kind.RECOVERY and all(pod.daprd is None for pod in found):
         restart = kubectl.restart_all(seen.canary.namespace, [(seen.canary.kind, seen.canary.name)])
@@ -34,7 +33,6 @@ def look(situation: Situation) -> Iterator[Hazard]:
             force=Force.BLOCKS,
             fact=f"The canary {seen.canary} runs without its sidecar",
             advice=f"Recreate it ({restart}), and plan again; `/dapr diagnose` tells why a pod gets no sidecar.",
-            affected=(str(seen.canary),),
         )
 
 

@@ -23,15 +23,13 @@ def look(situation: Situation) -> Iterator[Hazard]:
         return
     missing = tuple(one for one in seen.rights.value if not one.allowed)
     if missing:
-        words = tuple(one.words for one in missing)
         files = phrases.listed(list(dict.fromkeys(one.file for one in missing)))
         yield Hazard(
             id=ID,
             force=Force.BLOCKS,
-            fact=f"The bot lacks {len(missing)} of {phrases.count(len(seen.rights.value), 'right')} that a rotation needs: "
-            f"{phrases.named(list(words))}",
+            fact=f"The bot lacks {len(missing)} of {phrases.count(len(seen.rights.value), 'right')} that a rotation needs",
             advice=f"Add {files} to the bot's kustomization, apply it, and plan again.",
-            affected=words,
+            affected=tuple(one.words for one in missing),
         )
 
 

@@ -18,7 +18,7 @@ def look(situation: Situation) -> Iterator[Hazard]:
         yield Hazard(
             id=ID,
             force=Force.INFORMS if seen.by_choice else Force.ASKS,
-            fact=f"Whether a bot may carry this out, has the right time, a memory that lasts and a canary is not known: {seen.detail}",
+            fact=f"Whether a bot could carry this out is not known (its rights, clock, memory and canary): {seen.detail}",
             advice=seen.hint,
         )
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.adapters import store as sqlite
 from bot.errors import Malformed
+from bot.model.run import Unread
 from tests.cards import DAY, NOW
 from tests.events import EVERY_EVENT, FINISHED, started
 from tests.requests import ANN, SEALED, a_deed, a_dossier, a_request, approved
@@ -142,11 +143,31 @@ async def test_a_spent_key_is_in_no_file_any_more(path: Path) -> None:
         assert [each.name for each in path.parent.iterdir() if SEALED in each.read_bytes()] == []
 
 
-async def test_an_event_that_no_bot_writes_is_malformed(path: Path) -> None:
+async def test_an_event_of_another_version_is_told_as_that_and_never_guessed_at(path: Path) -> None:
     await filled(path)
     run(path, "DROP TRIGGER journal_is_not_changed")
     run(path, """UPDATE journal SET event = '{"type":"danced"}' WHERE number = 2""")
 
     async with sqlite.opened(url(path)) as store:
-        with pytest.raises(Malformed, match="danced"):
+        file = await store.journal.run("r1")
+
+    assert file is not None
+    assert file.entries[1].event == Unread(text='{"type":"danced"}')
+    assert file.run.unread
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """UPDATE journal SET event = '{"type":"danced"}' WHERE number = 1""",
+        """UPDATE journal SET event = '{"type":' WHERE number = 2""",
+    ],
+)
+async def test_a_journal_without_a_start_and_what_is_no_json_are_malformed(path: Path, change: str) -> None:
+    await filled(path)
+    run(path, "DROP TRIGGER journal_is_not_changed")
+    run(path, change)
+
+    async with sqlite.opened(url(path)) as store:
+        with pytest.raises(Malformed):
             await store.journal.run("r1")

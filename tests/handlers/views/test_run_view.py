@@ -14,13 +14,14 @@ from tests.cards import HOUR, NOW
 from tests.handlers.transcript import everything, seen
 from tests.runs import OLGA, PAVEL, a_file, counted, done_before, finished, held, question
 
-HOLDING = "3 of 20 pods hold a certificate of the old issuer"
+HOLDING = "for the last certificates of the old issuer to end"
+WAY_BACK = "Steps · ↩ GOING BACK · step 2 of 4: Every sentry signs with the old issuer · 26 %"
 AFTER = timedelta(seconds=20)
 BACK = (
     Commanded(way=Way.REVERT, actor=PAVEL),
-    Intended(step="back-pair", effect="write-pair back", pair="back"),
-    StepDone(step="back-pair", fact="both objects hold it"),
-    counted("back-sentry", "sentry is rolled pod by pod", 1, 2),
+    Intended(step="write-back", effect="write-pair back", pair="back"),
+    StepDone(step="write-back", fact="the Secret holds it"),
+    counted("sentry-back", "for dapr-sentry", 1, 2),
 )
 ABOUT = [
     "Approved by: @U0PAVELAPP",
@@ -67,7 +68,7 @@ STATES = {
             "▶ RUNNING",
             "At step 11 of 14: No certificate of the old issuer lives",
             "████████████░░░░░░░░ 62 % of the work · about 19 h to go, until 24 Nov 2026 05:08",
-            f"Now: {HOLDING} (17 of 20), until 24 Nov 2026 05:00",
+            f"Waits {HOLDING} (17 of 20), until 24 Nov 2026 05:00",
             *ABOUT,
             OLD_ISSUER,
             LIMIT,
@@ -133,7 +134,21 @@ STATES = {
             *ABOUT,
             "Going back now means: no way back, and none needed",
             LIMIT,
-            "   [ Pause ] [ Abort ] [ View plan ]",
+            "   [ Pause ] [ View plan ]",
+            ROW,
+        ],
+    ),
+    "being aborted": (
+        a_file(*done_before("sentry"), Commanded(way=Way.ABORT, actor=OLGA)),
+        [
+            "# Rotation under way: prod-eu",
+            "⏹ ABORTING, decided by @U0OLGAOPER",
+            "At step 5 of 14: Every sentry signs with the new issuer",
+            "░░░░░░░░░░░░░░░░░░░░ 3 % of the work",
+            *ABOUT,
+            OLD_ISSUER,
+            LIMIT,
+            "   [ View plan ]",
             ROW,
         ],
     ),
@@ -142,8 +157,9 @@ STATES = {
         [
             "# Rotation under way: prod-eu",
             "↩ GOING BACK, decided by @U0PAVELAPP",
-            "At step: back sentry",
-            "Now: sentry is rolled pod by pod (1 of 2)",
+            "At step 2 of 4: Every sentry signs with the old issuer",
+            "█████░░░░░░░░░░░░░░░ 26 % of the way back · about 2 min to go, until 23 Nov 2026 09:16",
+            "Waits for dapr-sentry (1 of 2)",
             *ABOUT,
             LIMIT,
             "   [ Pause ] [ View plan ]",
@@ -156,7 +172,7 @@ STATES = {
             "# Rotated: the CA of prod-eu",
             "✅ DONE 23 Nov 2026 09:17, after 17 min",
             "████████████████████ 100 % of the work",
-            "The new CA is in place, and every old one is gone",
+            "The new CA is in place, every old one is gone",
             *ABOUT,
             *LEFT,
             "   [ View plan ]",
@@ -217,7 +233,7 @@ def test_the_checklist_has_a_word_for_each_step() -> None:
         "✅ DONE 6. The control plane trusts both roots",
         "✅ DONE 7. A pod that starts now gets both roots",
         "✅ DONE 8. Deployment shop/app-0 is back",
-        "▶ RUNNING 9. Deployment shop/app-1 is back · 2 of 5 · pods of orders come back",
+        "▶ RUNNING 9. Deployment shop/app-1 is back · 2 of 5 · waits for Deployment shop/orders",
         "⬜ NEXT 10. Deployment shop/app-2 is back · 1 min",
         "⬜ NEXT 11. No certificate of the old issuer lives · 1 day",
         "⬜ NEXT 12. Both objects hold the new root alone · 2 min",
@@ -235,11 +251,13 @@ def test_the_checklist_has_a_word_for_each_step() -> None:
         (
             "in a long wait",
             "Steps · ▶ RUNNING · step 11 of 14: No certificate of the old issuer lives · 62 %",
-            f"⏳ WAITING 11. No certificate of the old issuer lives · 17 of 20 · {HOLDING}, until 24 Nov 2026 05:00",
+            f"⏳ WAITING 11. No certificate of the old issuer lives · 17 of 20 · waits {HOLDING}, until 24 Nov 2026 05:00",
         ),
-        ("going back", "Steps · ↩ GOING BACK · step: back sentry", "✅ DONE back pair · both objects hold it"),
-        ("going back", "Steps · ↩ GOING BACK · step: back sentry", "↩ GOING BACK back sentry · sentry is rolled pod by pod"),
-        ("going back", "Steps · ↩ GOING BACK · step: back sentry", "— NOT DONE 9. Deployment shop/app-1 is back"),
+        ("going back", WAY_BACK, "✅ DONE 1. The Secret holds the old issuer again · the Secret holds it"),
+        ("going back", WAY_BACK, "↩ GOING BACK 2. Every sentry signs with the old issuer · 1 of 2 · waits for dapr-sentry"),
+        ("going back", WAY_BACK, "⬜ NEXT 3. No certificate of the new issuer lives · 1 min"),
+        ("going back", WAY_BACK, "— NOT DONE 9. Deployment shop/app-1 is back"),
+        ("reverted", "Steps · ↩ REVERTED, after 14 min", "— NOT DONE 4. Both objects are as they were, byte for byte"),
         ("aborted", "Steps · ⏹ ABORTED, after 3 min", "— NOT DONE 2. The present pair is kept, sealed, and opens again"),
         ("done", "Steps · ✅ DONE, after 17 min", "✅ DONE 14. Everybody trusts everybody"),
     ],

@@ -6,9 +6,9 @@ import pytest
 
 from bot.model.rotation import WAIT, Undo
 from bot.model.run import Commanded, Event, Intended, Stand, StepDone, Way
-from bot.model.run_progress import named, progress, undo, ways
+from bot.rotation.progress import named, progress, undo, ways
 from tests.cards import HOUR, MINUTE, NOW
-from tests.runs import a_file, a_step, counted, done_before, finished, held
+from tests.runs import a_file, a_step, counted, done_before, finished, held, question
 
 
 def percent(*events: Event) -> int:
@@ -23,7 +23,7 @@ def undone(*events: Event) -> Undo:
 
 def offered(*events: Event) -> tuple[Way, ...]:
     file = a_file(*events)
-    return ways(file.dossier.plan, file.run)
+    return ways(file.dossier.plan, file.run, NOW)
 
 
 def test_the_wait_for_old_certificates_is_no_work() -> None:
@@ -69,18 +69,26 @@ def test_an_estimate_is_told_to_the_minute_above() -> None:
     assert progress(file, file.run, NOW).ends_at == NOW + 2 * MINUTE
 
 
-@pytest.mark.parametrize("event", [held("sentry"), Commanded(way=Way.PAUSE), Commanded(way=Way.REVERT)], ids=["held", "paused", "back"])
-def test_what_stands_or_goes_back_has_no_end_that_is_known(event: Event) -> None:
+@pytest.mark.parametrize("event", [held("sentry"), Commanded(way=Way.PAUSE), Commanded(way=Way.ABORT)], ids=["held", "paused", "aborting"])
+def test_what_stands_has_no_end_that_is_known(event: Event) -> None:
     file = a_file(*done_before("sentry"), event)
 
     assert progress(file, file.run, NOW + timedelta(hours=1)).ends_at is None
 
 
-def test_a_step_that_no_plan_knows_has_no_number() -> None:
-    file = a_file(*done_before("canary"), Commanded(way=Way.REVERT), counted("back-pair"))
+def test_the_way_back_has_steps_per_cent_and_an_end_of_its_own() -> None:
+    file = a_file(*done_before("canary"), Commanded(way=Way.REVERT), StepDone(step="write-back"), counted("sentry-back", number=1, of=2))
+    far = progress(file, file.run, file.entries[-1].at)
+
+    assert (far.number, far.of, far.title, far.percent) == (2, 4, "Every sentry signs with the old issuer", 26)
+    assert far.ends_at == file.entries[-1].at + 3 * MINUTE
+
+
+def test_without_steps_it_is_named_after_its_id() -> None:
+    file = a_file(counted("wave-3"), steps=())
     far = progress(file, file.run, NOW)
 
-    assert (far.number, far.title) == (0, "back pair")
+    assert (far.number, far.title) == (0, "wave 3")
     assert named("") == "the start"
 
 
@@ -94,14 +102,22 @@ def test_going_back_means_what_the_last_step_left() -> None:
     assert undone(*done_before("proof")) is Undo.NO_MORE
 
 
-def test_people_may_choose_what_fits_how_it_stands() -> None:
+def test_people_may_choose_what_helps_as_it_stands() -> None:
     pause, back = Commanded(way=Way.PAUSE), Commanded(way=Way.REVERT)
 
     assert offered() == (Way.PAUSE, Way.ABORT)
     assert offered(pause) == (Way.RESUME, Way.ABORT)
     assert offered(*done_before("sentry"), pause) == (Way.RESUME, Way.REVERT)
     assert offered(*done_before("proof"), pause) == (Way.RESUME,)
+    assert offered(*done_before("proof")) == (Way.PAUSE,)
     assert offered(*done_before("sentry"), back) == (Way.PAUSE,)
     assert offered(*done_before("sentry"), back, pause) == (Way.RESUME,)
-    assert offered(held(ways=(Way.RESUME, Way.REVERT))) == (Way.RESUME, Way.REVERT)
+    assert offered(*done_before("sentry"), Commanded(way=Way.ABORT)) == ()
     assert offered(StepDone(step="preflight"), finished(Stand.ABORTED)) == ()
+
+
+def test_a_hold_says_itself_what_helps_and_the_way_back_is_open_while_it_is() -> None:
+    assert offered(held("preflight", ways=(Way.RETRY,))) == (Way.RETRY, Way.ABORT)
+    assert offered(*done_before("sentry"), held(ways=(Way.RESUME,))) == (Way.RESUME, Way.REVERT)
+    assert offered(*done_before("drop-old-root"), question()) == (Way.RETRY, Way.LOSE, Way.REVERT)
+    assert offered(*done_before("proof"), held("proof", ways=(Way.RETRY,))) == (Way.RETRY,)
