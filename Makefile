@@ -11,7 +11,7 @@ JOBS ?= 2
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills deaths faults diagnoses demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills deaths faults diagnoses rotations demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -65,6 +65,9 @@ recordings: setup rig ## what real sentries and peers print, anew into tests/rig
 
 fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredth)
 	$(BIN)/python -m tests.hostile.campaign $(SEED) $(SCALE)
+
+rotations: setup rig ## rotate by Slack buttons in a town of 34 workloads while all pairs call, on three versions of Dapr; with the bot killed on the way: make rotations VERSION=1.18.3 KILLS=40
+	$(BIN)/python -m tests.rig.rotations $(if $(VERSION),--version $(VERSION)) $(if $(KILLS),--kills $(KILLS))
 
 diagnoses: setup rig ## time /dapr diagnose in the story: 5,000 pods, 100 runs, real API server and Loki
 	$(BIN)/python -m tests.rig.diagnosing

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig import rotations
+from tests.rig.town import running_town
 
 
 async def test_no_call_is_lost_while_thirty_workloads_get_another_ca_and_the_bot_is_killed(tmp_path: Path) -> None:
@@ -19,3 +20,14 @@ async def test_no_call_is_lost_with_another_version_of_dapr(version: str, tmp_pa
     found = await rotations.rotated(tmp_path, rotations.a_plan(version, lively=3, quiet=3))
 
     assert found.faults == (), str(found)
+
+
+def test_the_hard_cut_in_such_a_town_loses_calls(tmp_path: Path) -> None:
+    with running_town(tmp_path / "town", rotations.a_plan("1.18.3", lively=3, quiet=1)) as town:
+        town.dialler.open_books()
+        town.cut_over(rotations.a_ca("new"))
+        for workload in town.apps:
+            town.restart(workload)
+        report = town.dialler.report()
+
+    assert any("certificate" in one.why for one in report.lost), str(report)

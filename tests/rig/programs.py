@@ -70,6 +70,7 @@ _ON_LOOPBACK = (
     _listens("pkg/healthz/server/server.go", 'fmt.Sprintf(":%d", s.port)', "s.port"),
     _listens("pkg/metrics/exporter.go", 'fmt.Sprintf("%s:%d", e.listenAddress, port)', "port"),
 )
+_SENTRY_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/sentry/server/server.go", 'fmt.Sprintf("%s:%d", s.listenAddress, s.port)', "s.port"))
 _INJECTOR_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/injector/service/injector.go", 'fmt.Sprintf(":%d", i.port)', "i.port"))
 
 
@@ -107,7 +108,8 @@ LOKI = Program("loki", "3.7.8", "loki-3.7.8", "github.com/grafana/loki/v3/cmd/lo
 SENTRIES = (
     _sentry("1.18.3"),
     _sentry("1.16.2"),
-    _sentry("1.14.4"),
+    # It forgets its flag for the address on the way to its server.
+    _sentry("1.14.4", edits=_SENTRY_ON_LOOPBACK),
     _sentry("1.13.6", edits=()),
     _sentry("1.10.4", edits=()),
 )

@@ -18,6 +18,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
+from bot.model.access import Verb
+from bot.model.commanding import VERBS
+from bot.model.rotation import KINDS, Kind
+from bot.model.run import Way
 from handlers.views import approval, plan
 from handlers.views.run_buttons import ACTIONS
 from playground.slack import Gesture, Message, SlackEmulator
@@ -96,9 +100,9 @@ class TownBot:
         # Not in a thread: whoever is cancelled meanwhile must not leave a process that nobody ends.
         self._warden = Warden(folder=self.folder, environment=self._environment)
 
-    async def rotate(self) -> None:
+    async def rotate(self, kind: Kind = Kind.CROSS_SIGNED) -> None:
         """An operator asks for approval, as soon as nothing blocks a rotation any more, and an approver approves, by buttons."""
-        offer = await self.possible()
+        offer = await self.possible(kind)
         before = len(self._titled(approval.APPROVE))
         await self.slack.click(OLGA, offer, plan.ASK_ROTATION)
         card = await self.ops.sees(lambda: self._titled(approval.APPROVE)[before:], within=_SECONDS_OF_A_LOOK)
@@ -106,10 +110,10 @@ class TownBot:
         await self.ops.sees(lambda: not self._titled(approval.APPROVE) or clicked.messages, within=_SECONDS_OF_A_LOOK)
         assert not self._titled(approval.APPROVE), "\n".join(map(self.ops.words, clicked.messages))
 
-    async def possible(self, *, within: float = 200.0) -> Message:
-        """The first offer that nothing blocks: sentry has not read its CA for two minutes."""
+    async def possible(self, kind: Kind = Kind.CROSS_SIGNED, *, within: float = 200.0) -> Message:
+        """The first offer of that kind that nothing blocks: sentry has not read its CA for two minutes, or the CA has ended by then."""
         until = asyncio.get_running_loop().time() + within
-        while not _has(offer := await self.offered(), plan.ASK_ROTATION):
+        while not (_has(offer := await self.offered(), plan.ASK_ROTATION) and KINDS[kind] in self.ops.words(offer)):
             assert asyncio.get_running_loop().time() < until, self.ops.words(offer)
             await asyncio.sleep(_BETWEEN_OFFERS)
         return offer
@@ -120,11 +124,19 @@ class TownBot:
         (offer,) = await self.ops.sees(lambda: _settled(asked, self.ops.words), within=_SECONDS_OF_A_LOOK)
         return offer
 
-    async def steer(self, way: str) -> Gesture:
-        """The approver presses that button of the rotation's card, once it is there: a value of Way."""
-        action_id = next(action for known, action in ACTIONS.items() if known.value == way)
-        card = await self.ops.sees(lambda: self._titled(action_id), within=_SECONDS_OF_A_LOOK)
-        return await self.slack.click(PAVEL, card[-1], action_id)
+    async def reaches(self, step: str, *, within: float) -> None:
+        """Returns when that step of the rotation is done, as the bot's log says."""
+        await self.logs(f'"step": "{step}", "fact"', within=within)
+
+    async def logs(self, text: str, *, within: float) -> None:
+        """Returns when the bot's log holds that."""
+        assert self._warden is not None
+        await asyncio.to_thread(self._warden.wait_for_log, text, within=within)
+
+    async def steer(self, way: Way) -> None:
+        """Whoever may presses that button of the rotation's card, once it is there."""
+        card = await self.ops.sees(lambda: self._titled(ACTIONS[way]), within=_SECONDS_OF_A_LOOK)
+        await self.slack.click(OLGA if VERBS[way] is Verb.OPERATE else PAVEL, card[-1], ACTIONS[way])
 
     async def sees(self, title: str, *, within: float) -> str:
         """The words of a card in the channel, once one holds that; at once AssertionError when the rotation holds instead."""
