@@ -70,6 +70,11 @@ _ON_LOOPBACK = (
     _listens("pkg/healthz/server/server.go", 'fmt.Sprintf(":%d", s.port)', "s.port"),
     _listens("pkg/metrics/exporter.go", 'fmt.Sprintf("%s:%d", e.listenAddress, port)', "port"),
 )
+# It takes a flag for this one, and forgets it on the way.
+_OLD_SENTRY_ON_LOOPBACK = (
+    *_ON_LOOPBACK,
+    _listens("pkg/sentry/server/server.go", 'fmt.Sprintf("%s:%d", s.listenAddress, s.port)', "s.port"),
+)
 _INJECTOR_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/injector/service/injector.go", 'fmt.Sprintf(":%d", i.port)', "i.port"))
 
 
@@ -107,7 +112,7 @@ LOKI = Program("loki", "3.7.8", "loki-3.7.8", "github.com/grafana/loki/v3/cmd/lo
 SENTRIES = (
     _sentry("1.18.3"),
     _sentry("1.16.2"),
-    _sentry("1.14.4"),
+    _sentry("1.14.4", edits=_OLD_SENTRY_ON_LOOPBACK),
     _sentry("1.13.6", edits=()),
     _sentry("1.10.4", edits=()),
 )
@@ -118,7 +123,11 @@ PEERS = (
 )
 
 INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
-PLACEMENTS = tuple(_dapr("placement", program.version) for program in PEERS)
+# An older one proves itself to sentry by a file at a fixed path alone, which many pods on one machine cannot share.
+PLACEMENTS = (
+    _dapr("placement", "1.18.3"),
+    _dapr("placement", "1.16.2"),
+)
 # The proxy lacks modules that older ones need.
 OPERATORS = (_dapr("operator", "1.18.3"),)
 
