@@ -120,7 +120,11 @@ PEERS = (
 )
 
 INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
-PLACEMENTS = tuple(_dapr("placement", program.version) for program in PEERS)
+# An older one proves itself to sentry by a file at a fixed path alone, which many pods on one machine cannot share.
+PLACEMENTS = (
+    _dapr("placement", "1.18.3"),
+    _dapr("placement", "1.16.2"),
+)
 # The proxy lacks modules that older ones need.
 OPERATORS = (_dapr("operator", "1.18.3"),)
 

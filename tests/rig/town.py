@@ -27,7 +27,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.rig import chart, dapr, pod_programs
+from tests.rig import chart, dapr, pod_programs, programs
 from tests.rig.api_server import ApiServer, running_api_server
 from tests.rig.cluster import Cluster, Object
 from tests.rig.controllers import LIVELY, Controllers, running_controllers
@@ -35,9 +35,11 @@ from tests.rig.dapr import NAMESPACE, TrustBundle
 from tests.rig.dialling import Dialler
 from tests.rig.kubelet import Kubelet
 from tests.rig.pod_run import Run
-from tests.rig.process import now_text, wait_until
+from tests.rig.process import RigError, now_text, wait_until
 from tests.rig.services import Service
 
+VERSIONS = tuple(program.version for program in programs.PLACEMENTS)
+"""Of Dapr, of which there can be a town."""
 LIVELY_NAMESPACE, QUIET_NAMESPACE = "shop", "warehouse"
 _INJECTED = "dapr.io/sidecar-injected"
 
@@ -67,8 +69,9 @@ OTHER_SERVERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How large a town is. ``lively`` Deployments of ``replicas`` peers, ``quiet`` ones of a single pod without a process.
+    """How large a town is, and of which of :data:`VERSIONS`.
 
+    ``lively`` Deployments of ``replicas`` peers, ``quiet`` ones of a single pod without a process.
     ``lag``: the least and the most seconds after which a pod sees a change of what it has mounted. ``bundle``: the CA to begin
     with; without one sentry makes its own. ``ttl`` and ``skew``: of workloads' certificates, which renew themselves at half-time.
     ``age``: how much earlier than they did its first pods say that they started, so that nobody has to wait until they are settled.
@@ -153,8 +156,13 @@ class Town:
 
 @contextmanager
 def running_town(folder: Path, plan: Plan | None = None) -> Iterator[Town]:
-    """Starts it (about half a minute on two cores) and ends all of it on leaving. NotBuilt when the rig is not built."""
+    """Starts it (about half a minute on two cores) and ends all of it on leaving. NotBuilt when the rig is not built.
+
+    RigError when there can be no such town, or something in it does not come up.
+    """
     plan = plan or Plan()
+    if plan.version not in VERSIONS:
+        raise RigError(f"the rig runs no town of Dapr {plan.version}; it runs {' and '.join(VERSIONS)}")
     with ExitStack() as stack:
         server = stack.enter_context(running_api_server(folder / "api"))
         controllers = stack.enter_context(running_controllers(server, folder / "controllers"))
