@@ -19,7 +19,7 @@ from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.model.vitals import StoreCondition
-from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store
+from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store, Tokens
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
 from bot.usecases.gathering import Sources
@@ -27,6 +27,7 @@ from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.renew import Renewals, Terms
+from bot.usecases.steering import Steering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,11 @@ class Core:
     pods: Pods
     handshakes: Handshakes
     doctor: Doctor
+    tokens: Tokens
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None
+    steering: Steering | None = None
 
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
@@ -76,8 +79,7 @@ async def opened(
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
-        observe, survey = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        observe, survey = (partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -98,6 +100,7 @@ async def opened(
             ),
             logs=logs,
             log_watch=watch,
+            tokens=cluster.tokens,
             renewals=_renewals(settings, cluster.name, survey, memory.approvals, time),
         )
 

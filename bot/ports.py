@@ -11,6 +11,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.approval import Request
 from bot.model.audit import Deed, Entry
 from bot.model.binding import Asked, Dossier
+from bot.model.caller import Caller
 from bot.model.chains import Endpoint, LiveChains
 from bot.model.counters import Counter
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
@@ -29,7 +30,7 @@ from bot.model.snapshot import (
     TrustSecret,
 )
 from bot.model.surroundings import Surroundings, WorkloadName
-from bot.model.trust_pair import Kept, LivePair, Tenure, TrustPair, Version
+from bot.model.trust_pair import Kept, LivePair, SecretBytes, Tenure, TrustPair, Version
 from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 
 
@@ -345,6 +346,14 @@ class Access(Protocol):
 
     async def permissions(self) -> tuple[Permission, ...]:
         """Everything that is asked under the settings, what is optional, and what would be too much."""
+        ...
+
+
+class Tokens(Protocol):
+    """Whose a bearer token is. Asking keeps nothing anywhere."""
+
+    async def reviewed(self, token: SecretBytes) -> Caller | None:
+        """None when it is nobody's, has ended, or was made for another audience than ours. ``token``: ASCII."""
         ...
 
 

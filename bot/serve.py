@@ -7,7 +7,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 
 from bot import bootstrap, consulting
+from bot.adapters import terminal
 from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
@@ -144,6 +145,7 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         await bot.sweeper.remember()
         endpoints = Endpoints(troubles=bot.troubles, samples=bot.samples, registry=counters.registry)
         port = await stack.enter_async_context(endpoints.served(settings.http_host, settings.http_port))
+        await stack.enter_async_context(_terminal(bot))
         scheduler.every(settings.sweep_seconds, "sweep", bot.vigil.due.ring)
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         if core.log_watch is not None:
@@ -157,6 +159,13 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         gc.freeze()
         log.info("serving", version=version, cluster=core.name, namespace=settings.namespace, port=port)
         yield bot
+
+
+def _terminal(bot: Bot) -> AbstractAsyncContextManager[object]:
+    """The port on which a terminal decides, where one is set."""
+    core, decided = bot.core, bot.board.due.ring if bot.board else Bell().ring
+    steering, tokens = core.steering, core.tokens
+    return terminal.opened(bot.settings, tokens=tokens, renewals=core.renewals, steering=steering, clock=core.clock, decided=decided)
 
 
 def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters, due: Bell) -> Bot:

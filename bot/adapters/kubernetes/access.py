@@ -15,7 +15,7 @@ import msgspec
 
 from bot.adapters.kubernetes import review
 from bot.adapters.kubernetes.api import Api
-from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, proxy
+from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, of_token_review, proxy
 from bot.adapters.kubernetes.wire import Wire
 from bot.config import Settings
 from bot.errors import BotError
@@ -25,6 +25,7 @@ from bot.model.vitals import ApiServer, Permission, Purpose
 ABOUT: Final = Need(verb="get", resource=VERSION)
 DIAGNOSIS_FILE: Final = "deploy/kustomize/components/diagnosis"
 PROXY_FILE: Final = "deploy/kustomize/components/pods-proxy"
+TERMINAL_FILE: Final = "deploy/kustomize/components/terminal"
 _LONGEST_VERSION: Final = 40
 
 Wanted = tuple[Need, Purpose, str]
@@ -68,6 +69,8 @@ class KubernetesAccess:
             yield need, Purpose.NEEDED, PROXY_FILE if need == through else file
         if settings.sentry_metrics == "auto" and not self._api.in_cluster:
             yield through, Purpose.METRICS, PROXY_FILE
+        if settings.terminal_port:
+            yield of_token_review(), Purpose.NEEDED, TERMINAL_FILE
         for need in diagnosis():
             yield need, Purpose.DIAGNOSIS, DIAGNOSIS_FILE
         for need in excess(settings):

@@ -134,6 +134,16 @@ def of_review() -> Need:
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
 
 
+def of_token_review() -> Need:
+    """Asking whose a token is."""
+    return Need(verb="create", resource="tokenreviews", group="authentication.k8s.io")
+
+
+def of_self_review() -> Need:
+    """Asking who one is oneself; every account may ask that (Kubernetes 1.28 and later)."""
+    return Need(verb="create", resource="selfsubjectreviews", group="authentication.k8s.io")
+
+
 def rotating(settings: Settings) -> tuple[Need, ...]:
     """What ``ports.Hands`` asks: get and update of objects by name, and the restart of workloads in any namespace."""
     here = settings.namespace
