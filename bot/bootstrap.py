@@ -10,6 +10,7 @@ from typing import Any
 from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
 from bot.adapters.sealing import AesGcmSeal
+from bot.adapters.sealing_command import CommandSeal
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
@@ -132,7 +133,8 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
         quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
         lifetime=timedelta(days=settings.ca_days),
     )
-    seal = AesGcmSeal.from_file(settings.sealing_key_file)
+    command = settings.sealing_command
+    seal = CommandSeal.from_line(command) if command else AesGcmSeal.from_file(settings.sealing_key_file)
     return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
 
 

@@ -66,7 +66,7 @@ def _exchanged(process: "subprocess.Popen[bytes]", given: bytes, most: int, dead
             os.set_blocking(pipe.fileno(), False)
         ready.register(stdout, selectors.EVENT_READ)
         ready.register(stdin, selectors.EVENT_WRITE)
-        while True:
+        while ready.get_map():
             wait = deadline - time.monotonic()
             events = ready.select(wait) if wait > 0 else []
             if not events:
@@ -77,10 +77,12 @@ def _exchanged(process: "subprocess.Popen[bytes]", given: bytes, most: int, dead
                     continue
                 piece = os.read(stdout.fileno(), _PIECE)
                 if not piece:
-                    return bytes(found)
+                    # It may still read: only when it has been given everything is it done with.
+                    ready.unregister(stdout)
                 found += piece
                 if len(found) > most:
                     return None
+    return bytes(found)
 
 
 def _written(ready: selectors.BaseSelector, stdin: IO[bytes], left: memoryview) -> memoryview:

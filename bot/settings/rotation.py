@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from bot.settings.values import Group
+from bot import programs
+from bot.settings.values import Group, env_name
 
 
 class Rotation(Group):
@@ -16,6 +17,20 @@ class Rotation(Group):
     quorum: int = Field(1, ge=1, le=9, description="People who have to approve a cross-signed rotation.")
     quorum_recovery: int = Field(1, ge=1, le=9, description="People who have to approve the recovery of an expired CA.")
     sealing_key_file: str = Field(
-        "", description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. Needed by `ask`."
+        "",
+        description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. `ask` needs it, or the next.",
+    )
+    sealing_command: str = Field(
+        "",
+        description="Instead of that file: a program with its arguments (no shell), which wraps (`seal`) and unwraps (`open`) a data key.",
     )
     ca_days: int = Field(365, ge=1, le=3650, description="Days that a new root and issuer live, when the CA is rotated.")
+
+    @field_validator("sealing_command")
+    @classmethod
+    def _one_way_to_seal(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("sealing_key_file"):
+            raise ValueError(f"either it or {env_name('sealing_key_file')}")
+        if value:
+            programs.words(value)
+        return value
