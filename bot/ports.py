@@ -287,7 +287,10 @@ class Seal(Protocol):
         ...
 
     def open(self, sealed: bytes, about: str) -> bytes:
-        """Raises Permanent when it was changed, belongs to something else, or was sealed with another key."""
+        """Raises Permanent when it was changed, belongs to something else, or was sealed with another key.
+
+        Unreachable: nobody can tell now, as a key management service does not answer.
+        """
         ...
 
 

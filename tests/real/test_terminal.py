@@ -1,10 +1,13 @@
 """Whose a token is, on a real API server: TokenRequest tokens of every kind, by an account with exactly the component's right."""
 
+import asyncio
 import base64
 import json
 import secrets
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -12,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.adapters.kubernetes import KubernetesCluster, opened
+from bot.adapters.terminal.server import served
 from bot.config import from_env
 from bot.errors import Forbidden
 from bot.model.caller import AUDIENCE, Caller
@@ -20,6 +24,7 @@ from tests.house.manifests import KUSTOMIZE, documents
 from tests.rig import cluster as rig
 from tests.rig.api_server import ISSUER, ApiServer
 from tests.rig.process import wait_until
+from tests.usecases.test_terminal import ANN, Port
 
 HOME, OPS = "dapr-warden", "ops"
 COMPONENT = KUSTOMIZE / "components" / "terminal" / "rbac.yaml"
@@ -138,3 +143,42 @@ async def test_without_the_component_the_right_is_named_and_the_token_is_not(peo
 
     assert "deploy/kustomize/components/terminal" in refused.value.hint
     assert token not in str(refused.value) + refused.value.hint
+
+
+async def typed(*words: str) -> tuple[int, str, str]:
+    """The command line, as a process of its own."""
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await running.communicate()
+    return running.returncode or 0, out.decode(), err.decode()
+
+
+async def test_a_person_approves_with_the_command_line_and_their_own_token_and_nobody_else_does(
+    bot: KubernetesCluster, people: rig.Cluster, tmp_path: Path
+) -> None:
+    port = Port(tokens=bot.tokens, people={ALICE: ANN, f"system:serviceaccount:{HOME}:{HOME}": ANN})
+    asked = await port.asked()
+    files = {"alice": (OPS, "alice", [AUDIENCE]), "wrong": (OPS, "alice", []), "bot": (HOME, HOME, [AUDIENCE])}
+    for name, (namespace, account, audiences) in files.items():
+        (tmp_path / name).write_text(people.token_for(namespace, account, audiences=audiences))
+
+    async with served(port.terminal, port.clock, 0) as number:
+
+        async def approves(name: str) -> tuple[int, str, str]:
+            words = ("renew", "--approve", asked.request.digest[:8], "--url", f"http://127.0.0.1:{number}")
+            return await typed(*words, "--token-file", str(tmp_path / name))
+
+        wrong, by_bot = await approves("wrong"), await approves("bot")
+        status = await typed(
+            "rotation", "status", "--url", f"http://127.0.0.1:{number}", "--token-command", f"cat {tmp_path / 'alice'}", "-o", "json"
+        )
+        right = await approves("alice")
+    unreached = await approves("alice")
+
+    assert (wrong[0], "kubectl create token NAME" in wrong[2]) == (3, True)
+    assert (by_bot[0], "the bot's own account" in by_bot[2]) == (3, True)
+    assert (status[0], json.loads(status[1])["request"]["state"]) == (1, "pending")
+    assert (right[0], right[1].splitlines()[0]) == (0, f"✓ approved: {asked.request.digest[:8]}, 1 of 1.")
+    assert (unreached[0], f"port-forward deploy/dapr-warden {number}:{number}" in unreached[2]) == (3, True)
+    assert [one.deed.verb for one in port.memory.entries] == ["plan-asked", "terminal-refused", "terminal-refused", "plan-approved"]

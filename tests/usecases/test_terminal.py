@@ -15,6 +15,7 @@ from bot.model.rotation import Kind
 from bot.model.run import Held, Stand, Started, Way
 from bot.model.standing import Refusal, Standing
 from bot.model.trust_pair import SecretBytes
+from bot.ports import Tokens
 from bot.usecases.logbook import Logbook
 from bot.usecases.renew import Renewals, Terms
 from bot.usecases.steering import Steering
@@ -61,7 +62,7 @@ class Port:
     sight: Sight = field(default_factory=Sight)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     journal: FakeJournal = field(default_factory=FakeJournal)
-    tokens: FakeTokens = field(default_factory=lambda: FakeTokens(callers()))
+    tokens: Tokens = field(default_factory=lambda: FakeTokens(callers()))
     people: Mapping[str, str] = field(default_factory=lambda: NAMES)
     viewers: frozenset[str] = frozenset()
     rung: list[str] = field(default_factory=list)
@@ -158,12 +159,13 @@ async def test_a_token_of_nobody_gets_the_same_answer_whatever_is_wrong_with_it(
 
 
 async def test_what_cannot_be_a_token_is_not_sent_to_the_api_server() -> None:
-    port = Port()
+    tokens = FakeTokens(callers())
+    port = Port(tokens=tokens)
 
     for token in (b"", b"two words", b"x" * 20_000, b"anns\n"):
         await port.status(token)
 
-    assert port.tokens.asked == []
+    assert tokens.asked == []
 
 
 @pytest.mark.parametrize(
