@@ -11,7 +11,7 @@ JOBS ?= 2
 SEED ?= 1
 SCALE ?= 1
 
-.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills diagnoses demo demo-terminal demo-real \
+.PHONY: help setup check format lint types layers docs-check test test-real test-browser browser rig recordings differential fuzz kills deaths faults diagnoses demo demo-terminal demo-real \
 	pictures bench run clean lock
 
 help: ## this list
@@ -45,7 +45,7 @@ format: setup ## let the formatter have its way
 test: setup ## the fast tests (no Go, no cluster)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not real and not browser" tests
 
-rig: setup ## build etcd, kube-apiserver, Loki, the sentries and the peers into a cache outside the checkout (needs Go >= 1.26)
+rig: setup ## build Kubernetes, kwok, Loki, the servers of Dapr and the peers into a cache outside the checkout (needs Go >= 1.26)
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
@@ -69,9 +69,16 @@ fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredt
 diagnoses: setup rig ## time /dapr diagnose in the story: 5,000 pods, 100 runs, real API server and Loki
 	$(BIN)/python -m tests.rig.diagnosing
 
-kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at every instruction of a request's transactions: make kills SEED=7
+kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at every instruction of the transactions of requests and runs: make kills SEED=7
 	$(BIN)/python -m tests.outbox.campaign $(SEED)
 	$(BIN)/python -m tests.approvals.mortal
+
+deaths: setup ## a rotation whose bot dies at every write, before and after it, with and without its memory: make deaths SEED=0 STRIDE=1
+	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1)
+	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1) --losing-memory
+
+faults: setup ## a rotation with every fault at every step, docs/rotation-faults.md: make faults SEED=1
+	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage

@@ -2,57 +2,45 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
+from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
 from bot.adapters.sealing_command import CommandSeal
+from bot.adapters.store import SqliteStore
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import SettingsError
 from bot.model.alert import Backlog
 from bot.model.diagnosis import Diagnosis
 from bot.model.observed import Unobserved, unobserved
 from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
+from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
-from bot.model.vitals import StoreCondition
-from bot.ports import Access, Approvals, Clock, Cluster, Logs, Metrics, Observe, Pods, Store, Tokens
+from bot.model.vitals import KeyFile, StoreCondition
+from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
+from bot.usecases.assent import Assent
+from bot.usecases.beginning import Beginning
+from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, Doctor, not_watching
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
+from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
+from bot.usecases.logbook import Logbook
+from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
+from bot.usecases.standing import Carrier
 from bot.usecases.steering import Steering
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
-    """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
-
-    ``log_watch`` is None where no Loki is set, ``renewals`` where nobody may ask for a rotation.
-    """
-
-    name: str
-    cluster: Cluster
-    store: Store
-    clock: Clock
-    observe: Observe
-    survey: Observe
-    pods: Pods
-    handshakes: Handshakes
-    doctor: Doctor
-    tokens: Tokens
-    logs: Logs | None = None
-    log_watch: LogWatch | None = None
-    renewals: Renewals | None = None
-    steering: Steering | None = None
-
+from bot.usecases.tenancy import Tenancy
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
 DIAGNOSED_WITHIN = timedelta(seconds=6)
@@ -76,11 +64,16 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = [Scope(settings=settings, name=cluster.name, version=version, surroundings=known) for known in (False, True)]
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        observe, survey = (partial(collect, cluster, time, one, memory, watch.part if watch else not_watched, handshakes) for one in scopes)
+        known = watch.part if watch else not_watched
+        observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        keeper = _keeper(settings, cluster, memory, time)
+        renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
+        metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
             cluster=cluster,
@@ -90,19 +83,15 @@ async def opened(
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=Doctor(
-                settings=settings,
-                clock=time,
-                access=cluster.access,
-                memory=partial(_remembered, memory),
-                logs=logs or NO_LOKI,
-                metrics=await _metrics(stack, settings, version),
-                watch=watch.part if watch else not_watching,
-            ),
+            doctor=_doctor(settings, memory, watch, keeper, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
             tokens=cluster.tokens,
-            renewals=_renewals(settings, cluster.name, survey, memory.approvals, time),
+            renewals=renewals,
+            keeper=keeper,
+            carriage=carriage,
+            steering=_steering(carriage, renewals),
         )
 
 
@@ -119,23 +108,115 @@ async def _remembering(logs: Logs | None, **rest: Any) -> LogWatch | None:
     return watch
 
 
+def _doctor(
+    settings: Settings, memory: SqliteStore, watch: LogWatch | None, keeper: Keeper | None, *, logs: Logs | None, **rest: Any
+) -> Doctor:
+    """Of the running bot, which knows more than one from outside."""
+    return Doctor(
+        settings=settings,
+        sealing=_sealing(settings),
+        logs=logs or NO_LOKI,
+        memory=partial(_remembered, memory),
+        watch=watch.part if watch else not_watching,
+        backup=keeper.part if keeper else not_keeping,
+        **rest,
+    )
+
+
 async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, clock: Clock) -> Renewals | None:
-    """None where nobody may ask. Raises SettingsError where the sealing key cannot be used: without it no new key could be kept."""
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+    """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
+    sweep = Scope(settings=settings, name=name, version=version)
+    carried = replace(sweep, surroundings=True)
+    return sweep, replace(carried, carrier=carrier), carried
+
+
+def _carrier(settings: Settings, access: Access, memory: Store, clock: Clock) -> Carrier | None:
+    """This bot, where it would carry out what is approved."""
     if settings.rotation == "off":
+        return None
+    return Carrier(access=access, clock=clock, memory=memory.condition, canary=_canary(settings))
+
+
+def _canary(settings: Settings) -> WorkloadName:
+    namespace, _, name = settings.canary.partition("/")
+    return WorkloadName(namespace, "Deployment", name)
+
+
+def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" or settings.sealing_command else partial(AesGcmSeal.place, settings.sealing_key_file)
+
+
+def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
+    """None where nobody may ask for a rotation. Raises SettingsError where the sealing key cannot be used: no key could be kept then."""
+    if settings.rotation == "off":
+        return None
+
+    async def is_running() -> bool:
+        file = await memory.journal.latest_run(cluster.name)
+        return file is not None and not file.run.is_over
+
+    command = settings.sealing_command
+    seal = CommandSeal.from_line(command) if command else AesGcmSeal.from_file(settings.sealing_key_file)
+    return Keeper(safe=cluster.hands, seal=seal, clock=clock, is_running=is_running)
+
+
+def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, keeper: Keeper | None) -> Renewals | None:
+    """None where nobody may ask."""
+    if keeper is None:
         return None
     terms = Terms(
         people=settings.people,
         person=settings.person,
-        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery},
+        quorum={Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore},
         lifetime=timedelta(days=settings.ca_days),
     )
-    command = settings.sealing_command
-    seal = CommandSeal.from_line(command) if command else AesGcmSeal.from_file(settings.sealing_key_file)
-    return Renewals(cluster=name, look=survey, memory=approvals, seal=seal, clock=clock, terms=terms)
+    return Renewals(cluster=name, look=survey, memory=approvals, seal=keeper.seal, clock=keeper.clock, terms=terms, backup=keeper.last_good)
+
+
+async def _carriage(
+    settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, survey: Observe, renewals: Renewals | None, clock: Clock
+) -> Carriage | None:
+    """What carries approved rotations out; None where nobody may ask for one."""
+    if renewals is None:
+        return None
+    holder = await memory.journal.identity()
+
+    async def highest_fence() -> int:
+        file = await memory.journal.latest_run(cluster.name)
+        return max((one.fence for one in file.entries), default=0) if file else 0
+
+    tenancy = Tenancy(hands=cluster.hands, clock=clock, holder=holder, least=highest_fence)
+    logbook = Logbook(cluster=cluster.name, journal=memory.journal, tenancy=tenancy, clock=clock, person=settings.person)
+    performer = Performer(
+        hands=cluster.hands,
+        seal=renewals.seal,
+        memory=memory.approvals,
+        journal=memory.journal,
+        clock=clock,
+        is_ours=tenancy.is_ours,
+    )
+    return Carriage(
+        look=survey,
+        peek=cluster.trust_versions,
+        logbook=logbook,
+        beginning=Beginning(logbook=logbook, performer=performer, renewals=renewals),
+        performer=performer,
+        store=memory,
+        clock=clock,
+        canary=_canary(settings),
+        assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
+        due=renewals.approved,
+    )
+
+
+def _steering(carriage: Carriage | None, renewals: Renewals | None) -> Steering | None:
+    if carriage is None or renewals is None:
+        return None
+    return Steering(logbook=carriage.logbook, terms=renewals.terms, ring=carriage.due.ring)
 
 
 async def look_once(settings: Settings, *, version: str, surroundings: bool = False) -> Snapshot:
@@ -189,6 +270,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             logs=logs,
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
+            sealing=_sealing(settings),
         )
 
 

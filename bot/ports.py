@@ -351,6 +351,10 @@ class Access(Protocol):
         """Everything that is asked under the settings, what is optional, and what would be too much."""
         ...
 
+    async def rotating(self) -> tuple[Permission, ...]:
+        """What whoever carries a rotation out needs beyond that, whatever the settings say of rotations."""
+        ...
+
 
 class Tokens(Protocol):
     """Whose a bearer token is. Asking keeps nothing anywhere."""

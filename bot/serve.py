@@ -7,7 +7,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -21,14 +21,13 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
 from bot.adapters.scheduler import Scheduler
-from bot.bootstrap import Core
 from bot.config import Settings
+from bot.core import Core
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock
-from bot.usecases import renew
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
 from bot.usecases.gathering import Sources
@@ -39,9 +38,11 @@ from bot.usecases.vigil import Vigil
 from handlers import preflight, registration, traffic, transport
 from handlers.actors import People
 from handlers.board import Board
+from handlers.carrying import Carrying
 from handlers.checkup import CardPath, Checkup
 from handlers.conversation import Conversation
 from handlers.delivery import Delivery
+from handlers.follower import Follower
 from handlers.preflight import Identity
 from handlers.supervision import Supervisor
 from handlers.transport import SocketCount, Sockets, WebClient
@@ -69,6 +70,8 @@ class Bot:
     answers: WebClient
     plain: WebClient
     board: Board | None = None
+    carrying: Carrying | None = None
+    follower: Follower | None = None
     sockets: Sockets | None = field(default=None)
 
     async def troubles(self) -> Sequence[str]:
@@ -117,11 +120,12 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             "watch": bot.vigil.watch,
             "deliver": bot.delivery.run,
             "converse": partial(_converse, bot),
+            **bot.core.loops,
         }
-        if bot.core.log_watch is not None:
-            loops["logs"] = bot.core.log_watch.look_when_due
         if bot.board is not None:
             loops["approvals"] = bot.board.keep_when_due
+        if bot.follower is not None:
+            loops["follow"] = bot.follower.follow_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -145,7 +149,9 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         await bot.sweeper.remember()
         endpoints = Endpoints(troubles=bot.troubles, samples=bot.samples, registry=counters.registry)
         port = await stack.enter_async_context(endpoints.served(settings.http_host, settings.http_port))
-        await stack.enter_async_context(_terminal(bot))
+        decided = bot.board.due.ring if bot.board else due.ring
+        port_of = partial(terminal.opened, settings, tokens=core.tokens, clock=core.clock, decided=decided)
+        await stack.enter_async_context(port_of(renewals=core.renewals, steering=core.steering))
         scheduler.every(settings.sweep_seconds, "sweep", bot.vigil.due.ring)
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         if core.log_watch is not None:
@@ -161,13 +167,6 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         yield bot
 
 
-def _terminal(bot: Bot) -> AbstractAsyncContextManager[object]:
-    """The port on which a terminal decides, where one is set."""
-    core, decided = bot.core, bot.board.due.ring if bot.board else Bell().ring
-    steering, tokens = core.steering, core.tokens
-    return terminal.opened(bot.settings, tokens=tokens, renewals=core.renewals, steering=steering, clock=core.clock, decided=decided)
-
-
 def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters, due: Bell) -> Bot:
     # The outbox must know about every attempt, so its client never retries by itself.
     plain = transport.web_client(settings, shared, retries=False)
@@ -179,9 +178,13 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             counters.announced(announcement)
         if swept.announcements:
             delivery.ring()
+        if core.keeper is not None:
+            core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved)
+    sweeper = Sweeper(
+        core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=core.foreseen, offering=core.offering
+    )
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -194,15 +197,21 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
-    board = _board(settings, core, plain)
-    return Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain, board=board)
+    bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
+    _rotating(bot, core.steering)
+    return bot
 
 
-def _board(settings: Settings, core: Core, plain: WebClient) -> Board | None:
-    """None where nobody may ask for a rotation."""
+def _rotating(bot: Bot, carrying: Carrying | None = None) -> None:
+    """Where people may ask for a rotation: its card, and who tells how it goes. ``carrying``: what carries approved ones out."""
+    settings, core = bot.settings, bot.core
     if core.renewals is None:
-        return None
-    return Board(plain, core.renewals, channel=preflight.channel_id(settings), approvers=sorted(settings.approvers))
+        return
+    channel, approvers = preflight.channel_id(settings), sorted(settings.approvers)
+    bot.carrying = carrying
+    bot.board = Board(bot.plain, core.renewals, core.clock, channel=channel, approvers=approvers, carrying=carrying)
+    if carrying is not None:
+        bot.follower = Follower(bot.plain, carrying, bot.board, core.clock, operators=sorted(settings.operators))
 
 
 async def _converse(bot: Bot) -> None:
@@ -254,9 +263,10 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         certificates=inquiry.certificates,
         examine=partial(consulting.examine, core.doctor, _checkup(bot), core.clock, core.name),
         try_alert=Trial(store=core.store, clock=core.clock, cluster=core.name, arrival=bot.delivery.arrival, ring=bot.delivery.ring),
-        planned=partial(renew.offered, core.survey, timedelta(days=settings.ca_days)),
+        planned=core.planned,
         channel=bot.delivery,
         board=bot.board,
+        carrying=bot.carrying,
     )
 
 

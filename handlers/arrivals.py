@@ -1,4 +1,4 @@
-"""Did a message arrive whose answer we never got? Ours are marked with the id of their outbox entry, as message metadata.
+"""Did a message arrive whose answer we never got? Ours are marked with an id of their own, as message metadata.
 
 Needs the optional scopes channels:history / groups:history. Metadata is readable and forgeable by every app of the workspace:
 it finds a message again, it proves nothing.
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.model.alert import Outgoing, Place
+from bot.model.alert import Place
 from handlers import web_api
 
 EVENT_TYPE = "dapr_warden_card"
@@ -24,13 +24,12 @@ SKEW = timedelta(minutes=5)
 T = TypeVar("T")
 
 
-def mark(outgoing: Outgoing) -> dict[str, Any]:
-    """The metadata of a message."""
-    cause = outgoing.announcement.card.cause[:LONGEST_CAUSE]
-    return {"event_type": EVENT_TYPE, "event_payload": {"id": outgoing.id, "cause": cause}}
+def mark(id_: str, cause: str) -> dict[str, Any]:
+    """The metadata of a message. ``id_``: unique to it; ``cause``: what it is about."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": id_, "cause": cause[:LONGEST_CAUSE]}}
 
 
-async def find(client: AsyncWebClient, outgoing: Outgoing, begun_at: datetime, channel: str, thread: Place | None) -> tuple[str, ...]:
+async def find(client: AsyncWebClient, id_: str, begun_at: datetime, channel: str, thread: Place | None) -> tuple[str, ...]:
     """Every ts at which the message arrived, oldest first; () when it did not. Looks in the thread if there is one.
 
     Raises Unable; Forbidden (missing_scope) when the history may not be read.
@@ -45,7 +44,7 @@ async def find(client: AsyncWebClient, outgoing: Outgoing, begun_at: datetime, c
         page = _read(answer, _Page)
         for message in page.messages if page else ():
             marked = _read(message, _Marked)
-            if marked and marked.metadata.event_type == EVENT_TYPE and marked.metadata.event_payload.id == outgoing.id:
+            if marked and marked.metadata.event_type == EVENT_TYPE and marked.metadata.event_payload.id == id_:
                 found.add(marked.ts)
         cursor = page.response_metadata.next_cursor if page else ""
         if not cursor:

@@ -1,4 +1,6 @@
-"""The approval card: posted once, edited whenever its request changes, and owed to the channel while Slack is away.
+"""The card of a rotation: posted once, edited whenever its request or its run changes, and owed to the channel while Slack is away.
+
+It asks for approval; once there is a run, the same message shows that, and its thread is the run's.
 
 What people decide never waits for Slack: the request is in the store, the card only shows it. A card that could not be posted or edited is
 tried again every minute; a bot that was restarted edits the newest one once, as nobody knows what it shows.
@@ -12,16 +14,23 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, Permanent, Unable
-from bot.model.approval import Refused, Request, State, Verdict
-from bot.model.binding import Asked
+from bot.model.alert import Place
+from bot.model.approval import Refused, State, Verdict
+from bot.model.binding import Asked, Dossier
+from bot.model.run import File
+from bot.ports import Clock
 from bot.usecases.bell import Bell
 from bot.usecases.renew import Answer
 from handlers import refusals, web_api
+from handlers.carrying import Carrying
 from handlers.views import approval
+from handlers.views import run as runs
 from handlers.views.message import Message
 
 log = structlog.get_logger(__name__)
 
+CARD: Final = "card"
+"""Where the card of a run is whose request this bot does not know, among the run's places."""
 CHECKING_SECONDS: Final = 2.0
 """So long a decision waits for its card to say so; the decision counts more."""
 
@@ -29,8 +38,8 @@ CHECKING_SECONDS: Final = 2.0
 class Renewing(Protocol):
     """Asking for a rotation, as the conversation needs it; :class:`bot.usecases.renew.Renewals`. All of it raises :mod:`bot.errors`."""
 
-    async def ask(self, actor: str = "") -> Answer:
-        """Make a bound plan and ask for its approval."""
+    async def ask(self, actor: str = "", *, reviewer: str = "") -> Answer:
+        """Make a bound plan and ask for its approval. ``reviewer``: of what the bot itself offers."""
         ...
 
     async def decide(
@@ -59,24 +68,39 @@ class Renewing(Protocol):
 class Board:
     """Requests and their card. ``channel``: where cards are posted; ``approvers``: Slack ids that a new card mentions.
 
-    ``client`` must not retry by itself: a repeated chat.postMessage is a second card.
+    ``carrying``: what carries approved ones out, None where nothing does. ``client`` must not retry by itself: a repeated
+    chat.postMessage is a second card.
     """
 
-    def __init__(self, client: AsyncWebClient, renewing: Renewing, *, channel: str, approvers: Sequence[str]) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        renewing: Renewing,
+        clock: Clock,
+        *,
+        channel: str,
+        approvers: Sequence[str],
+        carrying: Carrying | None = None,
+    ) -> None:
         self.due = Bell()
         self._client = client
         self._renewing = renewing
-        self._channel = channel
+        self._clock = clock
+        self._carrying = carrying
+        self.channel = channel
         self._approvers = tuple(sorted(approvers))
         self._lock = asyncio.Lock()
-        self._shown: dict[str, Request] = {}
+        self._shown: dict[str, Message] = {}
         self._owed: dict[str, str] = {}
         self._checking: set[str] = set()
 
-    async def ask(self, actor: str) -> Answer:
-        """Ask for approval of a new plan, and post its card. A card that could not be posted is :meth:`owed`. Raises BotError."""
+    async def ask(self, actor: str, *, reviewer: str = "") -> Answer:
+        """Ask for approval of a new plan, and post its card. A card that could not be posted is :meth:`owed`. Raises BotError.
+
+        ``actor`` "": the bot asks, and ``reviewer`` had a look at what it offers.
+        """
         await self._expired()
-        answer = await self._renewing.ask(actor)
+        answer = await self._renewing.ask(actor, reviewer=reviewer)
         if not isinstance(answer, Asked):
             return answer
         await self.show(answer.request.id)
@@ -109,12 +133,31 @@ class Board:
         """Why its card does not show how it is, for people; "" when it does."""
         return self._owed.get(asked.request.id, "")
 
-    async def link(self, asked: Asked) -> str:
-        """The address of its card; "" when there is none, or Slack does not say."""
-        if not asked.ts:
+    async def under_way(self) -> File | None:
+        """The run that is not over. Raises BotError."""
+        file = await self._carrying.latest() if self._carrying else None
+        return file if file is not None and not file.run.is_over else None
+
+    async def carried_out(self, id_: str) -> Dossier | None:
+        """What a run goes by whose request this bot does not know. Raises BotError."""
+        file = await self._file(id_)
+        return file.dossier if file is not None else None
+
+    async def parent(self, id_: str) -> Place | None:
+        """Where the card is; None while it is nowhere. Raises BotError."""
+        asked = await self.request(id_)
+        if asked is not None:
+            return Place(asked.channel, asked.ts) if asked.ts else None
+        place = (await self._carrying.places(id_)).get(CARD) if self._carrying else None
+        return Place(*place) if place else None
+
+    async def link(self, id_: str) -> str:
+        """The address of a card; "" when there is none, or Slack does not say. Raises BotError."""
+        place = await self.parent(id_)
+        if place is None:
             return ""
         try:
-            answer = await web_api.read(self._client, "chat.getPermalink", {"channel": asked.channel, "message_ts": asked.ts})
+            answer = await web_api.read(self._client, "chat.getPermalink", {"channel": place.channel, "message_ts": place.ts})
         except Unable as error:
             log.info("no link to the approval card", error=str(error))
             return ""
@@ -143,45 +186,59 @@ class Board:
                 await self.show(id_)
 
     async def show(self, id_: str) -> None:
-        """Bring the card to what its request is now. Raises nothing of its own: what fails is owed."""
+        """Bring the card to what its request and its run are now. Raises nothing of its own: what fails is owed."""
         async with self._lock:
-            asked = None
+            message, is_needed = None, True
             try:
-                asked = await self.request(id_)
-                if asked is not None and self._shown.get(id_) != asked.request:
-                    await self._put(asked)
-                    self._shown[id_] = asked.request
+                asked, file = await self.request(id_), await self._file(id_)
+                message = self._message(asked, file)
+                if message is not None and self._shown.get(id_) != message:
+                    is_needed = _is_needed(asked, file)
+                    await self._put(id_, message, is_needed=is_needed)
+                    self._shown[id_] = message
                 self._owed.pop(id_, None)
             except BotError as error:
                 self._owed[id_] = f"{error} {error.hint}".strip()
-                log.warning("approval card not shown", request=id_[:8], error=str(error), hint=error.hint)
-                if asked is not None and asked.request.state is not State.PENDING and isinstance(error, Permanent):
+                log.warning("card of a rotation not shown", request=id_[:8], error=str(error), hint=error.hint)
+                if message is not None and not is_needed and isinstance(error, Permanent):
                     # Nobody has to decide any more, and Slack will not take it: to say so every minute helps nobody.
-                    self._shown[id_] = asked.request
+                    self._shown[id_] = message
 
     async def _expired(self) -> None:
         ended = await self._renewing.expire()
         if ended is not None:
             await self.show(ended.request.id)
 
-    async def _put(self, asked: Asked) -> None:
-        """Edit it where it stands; post it where it stands nowhere (any more) and somebody still has to decide. Raises BotError."""
-        if asked.ts and await self._edited(asked, approval.card(asked, self._approvers)):
-            return
-        if asked.request.state is State.PENDING:
-            message = approval.card(asked, self._approvers)
-            answer = await web_api.write(self._client, "chat.postMessage", {"channel": self._channel, **message.arguments()})
-            place = web_api.place(answer, self._channel)
-            await self._renewing.place(asked.request.id, place.channel, place.ts)
-            log.info("approval card posted", request=asked.request.id[:8], digest=asked.request.digest[:8], ts=place.ts)
+    async def _file(self, id_: str) -> File | None:
+        return await self._carrying.file(id_) if self._carrying else None
 
-    async def _edited(self, asked: Asked, message: Message) -> bool:
+    def _message(self, asked: Asked | None, file: File | None) -> Message | None:
+        if file is not None:
+            return runs.card(file, self._clock.now())
+        return approval.card(asked, self._approvers) if asked is not None else None
+
+    async def _put(self, id_: str, message: Message, *, is_needed: bool) -> None:
+        """Edit it where it stands; post it where it stands nowhere (any more) and somebody still needs it. Raises BotError."""
+        place = await self.parent(id_)
+        if place is not None and await self._edited(id_, place, message):
+            return
+        if not is_needed:
+            return
+        answer = await web_api.write(self._client, "chat.postMessage", {"channel": self.channel, **message.arguments()})
+        place = web_api.place(answer, self.channel)
+        if await self.request(id_) is not None:
+            await self._renewing.place(id_, place.channel, place.ts)
+        elif self._carrying is not None:
+            await self._carrying.place(id_, CARD, place.channel, place.ts)
+        log.info("card of a rotation posted", request=id_[:8], ts=place.ts)
+
+    async def _edited(self, id_: str, place: Place, message: Message) -> bool:
         """False when it cannot be edited any more. Raises Unable."""
         try:
-            await web_api.write(self._client, "chat.update", {"channel": asked.channel, "ts": asked.ts, **message.words()})
+            await web_api.write(self._client, "chat.update", {"channel": place.channel, "ts": place.ts, **message.words()})
         except Unable as error:
             if refusals.is_gone(error):
-                log.warning("the approval card is gone", request=asked.request.id[:8], error=str(error))
+                log.warning("the card of a rotation is gone", request=id_[:8], error=str(error))
                 return False
             raise
         return True
@@ -194,6 +251,13 @@ class Board:
                 return
             try:
                 async with asyncio.timeout(CHECKING_SECONDS):
-                    await self._edited(asked, approval.checking(asked, actor))
+                    await self._edited(asked.request.id, Place(asked.channel, asked.ts), approval.checking(asked, actor))
             except (Unable, TimeoutError) as error:
                 log.info("the card does not say that its approval is being checked", error=str(error))
+
+
+def _is_needed(asked: Asked | None, file: File | None) -> bool:
+    """Whether somebody still has to decide, or may have to."""
+    if file is not None:
+        return not file.run.is_over
+    return asked is not None and asked.request.state is State.PENDING

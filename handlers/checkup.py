@@ -22,7 +22,7 @@ NEEDED: Final = {
     "users:read": "nobody can be recognised, so everybody is refused",
     "app_mentions:read": "mentions in threads are not heard",
 }
-OPTIONAL: Final = ("channels:history", "groups:history", "channels:read", "groups:read")
+OPTIONAL: Final = ("channels:history", "groups:history", "channels:read", "groups:read", "files:write")
 REINSTALL: Final = "Add them under OAuth & Permissions (deploy/slack-manifest.json lists them), then install the app again."
 TRY_IT: Final = "The command test-alert proves it: a harmless card goes the same way."
 

@@ -23,6 +23,7 @@ from bot.usecases.accept import Accepted, NotAccepted
 from bot.usecases.trial import Tried
 from handlers.actors import People
 from handlers.board import Board
+from handlers.carrying import Carrying
 from handlers.supervision import Supervisor
 
 Diagnose: TypeAlias = Callable[[str], Awaitable[Diagnosis | Unresolved]]
@@ -84,6 +85,7 @@ class Conversation:
     ``accept`` takes who accepts (a Slack id) and which CA they were shown (``Finding.binding``); ``diagnose`` what is asked about, as it
     was typed; ``printed`` the same, and how far to look back; ``certificates`` nothing.
     was typed; ``printed`` the same, and how far to look back. ``examine`` looks at what the bot lives on; ``try_alert`` sends a test card.
+    ``carrying``: what carries approved rotations out; None where nothing does.
     """
 
     settings: Settings
@@ -104,6 +106,7 @@ class Conversation:
     planned: Planned
     channel: Channel
     board: Board | None = None
+    carrying: Carrying | None = None
     offers: tuple[Offer, ...] = ()
 
     @property

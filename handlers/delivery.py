@@ -6,10 +6,10 @@ rather twice than never. One card's trouble does not keep the others waiting.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,14 +18,12 @@ from bot.errors import Malformed, Throttled, Transient, Unable, Unauthenticated
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Effect, Outgoing, Place
 from bot.ports import Clock, Store
 from bot.usecases.bell import Bell
-from handlers import arrivals, refusals, web_api
+from handlers import arrivals, refusals, sending, web_api
 from handlers.views import alert, fallback
 from handlers.views.message import Message
 
 log = structlog.get_logger(__name__)
 
-FIRST_RETRY = timedelta(seconds=2)
-LONGEST_RETRY = timedelta(minutes=5)
 LONGEST_REST = timedelta(seconds=30)
 SHORTEST_REST = timedelta(milliseconds=50)
 MOST_LOOKS = 5
@@ -91,7 +89,7 @@ class Delivery:
                 due_at = await self.deliver_pending()
             except Unable as error:
                 log.warning("delivery cannot read the outbox", error=str(error), hint=error.hint)
-                due_at = self._clock.now() + FIRST_RETRY
+                due_at = self._clock.now() + sending.FIRST_RETRY
             await self._rest(due_at)
 
     async def deliver_pending(self) -> datetime | None:
@@ -148,7 +146,7 @@ class Delivery:
             await self._put_off(outgoing, error.unable, in_doubt=False)  # this attempt changed nothing; the earlier doubt stays
         except Unable as error:
             if isinstance(error, Throttled | Unauthenticated):
-                self._quiet_until = self._clock.now() + _patience(outgoing, error)  # holds for every card
+                self._quiet_until = self._clock.now() + sending.patience(outgoing.attempts, error)  # holds for every card
             await self._put_off(outgoing, error, in_doubt=not refusals.is_certain(error))
         except Exception as error:  # noqa: BLE001 - the border: one bug must not silence every other card
             event.exception("delivery broke")
@@ -168,7 +166,7 @@ class Delivery:
     async def _put_off(self, outgoing: Outgoing, error: Unable, *, in_doubt: bool) -> None:
         cause = outgoing.announcement.card.cause
         self._failures[cause] = error
-        until = self._clock.now() + _patience(outgoing, error)
+        until = self._clock.now() + sending.patience(outgoing.attempts, error)
         log.warning("not said", cause=cause, error=str(error), hint=error.hint, until=until.isoformat(), attempts=outgoing.attempts + 1)
         await self._store.postpone(outgoing, until, str(error), in_doubt=in_doubt)
 
@@ -190,25 +188,25 @@ class Delivery:
         found = await self._found(outgoing, self._channel, None)
         if found:
             return Place(self._channel, found)
-        answer = await self._send("chat.postMessage", self._card(outgoing), {"channel": self._channel, **_marked(outgoing)})
+        answer = await sending.send(self._client, "chat.postMessage", self._card(outgoing), {"channel": self._channel, **_marked(outgoing)})
         return web_api.place(answer, self._channel)
 
     async def _edit(self, outgoing: Outgoing, place: Place) -> None:
         # Twice is as good as once: no need to look.
-        await self._send("chat.update", self._card(outgoing), {"channel": place.channel, "ts": place.ts})
+        await sending.send(self._client, "chat.update", self._card(outgoing), {"channel": place.channel, "ts": place.ts})
 
     async def _reply(self, outgoing: Outgoing, place: Place) -> None:
         if not await self._found(outgoing, place.channel, place):
             message = _rendered(lambda: self._views.reply(outgoing.announcement))
             where = {"channel": place.channel, "thread_ts": place.ts, "reply_broadcast": True, **_marked(outgoing)}
-            await self._send("chat.postMessage", message, where)
+            await sending.send(self._client, "chat.postMessage", message, where)
 
     async def _found(self, outgoing: Outgoing, channel: str, thread: Place | None) -> str:
         """The ts at which the message arrived in an earlier attempt, "" when it did not or cannot be known."""
         if outgoing.first_begun_at is None:
             return ""
         try:
-            found = await arrivals.find(self._client, outgoing, outgoing.first_begun_at, channel, thread)
+            found = await arrivals.find(self._client, outgoing.id, outgoing.first_begun_at, channel, thread)
         except Unable as error:
             if outgoing.attempts < MOST_LOOKS and isinstance(error, Transient):
                 raise CannotLookError(error) from error
@@ -223,18 +221,6 @@ class Delivery:
             await web_api.write(self._client, "chat.delete", {"channel": channel, "ts": ts})
         except Unable as error:
             log.warning("a duplicate stays", error=str(error), channel=channel, ts=ts)
-
-    async def _send(self, method: str, message: Message, where: Mapping[str, object]) -> web_api.Answer:
-        """One call; when Slack does not like the form of the message, the same in ever simpler forms."""
-        *forms, last = (message, *fallback.simpler(message))
-        for form in forms:
-            try:
-                return await web_api.write(self._client, method, {**where, **_arguments(method, form)})
-            except Unable as error:
-                if not refusals.is_unfit(error):
-                    raise
-                log.warning("Slack refused the form of a message: trying a simpler one", error=str(error))
-        return await web_api.write(self._client, method, {**where, **_arguments(method, last)})
 
     def _card(self, outgoing: Outgoing) -> Message:
         announcement = outgoing.announcement
@@ -251,15 +237,5 @@ def _rendered(render: Callable[[], Message]) -> Message:
         return fallback.unshowable()
 
 
-def _arguments(method: str, message: Message) -> dict[str, Any]:
-    return message.words() if method == "chat.update" else message.arguments()
-
-
 def _marked(outgoing: Outgoing) -> dict[str, object]:
-    return {"metadata": arrivals.mark(outgoing)}
-
-
-def _patience(outgoing: Outgoing, error: Unable) -> timedelta:
-    """What Slack asked for, else ever longer."""
-    asked = error.retry_after if isinstance(error, Transient) else None
-    return asked or min(FIRST_RETRY * 2 ** min(outgoing.attempts, 10), LONGEST_RETRY)
+    return {"metadata": arrivals.mark(outgoing.id, outgoing.announcement.card.cause)}

@@ -7,10 +7,11 @@ from bot.model.alert import Backlog
 from bot.model.examination import Examined, Outcome, Result, Subject
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Permission, Purpose, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import ApiServer, KeyFile, LogFlow, Permission, Purpose, Safekeeping, Scraped, Skew, StoreCondition, Vitals
 from tests.certificates import NOW
 
 LOST = Unobserved(Why.UNREACHABLE, "It does not answer.", "Look whether it runs.")
+_FILES = {Purpose.EXCESS: "", Purpose.SEALING: "", Purpose.ROTATION: "deploy/kustomize/components/rotation"}
 MIB = 1024 * 1024
 
 
@@ -32,7 +33,7 @@ def an_examined(*results: Result, at: datetime = NOW, cluster: str = "prod-eu") 
 
 def a_permission(words: str = "list pods (cluster-wide)", purpose: Purpose = Purpose.NEEDED, *, allowed: bool = True) -> Permission:
     verb, resource, *_ = words.split()
-    file = "" if purpose is Purpose.EXCESS else "deploy/kustomize/read/rbac.yaml"
+    file = _FILES.get(purpose, "deploy/kustomize/read/rbac.yaml")
     return Permission(
         words=words,
         rule=f'ClusterRole: apiGroups: [""], resources: [{resource}], verbs: [{verb}]',
@@ -65,8 +66,11 @@ def vitals(**changes: Any) -> Vitals:
         "permissions": (
             a_permission(),
             a_permission("list events (cluster-wide)", Purpose.DIAGNOSIS),
+            a_permission("patch deployments.apps (cluster-wide)", Purpose.ROTATION),
+            a_permission("get secrets in namespace dapr-warden", Purpose.SEALING, allowed=False),
             a_permission("list secrets (cluster-wide)", Purpose.EXCESS, allowed=False),
         ),
+        "sealing": KeyFile(path="/var/run/sealing/key", mounted=True, everybody=False),
         "loki": "3.6.0",
         "labels": LogLabels(namespace="namespace", pod="pod", container="container"),
         "flow": LogFlow(until_at=NOW, bucket=timedelta(minutes=5), counts=(0,) * 11 + (3,)),
@@ -77,6 +81,7 @@ def vitals(**changes: Any) -> Vitals:
         "own_metrics": Scraped(metric="dapr_warden_build_info", series=1, labels=("namespace", "pod")),
         "memory": a_condition(),
         "backlog": Backlog(),
+        "backup": Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=3)),
         **changes,
     }
     observed = {name: part if isinstance(part, Unobserved) else Observed(part) for name, part in parts.items()}

@@ -11,6 +11,7 @@ from bot.config import from_env
 from bot.errors import SettingsError
 from bot.model.observed import Observed, Unobserved
 from bot.model.rotation import Kind
+from bot.model.standing import STANDING_NOT_LOOKED_AT
 from playground.kubernetes import ADMIN_TOKEN, AppPod, Dapr, SimulatedCluster, install_dapr
 from tests.certificates import a_good_bundle
 
@@ -43,13 +44,33 @@ async def test_asking_without_a_key_that_seals_ends_the_start_with_how_to_make_o
     assert "openssl rand -base64 32" in failed.value.hint
 
 
-async def test_asking_follows_the_settings(tmp_path: Path) -> None:
-    key = tmp_path / "sealing-key"
+def a_key(folder: Path) -> Path:
+    key = folder / "sealing-key"
     key.touch(mode=0o600)
     key.write_bytes(base64.b64encode(bytes(range(32))))
+    return key
+
+
+async def test_a_bot_that_would_carry_a_plan_out_looks_at_itself_when_it_plans(tmp_path: Path) -> None:
+    async with SimulatedCluster() as kube:
+        asking = environment(kube, tmp_path, ROTATION="ask", SEALING_KEY_FILE=str(a_key(tmp_path)), CANARY="ops/first")
+        async with bootstrap.opened(from_env(asking), version="1.0") as core:
+            swept, surveyed = await core.observe(), await core.survey()
+        async with bootstrap.opened(from_env(asking | {"DAPR_WARDEN_ROTATION": "off"}), version="1.0") as core:
+            without = await core.survey()
+
+    assert (swept.standing, without.standing) == (STANDING_NOT_LOOKED_AT, STANDING_NOT_LOOKED_AT)
+    assert isinstance(surveyed.standing, Observed)
+    assert str(surveyed.standing.value.canary) == "ops/deployment/first"
+    assert isinstance(surveyed.standing.value.rights, Observed)
+    assert isinstance(surveyed.standing.value.memory, Observed)
+    assert surveyed.standing.value.memory.value.path == str(tmp_path / "memory.sqlite3")
+
+
+async def test_asking_follows_the_settings(tmp_path: Path) -> None:
     more = {
         "ROTATION": "ask",
-        "SEALING_KEY_FILE": str(key),
+        "SEALING_KEY_FILE": str(a_key(tmp_path)),
         "APPROVERS": "U1,U2,U3",
         "SAME_PERSON": "U1+U2",
         "QUORUM": "2",
@@ -63,7 +84,7 @@ async def test_asking_follows_the_settings(tmp_path: Path) -> None:
             terms = core.renewals.terms
 
     assert (core.renewals.cluster, terms.people) == ("prod-eu", {"U1": "U1", "U2": "U1", "U3": "U3"})
-    assert terms.quorum == {Kind.CROSS_SIGNED: 2, Kind.RECOVERY: 1}
+    assert terms.quorum == {Kind.CROSS_SIGNED: 2, Kind.RECOVERY: 1, Kind.RESTORE: 1}
     assert terms.lifetime == timedelta(days=90)
 
 

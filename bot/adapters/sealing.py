@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.config import env_name
 from bot.errors import InputError, Permanent, SettingsError
 from bot.files import content
+from bot.model.vitals import KeyFile
 
 VERSION: Final = b"\x01"
 WRAPPED: Final = b"\x02"
@@ -29,6 +30,7 @@ NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
 NAME_BYTES: Final = 8
 LONGEST_FILE: Final = 1024
+_LINK: Final = "..data"
 SETTING: Final = env_name("sealing_key_file")
 MAKE_ONE: Final = "Make one with `openssl rand -base64 32`, and mount it as a file that only the bot may read."
 LOST: Final = "Nothing was changed. Plan again: a new key is made then."
@@ -57,12 +59,20 @@ class AesGcmSeal:
         path = Path(place)
         try:
             coded = content(path, LONGEST_FILE)
-            everybody = path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH)
+            everybody = _is_everybodys(path)
         except (InputError, OSError) as error:
             raise SettingsError(f"{SETTING}: {error}", hint=MAKE_ONE) from error
         if everybody:
             _log.warning("everybody on this machine may read the sealing key", path=place, do="chmod o-rwx")
         return cls(_decoded(coded, place))
+
+    @staticmethod
+    def place(place: str) -> KeyFile:
+        """Where the key of the setting lies. Blocks; raises SettingsError where it could not be used."""
+        AesGcmSeal.from_file(place)
+        path = Path(place)
+        # Kubernetes swaps whole volumes by a link of this name beside the files (pkg/volume/util/atomic_writer.go), main memory beneath it.
+        return KeyFile(path=str(path), mounted=path.with_name(_LINK).is_symlink(), everybody=_is_everybodys(path))
 
     def seal(self, secret: bytes, about: str) -> bytes:
         """See :class:`bot.ports.Seal`."""
@@ -101,6 +111,10 @@ class AesGcmSeal:
     def __reduce__(self) -> NoReturn:
         """Neither pickled nor copied."""
         raise TypeError("a sealing key is not copied")
+
+
+def _is_everybodys(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
 
 
 def _decoded(coded: bytes, place: str) -> bytes:

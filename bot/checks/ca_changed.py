@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.model import authorship, ca_bundles, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
-from bot.model.identity import Identity, binding, ca_identity, is_same
+from bot.model.identity import FIRST_SIGHT, Identity, binding, ca_identity, is_same
 from bot.model.judging import unseen
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
@@ -82,7 +82,7 @@ def _fact(found: Identity, accepted: AcceptedCa, stale: tuple[DaprPod, ...]) -> 
 
 
 def _evidence(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Iterator[str]:
-    by = "at first sight" if accepted.accepted_by == "first sight" else f"by {accepted.accepted_by}"
+    by = "at first sight" if accepted.accepted_by == FIRST_SIGHT else f"by {accepted.accepted_by}"
     yield f"Accepted {by} on {phrases.instant(accepted.accepted_at)}: {_named((accepted.roots, accepted.issuer))}."
     yield f"Now: {_named(found)}."
     yield from authorship.writers(snapshot)

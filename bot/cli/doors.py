@@ -12,8 +12,8 @@ from bot.model.audit import Entry
 from bot.model.diagnosis import Diagnosis
 from bot.model.examination import Examined
 from bot.model.snapshot import Snapshot
-from bot.model.standing import Ask, Refusal, Standing
 from bot.model.targets import Unresolved
+from bot.model.terminal import Ask, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 
 Form = Literal["text", "json"]

@@ -11,7 +11,7 @@ from bot.cli.text import instant, printable
 from bot.config import Settings
 from bot.errors import InputError
 from bot.model import phrases
-from bot.model.rotation import KINDS, Force, Hazard, Plan, Undo, Unplannable
+from bot.model.rotation import KINDS, Force, Hazard, Kind, Plan, Undo, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.usecases import renew
 
@@ -98,10 +98,12 @@ def _numbers(plan: Plan) -> Iterator[str]:
     )
     if plan.expires_at:
         yield f"before     {instant(plan.expires_at)}, the point of expiry: {phrases.left(plan.expires_at - plan.made_at)} from now"
-    yield f"new CA     lives for {phrases.left(plan.lifetime)}"
+    is_restore = plan.kind is Kind.RESTORE
+    yield f"{'old' if is_restore else 'new'} CA     lives for {phrases.left(plan.lifetime)}"
     shown = [one.party for one in plan.proofs if one.accepts]
     if shown:
-        yield f"proved     what the new issuer signs is accepted by {printable(phrases.named(shown, most=SHOWN))}"
+        issuer = "restored" if is_restore else "new"
+        yield f"proved     what the {issuer} issuer signs is accepted by {printable(phrases.named(shown, most=SHOWN))}"
 
 
 def _steps(plan: Plan) -> Iterator[str]:
@@ -126,7 +128,8 @@ def _left(plan: Plan) -> Iterator[str]:
 def _refused(plan: Plan) -> Iterator[str]:
     for one in plan.proofs:
         if not one.accepts:
-            yield f"refused    {printable(one.party)}: {printable(one.reason)}"
+            word = "restarted" if plan.kind is Kind.RESTORE else "refused  "
+            yield f"{word}  {printable(one.party)}: {printable(one.reason)}"
 
 
 def _span(span: timedelta) -> str:

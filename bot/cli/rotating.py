@@ -14,7 +14,7 @@ from bot.model import phrases
 from bot.model.approval import State
 from bot.model.rotation import KINDS
 from bot.model.run import Stand
-from bot.model.standing import Refusal, Standing, Under, Waiting
+from bot.model.terminal import Refusal, Standing, Under, Waiting
 from bot.model.trust_pair import SecretBytes
 
 LONGEST_TOKEN: Final = 16_384

@@ -12,7 +12,7 @@ from bot.config import from_env
 from bot.errors import InputError
 from bot.model.audit import Entry
 from bot.model.rotation import Unplannable
-from bot.model.standing import WAYS, Ask, Refusal
+from bot.model.terminal import WAYS, Ask, Refusal
 
 STATUS: Final = "status"
 

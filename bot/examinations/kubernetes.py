@@ -7,9 +7,8 @@ from typing import Final
 from bot.model import phrases
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen, unseen_behind
 from bot.model.observed import Unobserved
-from bot.model.vitals import Permission, Purpose, Vitals
+from bot.model.vitals import MOST_SKEW, Permission, Purpose, Vitals
 
-MOST_SKEW: Final = timedelta(seconds=5)
 RULES_TOLD: Final = 3
 WHOSE: Final = "The API server"
 _SHOWN: Final = 20
@@ -71,6 +70,22 @@ def _diagnosis_rights(seen: Vitals) -> Said:
     )
 
 
+def _rotation_rights(seen: Vitals) -> Said:
+    if isinstance(seen.permissions, Unobserved):
+        return unseen_behind(seen.permissions, seen.server, WHOSE)
+    asked = [one for one in seen.permissions.value if one.purpose is Purpose.ROTATION]
+    missing = [one for one in asked if not one.allowed]
+    if not asked:
+        return Said(Outcome.NOT_LOOKED_AT, "Nobody may ask for a rotation here: DAPR_WARDEN_ROTATION is off.")
+    if not missing:
+        return Said(Outcome.FINE, f"{phrases.count(len(asked), 'permission')}: all that a rotation needs beyond reading.")
+    return Said(
+        Outcome.WARNING,
+        f"{len(asked) - len(missing)} of {phrases.count(len(asked), 'permission')}; missing: {_words(missing)}. So every plan is blocked.",
+        f"Add {_files(missing)} to the bot's kustomization, or set DAPR_WARDEN_ROTATION=off.",
+    )
+
+
 def _excess_rights(seen: Vitals) -> Said:
     if isinstance(seen.permissions, Unobserved):
         return unseen_behind(seen.permissions, seen.server, WHOSE)
@@ -109,6 +124,9 @@ CLOCK = Examination(id="clock", subject=Subject.KUBERNETES, title="Its clock and
 RIGHTS = Examination(id="rights", subject=Subject.KUBERNETES, title="It allows everything that is needed", judge=_rights)
 DIAGNOSIS_RIGHTS = Examination(
     id="optional-rights", subject=Subject.KUBERNETES, title="It allows what is optional", judge=_diagnosis_rights
+)
+ROTATION_RIGHTS = Examination(
+    id="rotation-rights", subject=Subject.KUBERNETES, title="It allows what a rotation needs", judge=_rotation_rights
 )
 EXCESS_RIGHTS = Examination(
     id="excess-rights", subject=Subject.KUBERNETES, title="It allows nothing that is dangerous", judge=_excess_rights

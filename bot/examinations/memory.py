@@ -10,9 +10,8 @@ from bot.model.vitals import StoreCondition, Vitals
 
 MIB: Final = 1024 * 1024
 ENOUGH_BYTES: Final = 64 * MIB
+OPENS_WITHIN: Final = timedelta(hours=26)
 WAITS_TOO_LONG: Final = timedelta(minutes=2)
-# Those of a container itself and of main memory; both are gone with the pod.
-FLEETING: Final = ("overlay", "tmpfs", "ramfs")
 
 
 def _memory(seen: Vitals) -> Said:
@@ -40,7 +39,7 @@ def _disk(seen: Vitals) -> Said:
     if found.free_bytes is not None and found.free_bytes < ENOUGH_BYTES:
         return Said(Outcome.TROUBLE, f"Only {free} free where {found.path} is.", "Make room, or enlarge the volume, before it is full.")
     in_pod = not isinstance(seen.server, Unobserved) and seen.server.value.in_pod
-    if in_pod and found.filesystem in FLEETING:
+    if in_pod and found.is_fleeting:
         return Said(
             Outcome.WARNING,
             f"{found.path} is on {found.filesystem}, which is gone with this pod: open alerts would then be posted anew.",
@@ -65,6 +64,23 @@ def _outbox(seen: Vitals) -> Said:
     return Said(Outcome.TROUBLE, f"{waits}.", "Mend what is wrong with Slack or the channel; the bot says them then by itself.")
 
 
+def _backup(seen: Vitals) -> Said:
+    if isinstance(seen.backup, Unobserved):
+        return unseen(seen.backup)
+    found = seen.backup.value
+    if found.trouble:
+        return Said(Outcome.TROUBLE, f"The last good pair is not kept, or does not open: {found.trouble}", found.hint)
+    if found.kept_at is None or found.opened_at is None:
+        why = found.waits or "no look at the cluster has ended yet"
+        return Said(
+            Outcome.WARNING, f"No pair is kept yet, so nothing could be restored: {why}.", "It is kept as soon as a good one is seen."
+        )
+    told = f"The pair of {phrases.instant(found.kept_at)} opened on {phrases.instant(found.opened_at)}"
+    if seen.taken_at - found.opened_at > OPENS_WITHIN:
+        return Said(Outcome.WARNING, f"{told}, and was not tried since.", "Sweeps do not come to an end: look at the bot's log.")
+    return Said(Outcome.FINE, f"{told}.")
+
+
 def _free(found: StoreCondition) -> str:
     return _size(found.free_bytes or 0)
 
@@ -76,3 +92,4 @@ def _size(count: int) -> str:
 MEMORY = Examination(id="memory", subject=Subject.MEMORY, title="The memory can be read and written", judge=_memory)
 DISK = Examination(id="disk", subject=Subject.MEMORY, title="It has room, and lasts", judge=_disk)
 OUTBOX = Examination(id="outbox", subject=Subject.MEMORY, title="Nothing waits to be said", judge=_outbox)
+BACKUP = Examination(id="backup", subject=Subject.MEMORY, title="The last good pair is kept, and opens", judge=_backup)

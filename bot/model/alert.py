@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from bot.model.finding import Finding, Severity
+from bot.model.rotation import Offer
 
 
 class CardState(enum.Enum):
@@ -25,11 +26,12 @@ class Reason(enum.Enum):
     STILL_CRITICAL = "still-critical"
     REOPENED = "reopened"
     RESOLVED = "resolved"
+    OFFERED = "offered"
 
     @property
     def is_broadcast(self) -> bool:
         """Whether it is also a thread reply broadcast to the channel: an edit alone notifies nobody."""
-        return self in (Reason.THRESHOLD, Reason.WORSENED, Reason.STILL_CRITICAL, Reason.REOPENED)
+        return self in (Reason.THRESHOLD, Reason.WORSENED, Reason.STILL_CRITICAL, Reason.REOPENED, Reason.OFFERED)
 
     @property
     def notifies(self) -> bool:
@@ -82,12 +84,16 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to say: the card as it was then, and why. Rendering happens at delivery, in the conversation."""
+    """One thing to say: the card as it was then, and why. Rendering happens at delivery, in the conversation.
+
+    ``offer``: what the bot offers to do about it, in the reply; None for nothing.
+    """
 
     reason: Reason
     card: Card
     cluster: str
     at: datetime
+    offer: Offer | None = None
 
 
 class Place(msgspec.Struct, frozen=True):

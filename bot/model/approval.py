@@ -5,7 +5,7 @@ and the cluster say at that moment; nothing that came with the click is believed
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
@@ -140,6 +140,27 @@ def void(request: Request, now: datetime, changes: tuple[str, ...]) -> Request:
     return _ended(request, State.VOID, now, _changed(changes)) if request.state is State.PENDING else request
 
 
+def outdated(request: Request, people: People, person: str, quorum: int) -> tuple[str, ...]:
+    """What the settings say now that they did not when it was asked, in words; () when it means the same, and of what has ended.
+
+    ``person``: whom ``request.actor`` belongs to now; ``quorum``: how many it would take now.
+    """
+    if request.state is not State.PENDING:
+        return ()
+    return tuple(_other_terms(request, people, person, quorum))
+
+
+def _other_terms(request: Request, people: People, person: str, quorum: int) -> Iterator[str]:
+    if quorum != request.quorum:
+        yield f"it takes {phrases.count(quorum, 'approval')} now instead of {request.quorum}"
+    if request.actor and person != request.requester:
+        yield "who asked counts as another person now"
+    lost = [vote for vote in request.approvals if people.get(vote.actor) != vote.person]
+    if lost:
+        names = phrases.listed([f"<@{vote.actor}>" for vote in lost])
+        yield f"{names}, who approved it, may not any more, or {'counts' if len(lost) == 1 else 'count'} as somebody else"
+
+
 def startable(request: Request, people: People, drift: Drift, now: datetime) -> Request | Refused:
     """The approval as it is at the start: everything is asked once more, now. A Request in state VOID: it does not hold any more."""
     if request.state is not State.APPROVED or request.decided_at is None:
@@ -153,6 +174,14 @@ def startable(request: Request, people: People, drift: Drift, now: datetime) -> 
     if drift.changes is None:
         return Refused(f"Nothing is started: the cluster cannot be seen now. {drift.unseen}")
     return _ended(request, State.VOID, now, _changed(drift.changes)) if drift.changes else request
+
+
+def lapsed(request: Request, vouched: Collection[str], people: People) -> str:
+    """Why it does not hold any more, "" while it does. ``vouched``: Slack ids of those who said since then to go on."""
+    counting = _counting(request, vouched, people)
+    if len(counting) >= max(request.quorum, 1):
+        return ""
+    return f"not all who approved it may approve any more ({len(counting)} of {max(request.quorum, 1)})"
 
 
 def told(request: Request) -> str:
@@ -197,8 +226,13 @@ def _askers(request: Request, people: People) -> frozenset[str]:
 
 def _enough(request: Request, people: People) -> bool:
     """Whether enough different people, who may approve now, have; the one who asked for it is never one of them."""
-    counting = {people[vote.actor] for vote in request.approvals if vote.actor in people and vote.actor != request.actor}
-    return len(counting - _askers(request, people)) >= max(request.quorum, 1)
+    return len(_counting(request, (), people)) >= max(request.quorum, 1)
+
+
+def _counting(request: Request, vouched: Collection[str], people: People) -> set[str]:
+    actors = (*(vote.actor for vote in request.approvals), *vouched)
+    counting = {people[actor] for actor in actors if actor in people and actor != request.actor}
+    return counting - _askers(request, people)
 
 
 def _kept(reason: str) -> str:

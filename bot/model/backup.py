@@ -12,7 +12,7 @@ from bot.model.trust_pair import TrustPair
 
 
 class BackupFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """``bundle``: what sentry would read if it came back, in both objects alike. ``kept_at``: when it was last seen to be good."""
+    """``bundle``: what sentry would read if it came back, in both objects alike. ``kept_at``: when it was seen to be good, and kept."""
 
     bundle: TrustBundle
     kept_at: datetime

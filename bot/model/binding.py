@@ -35,6 +35,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     """``secret``, ``configmap``: UID and digest of the content. ``tolerance``: by how many pods the count may differ.
 
     ``root``, ``issuer``: fingerprints of the new CA; ``cross``: digest of the cross-certificate's to-be-signed bytes, "" without one.
+    ``pair``: digest of the pair that comes back, "" where a new CA is made; ``root`` and ``issuer`` are then its own.
     ``blocking``: ids of hazards that block. There are none at first, and there may be none later.
     """
 
@@ -55,6 +56,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     lifetime: timedelta
     blocking: tuple[str, ...] = ()
+    pair: str = ""
 
     @property
     def digest(self) -> str:
@@ -65,7 +67,8 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept with a request. ``root``, ``issuer``: the new CA, DER; ``serial``: of the cross-certificate, "" without one.
 
-    ``sealed_key``: the new issuer's key, sealed for this request alone; b"" once it is destroyed.
+    ``sealed_key``: the new issuer's key, sealed for this request alone; b"" once it is destroyed. A restore has none: its pair, whose
+    root and issuer these are then, lies in the backup.
     """
 
     plan: Plan
@@ -110,7 +113,9 @@ def _of_the_cluster(shown: Bound, now: Bound) -> Iterator[str]:
 
 
 def _of_the_ca(shown: Bound, now: Bound) -> Iterator[str]:
-    if (shown.root, shown.issuer, shown.cross, shown.ends_at, shown.lifetime) != (
+    if shown.pair != now.pair:
+        yield "the last good pair that is kept is another one"
+    elif (shown.root, shown.issuer, shown.cross, shown.ends_at, shown.lifetime) != (
         now.root,
         now.issuer,
         now.cross,

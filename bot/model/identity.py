@@ -9,6 +9,8 @@ from bot.model.snapshot import AcceptedCa, DaprPod, Snapshot
 from bot.model.staleness import Basis, staleness
 
 BINDING_LENGTH = 32
+FIRST_SIGHT = "first sight"
+"""Who accepted the CA that stood there when the bot came."""
 Identity = tuple[tuple[str, ...], str]
 
 UNREADABLE = "The cluster's CA cannot be read completely right now, so there is nothing to accept. Nothing was changed."

@@ -15,7 +15,7 @@ WAIT: Final = "wait-for-old-leaves"
 class Kind(enum.Enum):
     """How. ``CROSS_SIGNED``: the old issuer vouches for the new root, nobody loses anybody; ``RECOVERY``: the old CA is dead already.
 
-    ``RESTORE``: back to the last good pair after something replaced it.
+    ``RESTORE``: something else replaced the CA, and the last good pair comes back; nothing new is made.
     """
 
     CROSS_SIGNED = "cross-signed"
@@ -26,7 +26,7 @@ class Kind(enum.Enum):
 KINDS: Final[dict[Kind, LiteralString]] = {
     Kind.CROSS_SIGNED: "cross-signed: the old issuer vouches for the new root, so that nobody loses anybody",
     Kind.RECOVERY: "recovery: the old CA is dead, so the new one takes its place at once",
-    Kind.RESTORE: "restore: the last good CA comes back in place of what replaced it",
+    Kind.RESTORE: "restore: something else replaced the CA, so the last good one comes back",
 }
 """Each in a sentence."""
 
@@ -58,6 +58,7 @@ class Undo(enum.Enum):
     UNCHANGED = "nothing has changed yet"
     OLD_ISSUER = "the old issuer comes back, every root stays trusted"
     DEAD_CA = "only the dead CA could come back"
+    FOREIGN_PAIR = "the pair that is there now comes back"
     NO_MORE = "no way back, and none needed"
 
 
@@ -136,7 +137,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """``expires_at``: the point of expiry, by which no pod may depend on the old CA any more; None where it is dead already.
 
-    ``lifetime``: of the new CA. ``leaves_for``: how long the last certificate of the old issuer may live.
+    ``lifetime``: of the new CA; of a restored one what is left of it.
+    ``leaves_for``: how long the last certificate of the old issuer may live.
     """
 
     kind: Kind
@@ -178,3 +180,27 @@ class Unplannable(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     advice: str
     is_unseen: bool = False
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bot itself offers, without keys and without an end: whoever reviews it gets a bound plan.
+
+    ``blocked``: facts that keep anybody from being asked. ``reason``: why there is no plan at all (``kind`` is None then), else "".
+    """
+
+    kind: Kind | None = None
+    apps: int = 0
+    pods: int = 0
+    takes: timedelta = timedelta()
+    waits: timedelta = timedelta()
+    blocked: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def offer_of(found: Plan | Unplannable) -> Offer:
+    """As much of a plan as an offer tells."""
+    if isinstance(found, Unplannable):
+        return Offer(reason=found.reason)
+    blocked = tuple(one.fact for one in found.hazards if one.force is Force.BLOCKS)
+    reach = found.reach
+    return Offer(kind=found.kind, apps=reach.apps, pods=reach.pods, takes=found.takes, waits=found.waits, blocked=blocked)

@@ -38,6 +38,8 @@ class Stand(enum.Enum):
     ABORTED = "aborted"
 
 
+APPROVAL: Final = "approval"
+"""In place of a step's id, when it holds because not enough of those who approved it may approve any more."""
 OVER: Final = frozenset((Stand.DONE, Stand.REVERTED, Stand.ABORTED))
 
 
@@ -79,13 +81,14 @@ class StepDone(msgspec.Struct, frozen=True, kw_only=True, tag="step-done"):
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
-    """How far a step is. ``told``: for what or whom it waits; ``until``: when that is over by itself, None = nobody knows."""
+    """How far a step is. ``told``: for what or whom it waits; ``until``: when that is over by itself; ``blind``: it cannot be seen."""
 
     step: str
     told: str
     done: int = 0
     of: int = 0
     until: datetime | None = None
+    blind: bool = False
 
 
 class Reopened(msgspec.Struct, frozen=True, kw_only=True, tag="reopened"):
@@ -123,7 +126,13 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag="finished"):
     left: tuple[str, ...] = ()
 
 
-Event: TypeAlias = Started | Staged | Intended | Effected | StepDone | Counted | Reopened | Held | Commanded | Finished
+class Unread(msgspec.Struct, frozen=True, kw_only=True, tag="unread"):
+    """In place of an event that this version of the bot does not know; never written."""
+
+    text: str
+
+
+Event: TypeAlias = Started | Staged | Intended | Effected | StepDone | Counted | Reopened | Held | Commanded | Finished | Unread
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +156,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     ``lost``      pods that somebody agreed to lose
     ``aborting``  somebody wants no step more; ``retried``: the step at which it held when somebody said to try again
     ``reopened``  how often sentry's own CA, or a foreign one, was replaced by ours
+    ``vouched``   Slack ids of those who said to go on when it held at :data:`APPROVAL`
+    ``blind``     since when a part of the cluster cannot be seen; ``unread``: an event that this version does not know, "" for none
     """
 
     id: str
@@ -174,6 +185,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     aborting: bool = False
     retried: str = ""
     reopened: int = 0
+    vouched: tuple[str, ...] = ()
+    blind: datetime | None = None
+    unread: str = ""
     finished: Finished | None = None
     at: datetime | None = None
 
@@ -214,16 +228,8 @@ def folded(id_: str, cluster: str, entries: Iterable[Entry]) -> Run:
             if not isinstance(one.event, Started):
                 raise ValueError(f"the journal of {id_} does not begin with its start")
             first = one.event
-            found = Run(
-                id=id_,
-                cluster=cluster,
-                kind=first.kind,
-                digest=first.digest,
-                started_at=one.at,
-                approved_by=first.approved_by,
-                adopted=first.adopted,
-                at=one.at,
-            )
+            found = Run(id=id_, cluster=cluster, kind=first.kind, digest=first.digest, started_at=one.at)
+            found = replace(found, approved_by=first.approved_by, adopted=first.adopted, at=one.at)
         else:
             found = replace(_after(found, one.event, one.at), at=one.at)
     if found is None:
@@ -233,12 +239,13 @@ def folded(id_: str, cluster: str, entries: Iterable[Entry]) -> Run:
 
 def _after(run: Run, event: Event, at: datetime) -> Run:
     match event:
-        case Started():
-            return run
+        case Started() | Unread():
+            return replace(run, unread=event.text) if isinstance(event, Unread) else run
         case Staged(pairs=pairs):
             return replace(run, pairs=pairs)
         case Held(step=step):
-            return replace(run, stand=Stand.HELD, held=event, held_at=at, step=step, aborting=False)
+            # Whoever wants no step more still wants none when it is let go.
+            return replace(run, stand=Stand.HELD, held=event, held_at=at, step=step)
         case Commanded():
             return _commanded(run, event, at)
         case Finished(stand=stand):
@@ -251,32 +258,34 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
     begun = run.begun if event.step in run.begun else run.begun | {event.step: at}
     match event:
         case Intended(step=step, effect=effect, pair=pair):
-            return replace(run, intended=effect, step=step, pair=pair or run.pair, begun=begun, retried="")
+            return replace(run, intended=effect, step=step, pair=pair or run.pair, begun=begun, retried="", blind=None)
         case Effected(effect=effect):
-            return replace(run, intended="", effects=run.effects | {effect: at})
+            return replace(run, intended="", effects=run.effects | {effect: at}, retried="")
         case StepDone(step=step, fact=fact):
-            return replace(run, done=run.done | {step: at}, facts=run.facts | {step: fact}, step=step, counted=None)
-        case Counted(step=step):
-            return replace(run, counted=event, step=step, begun=begun)
+            return replace(run, done=run.done | {step: at}, facts=run.facts | {step: fact}, step=step, counted=None, blind=None)
+        case Counted(step=step, blind=blind):
+            return replace(run, counted=event, step=step, begun=begun, blind=(run.blind or at) if blind else None)
         case Reopened(step=step):
             return replace(run, done=_before(run.done, step), reopened=run.reopened + 1, counted=None)
 
 
 def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
     retried = run.held.step if run.held else ""
-    going = replace(run, stand=Stand.RUNNING, held=None, held_at=None, commanded=event, aborting=False)
+    going = replace(run, stand=Stand.RUNNING, held=None, held_at=None, commanded=event, blind=None)
     match event.way:
         case Way.PAUSE:
             return replace(run, stand=Stand.PAUSED, commanded=event)
         case Way.ABORT:
             return replace(going, aborting=True)
         case Way.REVERT:
-            return replace(going, back=True, counted=None)
+            return replace(going, back=True, counted=None, aborting=False)
         case Way.RESUME | Way.RETRY | Way.LOSE:
             # Clocks of the step start anew: whoever resumes gives it its time again.
             again = {step: at for step in run.begun if step not in run.done}
             lost = event.named if event.way is Way.LOSE else run.lost
-            return replace(going, begun=run.begun | again, retried=retried, lost=lost)
+            vouched = (*run.vouched, event.actor) if retried == APPROVAL else run.vouched
+            aborting = run.aborting and event.way is not Way.RESUME
+            return replace(going, begun=run.begun | again, retried=retried, lost=lost, vouched=vouched, aborting=aborting)
 
 
 def _before(done: dict[str, datetime], step: str) -> dict[str, datetime]:

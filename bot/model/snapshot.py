@@ -13,6 +13,7 @@ from bot.model.logs import LogView
 from bot.model.observed import Part, Unobserved, Why
 from bot.model.pem import PemDocument
 from bot.model.private_key import KeyFacts
+from bot.model.standing import STANDING_NOT_LOOKED_AT, Standing
 from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings
 
 
@@ -213,5 +214,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     logs: Part[LogView] = LOGS_NOT_WATCHED
     chains: Part[LiveChains] = CHAINS_NOT_READ
     surroundings: Part[Surroundings] = SURROUNDINGS_NOT_LOOKED_AT
+    standing: Part[Standing] = STANDING_NOT_LOOKED_AT
     warden_version: str = ""
     names: BundleNames = BundleNames()

@@ -2,20 +2,29 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
 from bot.model.alert import Backlog
 from bot.model.logs import LogLabels, LogView
-from bot.model.observed import Part
+from bot.model.observed import Part, Unobserved, Why
+
+MOST_SKEW: Final = timedelta(seconds=5)
+"""So much the clocks of a cluster and of the bot may differ."""
+EMPTY_DIR: Final = "emptyDir"
+# Those of a container itself and of main memory, and what Kubernetes calls an empty directory; all are gone with the pod.
+_FLEETING: Final = ("overlay", "tmpfs", "ramfs", EMPTY_DIR)
 
 
 class Purpose(enum.Enum):
-    """What a permission is for. ``EXCESS``: for nothing, it would be better not to have it."""
+    """What a permission is for. ``EXCESS``: for nothing, it would be better not to have it; ``SEALING``: neither, of the sealing key."""
 
     NEEDED = "needed"
     DIAGNOSIS = "diagnosis"
     METRICS = "metrics"
+    ROTATION = "rotation"
+    SEALING = "sealing"
     EXCESS = "excess"
 
 
@@ -75,7 +84,7 @@ class StoreCondition(msgspec.Struct, frozen=True, kw_only=True):
     ``revision``    of its schema, ``newest`` the one this version knows; "" where it has none
     ``writable``    whether a write was taken (and rolled back), or the directory may be written to
     ``size_bytes``, ``free_bytes``  of the files together, of the disk; None where it cannot be told
-    ``filesystem``  of the place ("ext4", "overlay", "tmpfs"), "" where it cannot be told
+    ``filesystem``  of the place ("ext4", "overlay", "tmpfs", "emptyDir" for that volume of a pod), "" where it cannot be told
     """
 
     path: str
@@ -87,6 +96,40 @@ class StoreCondition(msgspec.Struct, frozen=True, kw_only=True):
     free_bytes: int | None
     filesystem: str
 
+    @property
+    def is_fleeting(self) -> bool:
+        """Whether it would be gone with a pod."""
+        return self.filesystem in _FLEETING
+
+
+class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The file of the sealing key, which opens. ``mounted``: Kubernetes keeps it (a volume of a Secret, of a CSI driver or projected).
+
+    ``everybody``: whether others on this machine may read it.
+    """
+
+    path: str
+    mounted: bool
+    everybody: bool
+
+
+class Safekeeping(msgspec.Struct, frozen=True, kw_only=True):
+    """How the last good pair is kept. ``kept_at``, ``opened_at``: when it was kept, and when it was last seen to open; None: not (yet).
+
+    ``waits``: why nothing is kept yet; ``trouble``, with ``hint``: what keeps it from being kept, or opened.
+    """
+
+    kept_at: datetime | None = None
+    opened_at: datetime | None = None
+    waits: str = ""
+    trouble: str = ""
+    hint: str = ""
+
+
+NOTHING_IS_KEPT: Final = Unobserved(
+    Why.BY_CHOICE, "No pair is kept here: only `dapr-warden serve` with DAPR_WARDEN_ROTATION=ask keeps one."
+)
+
 
 class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the core's examinations are judged from. ``flow`` is of the last hour; ``watch`` what the log watch knows."""
@@ -96,6 +139,7 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     server: Part[ApiServer]
     skew: Part[Skew]
     permissions: Part[tuple[Permission, ...]]
+    sealing: Part[KeyFile]
     loki: Part[str]
     labels: Part[LogLabels]
     flow: Part[LogFlow]
@@ -106,3 +150,4 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     own_metrics: Part[Scraped]
     memory: Part[StoreCondition]
     backlog: Part[Backlog]
+    backup: Part[Safekeeping] = NOTHING_IS_KEPT

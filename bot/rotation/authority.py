@@ -36,7 +36,7 @@ _USAGES: Final = x509.KeyUsage(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCa:
-    """A new CA, as everybody may see it."""
+    """A new CA, or one that comes back, as everybody may see it."""
 
     root: Certificate
     issuer: Certificate
@@ -45,6 +45,11 @@ class NewCa:
     def lifetime(self) -> timedelta:
         """From when it was made to its end."""
         return self.root.not_after_at - self.root.not_before_at - BACKDATED
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of whichever ends first."""
+        return min(self.root.not_after_at, self.issuer.not_after_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

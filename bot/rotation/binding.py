@@ -10,22 +10,22 @@ from bot.model import control_plane, trust
 from bot.model.binding import VERSION, Bound, BoundWorkload
 from bot.model.rotation import Force, Plan
 from bot.model.snapshot import Snapshot, TrustConfigMap, TrustSecret
-from bot.rotation.authority import NewCa
 from bot.rotation.planning import Draft
 
 LEAST_TOLERANCE: Final = 2
 
 
-def bound(draft: Draft, snapshot: Snapshot, new: NewCa) -> Bound:
+def bound(draft: Draft, snapshot: Snapshot) -> Bound:
     """What this plan for what was seen in this snapshot is bound to."""
-    plan, cross = draft.plan, draft.cross
+    plan, new, cross = draft.plan, draft.new, draft.cross
+    secret, configmap = of_objects(snapshot)
     return Bound(
         version=VERSION,
         kind=plan.kind,
         cluster=plan.cluster,
         namespace=plan.namespace,
-        secret=_secret(trust.secret(snapshot)),
-        configmap=_configmap(trust.configmap(snapshot)),
+        secret=secret,
+        configmap=configmap,
         versions=tuple(sorted((one.name, one.image) for one in control_plane.components(snapshot))),
         workloads=tuple(sorted(_workloads(plan))),
         pods=plan.reach.pods,
@@ -33,11 +33,17 @@ def bound(draft: Draft, snapshot: Snapshot, new: NewCa) -> Bound:
         root=new.root.fingerprint,
         issuer=new.issuer.fingerprint,
         cross=cross.signed_part if cross else "",
-        ends_at=new.root.not_after_at,
+        pair=draft.pair,
+        ends_at=new.ends_at,
         expires_at=plan.expires_at,
-        lifetime=plan.lifetime,
+        lifetime=new.lifetime,
         blocking=tuple(one.id for one in plan.hazards if one.force is Force.BLOCKS),
     )
+
+
+def of_objects(snapshot: Snapshot) -> tuple[tuple[str, str], tuple[str, str]]:
+    """UID and digest of the content, of the Secret and of the ConfigMap, as :class:`bot.model.binding.Bound` has them."""
+    return _secret(trust.secret(snapshot)), _configmap(trust.configmap(snapshot))
 
 
 def _workloads(plan: Plan) -> Iterator[BoundWorkload]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.model import control_plane, endings, prognosis, reliance, trust
+from bot.model.backup import BackupFacts
 from bot.model.observed import Unobserved
 from bot.model.rotation import Kind, Unplannable
 from bot.model.snapshot import Snapshot
-from bot.rotation import situation
+from bot.rotation import restoring, situation
 
 NEEDED: Final = "A plan needs all of it: docs/rotation.md"
+INCOMPLETE: Final = "The trust bundle is not complete: sentry makes a new CA at its next start."
 _NEEDED: Final = {
     "secret": "the Secret of the trust bundle",
     "configmap": "its ConfigMap",
@@ -24,8 +26,8 @@ def trust_domain(snapshot: Snapshot) -> str:
     return situation.mtls(snapshot).control_plane_trust_domain or "cluster.local"
 
 
-def kind(snapshot: Snapshot) -> Kind | Unplannable:
-    """Which kind of rotation this cluster needs, or why none can be planned."""
+def kind(snapshot: Snapshot, backup: BackupFacts | None = None) -> Kind | Unplannable:
+    """Which kind of rotation this cluster needs, or why none can be planned. ``backup``: the last good pair, None where none is kept."""
     for name, what in _NEEDED.items():
         part = getattr(snapshot, name)
         if isinstance(part, Unobserved):
@@ -33,6 +35,14 @@ def kind(snapshot: Snapshot) -> Kind | Unplannable:
             return Unplannable(cluster=snapshot.cluster, reason=reason, advice=part.hint or NEEDED, is_unseen=True)
     for reason, advice in _obstacles(snapshot):
         return Unplannable(cluster=snapshot.cluster, reason=reason, advice=advice)
+    return _kind(snapshot, backup)
+
+
+def _kind(snapshot: Snapshot, backup: BackupFacts | None) -> Kind | Unplannable:
+    if backup is not None and restoring.is_due(snapshot, backup):
+        return Kind.RESTORE
+    if _is_incomplete(snapshot):
+        return Unplannable(cluster=snapshot.cluster, reason=INCOMPLETE, advice="docs/checks.md#secret-incomplete")
     expected = prognosis.prognosis(snapshot)
     if expected.owner in prognosis.EXPIRY.values() or _has_ended(snapshot):
         return Kind.RECOVERY
@@ -55,9 +65,11 @@ def _obstacles(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     elif versions[0].class_ == "A":
         advice = "Write a new CA by hand: docs/checks.md#already-expired" if _has_ended(snapshot) else "Upgrade Dapr first."
         yield f"Sentry {versions[0]} keeps its CA in another way: rotations are planned for Dapr 1.12 and later.", advice
+
+
+def _is_incomplete(snapshot: Snapshot) -> bool:
     held = trust.trust_bundle(snapshot)
-    if held is None or trust.lacking(held) or trust.configmap(snapshot) is None:
-        yield "The trust bundle is not complete: sentry makes a new CA at its next start.", "docs/checks.md#secret-incomplete"
+    return held is None or bool(trust.lacking(held)) or trust.configmap(snapshot) is None
 
 
 def _has_ended(snapshot: Snapshot) -> bool:

@@ -17,12 +17,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Nothing to do but look again. ``told``: for what or whom; ``until``: when that ends by itself, where that is known."""
+    """Nothing to do but look again. ``told``: for what or whom; ``until``: when that ends by itself, where that is known.
+
+    ``blind``: for a part of the cluster that cannot be seen.
+    """
 
     told: str
     done: int = 0
     of: int = 0
     until: datetime | None = None
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,13 @@ class Holding:
 @dataclass(frozen=True, slots=True)
 class Retreating:
     """The engine puts the old issuer back by itself: no sentry loads the new one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voiding:
+    """The approval does not hold any more, and nothing was written yet: the run ends by itself, with nothing changed. ``reason``: why."""
 
     reason: str
 
@@ -110,4 +121,4 @@ class Doing:
     reason: str = ""
 
 
-Outcome: TypeAlias = Done | Waiting | Holding | Retreating | Doing
+Outcome: TypeAlias = Done | Waiting | Holding | Retreating | Voiding | Doing

@@ -32,6 +32,14 @@ def of_cross_signing(
     )
 
 
+def of_restore(chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime) -> tuple[Proof, ...]:
+    """Of the issuer that comes back: with the roots that come back, and with what pods hold now. Those that refuse it are recreated."""
+    return (
+        _proof("the restored roots", verify_issued(chain, roots, at)),
+        *(_proof(_pods(party), verify_issued(chain, party.roots, at)) for party in parties if party.pods),
+    )
+
+
 def _asked(
     new: NewCa, chain: Sequence[Certificate], roots: Sequence[Certificate], parties: Iterable[Party], at: datetime
 ) -> Iterator[tuple[str, Roots]]:
@@ -42,8 +50,12 @@ def _asked(
     yield "all roots together", (*roots, new.root)
     for party in parties:
         if party.pods and reliance.valid_at(at, reliance.paths(chain, party.roots)):
-            names = phrases.named([one.fingerprint[:8] for one in party.roots])
-            yield f"{phrases.count(len(party.pods), 'pod')} that trust {names}", party.roots
+            yield _pods(party), party.roots
+
+
+def _pods(party: Party) -> str:
+    names = phrases.named([one.fingerprint[:8] for one in party.roots])
+    return f"{phrases.count(len(party.pods), 'pod')} that trust {names}"
 
 
 def _told(name: str, shown: Sequence[Certificate], held: Roots, cross: Promise, instants: Iterable[datetime]) -> Proof:

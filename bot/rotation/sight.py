@@ -15,8 +15,9 @@ from bot.model.rotation import Kind, Plan, Workload
 from bot.model.run import Run
 from bot.model.snapshot import Component, ComponentPod, DaprPod, ObjectFacts, Snapshot
 from bot.model.surroundings import Surrounding, WorkloadName
-from bot.model.trust_pair import BOTH, NEW, PairDigest
+from bot.model.trust_pair import BOTH, NEW, OLD, PairDigest
 from bot.model.workloads import owner
+from bot.rotation import binding
 from bot.rotation.situation import pods, surroundings
 
 MANAGER: Final = "dapr-warden"
@@ -79,6 +80,25 @@ class Sight:
         return ""
 
     # The two objects.
+
+    @property
+    def is_as_approved(self) -> bool:
+        """Whether both objects are, to the digest, what the approval is bound to."""
+        seen = binding.of_objects(self.snapshot)
+        return seen == (self.bound.secret, self.bound.configmap)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing of this run ever reached either object, as far as journal and managedFields tell."""
+        run = self.run
+        if run.back or run.adopted or any(one.startswith("write-pair") for one in run.effects):
+            return False
+        if any(self.secret_is(one.name) or self.configmap_is(one.name) for one in run.pairs if one.name != OLD):
+            return False
+        held = (trust.secret(self.snapshot), trust.configmap(self.snapshot))
+        writers = [writer for one in held if one is not None for writer in one.facts.writers if writer.manager == MANAGER]
+        # Kubernetes tells whole seconds.
+        return all(one.at is not None and one.at < run.started_at.replace(microsecond=0) for one in writers)
 
     def secret_is(self, name: str) -> bool:
         """Whether the Secret holds that staged pair."""

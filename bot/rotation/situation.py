@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model import control_plane, go_duration, trust
+from bot.model.backup import BackupFacts
 from bot.model.certificate import Certificate
 from bot.model.observed import Observed
 from bot.model.rotation import Kind, Left, Reach, Workload
 from bot.model.snapshot import DaprPod, MtlsConfiguration, Snapshot
+from bot.model.standing import Standing
 from bot.model.surroundings import Surrounding, Surroundings, WorkloadName
 from bot.model.workloads import live
 
@@ -19,13 +21,17 @@ CLOCK_SKEW: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """``takes``: all steps but the wait for old leaves. ``expires_at``: the point of expiry, None where the old CA is dead."""
+    """``takes``: all steps but the wait for old leaves. ``expires_at``: the point of expiry, None where nothing of the old CA stays.
+
+    ``backup``: what a restore brings back; None for every other kind.
+    """
 
     snapshot: Snapshot
     kind: Kind
     reach: Reach
     takes: timedelta = timedelta()
     expires_at: datetime | None = None
+    backup: BackupFacts | None = None
 
     @property
     def leaves_for(self) -> timedelta:
@@ -55,6 +61,11 @@ def pods(snapshot: Snapshot) -> tuple[DaprPod, ...]:
 def surroundings(snapshot: Snapshot) -> Surroundings | None:
     """Workloads, budgets and quotas; None where they were not looked at."""
     return snapshot.surroundings.value if isinstance(snapshot.surroundings, Observed) else None
+
+
+def standing(snapshot: Snapshot) -> Standing | None:
+    """Of the bot that would carry the plan out; None where none looked."""
+    return snapshot.standing.value if isinstance(snapshot.standing, Observed) else None
 
 
 def restarted(situation: Situation) -> tuple[Surrounding, ...]:

@@ -22,7 +22,13 @@ _COMPONENTS: Final = 5
 
 def steps(situation: Situation) -> tuple[Step, ...]:
     """In order."""
-    return tuple(_recovery(situation.reach) if situation.kind is Kind.RECOVERY else _cross_signed(situation))
+    match situation.kind:
+        case Kind.CROSS_SIGNED:
+            return tuple(_cross_signed(situation))
+        case Kind.RECOVERY:
+            return tuple(_recovery(situation.reach))
+        case Kind.RESTORE:
+            return tuple(_restore(situation.reach))
 
 
 def _cross_signed(situation: Situation) -> Iterator[Step]:
@@ -76,15 +82,23 @@ def _recovery(reach: Reach) -> Iterator[Step]:
     )
     yield _sentry(Undo.DEAD_CA)
     yield from _control_plane("the new root", Undo.DEAD_CA)
-    yield Step(
-        id="pods-without-sidecar",
-        title="Every pod that asks for a sidecar has one",
-        detail="Pods that started without daprd, while the API server did not trust the injector, are found and recreated.",
-        takes=MINUTE,
-        undo=Undo.DEAD_CA,
-    )
+    yield _without_sidecar(Undo.DEAD_CA)
     yield from _waves(reach, Undo.DEAD_CA)
     yield _proof()
+
+
+def _restore(reach: Reach) -> Iterator[Step]:
+    yield from _before("Secret and ConfigMap, byte for byte: the foreign pair is kept beside the last good one.")
+    yield _pair(
+        "Both objects hold the last good CA",
+        "The kept pair, byte for byte. Written in a moment in which no sentry starts or reloads.",
+        Undo.FOREIGN_PAIR,
+    )
+    yield _sentry(Undo.FOREIGN_PAIR, "the restored issuer")
+    yield from _control_plane("the restored roots", Undo.FOREIGN_PAIR)
+    yield _without_sidecar(Undo.FOREIGN_PAIR)
+    yield from _waves(reach, Undo.FOREIGN_PAIR)
+    yield _proof("the restored CA")
 
 
 def back() -> tuple[Step, ...]:
@@ -121,7 +135,7 @@ def back() -> tuple[Step, ...]:
     )
 
 
-def _before() -> Iterator[Step]:
+def _before(kept: str = "Secret and ConfigMap, byte for byte, with the new pair beside them.") -> Iterator[Step]:
     yield Step(
         id="preflight",
         title="Everything is still as it was approved",
@@ -132,7 +146,7 @@ def _before() -> Iterator[Step]:
     yield Step(
         id="backup",
         title="The present pair is kept, sealed, and opens again",
-        detail="Secret and ConfigMap, byte for byte, with the new pair beside them.",
+        detail=kept,
         takes=5 * SECOND,
         undo=Undo.UNCHANGED,
     )
@@ -143,10 +157,10 @@ def _pair(title: str, detail: str, undo: Undo) -> Step:
     return Step(id="write-pair", title=title, detail=f"{detail} {ways}", takes=5 * SECOND, undo=undo)
 
 
-def _sentry(undo: Undo) -> Step:
+def _sentry(undo: Undo, issuer: str = "the new issuer") -> Step:
     return Step(
         id="sentry",
-        title="Every sentry signs with the new issuer",
+        title=f"Every sentry signs with {issuer}",
         detail="Seen at each replica; one that does not reload by itself is restarted, one at a time.",
         takes=RELOAD + MINUTE,
         undo=undo,
@@ -170,6 +184,16 @@ def _control_plane(what: str, undo: Undo) -> Iterator[Step]:
     )
 
 
+def _without_sidecar(undo: Undo) -> Step:
+    return Step(
+        id="pods-without-sidecar",
+        title="Every pod that asks for a sidecar has one",
+        detail="Pods that started without daprd, while the API server did not trust the injector, are found and recreated.",
+        takes=MINUTE,
+        undo=undo,
+    )
+
+
 def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
     for number, wave in enumerate(reach.waves):
         told = phrases.named([str(one) for one in wave], most=5)
@@ -182,11 +206,11 @@ def _waves(reach: Reach, undo: Undo) -> Iterator[Step]:
         )
 
 
-def _proof() -> Step:
+def _proof(ca: str = "the new CA") -> Step:
     return Step(
         id="proof",
         title="Everybody trusts everybody",
-        detail="Live chains, the census of all pods and the caBundles show the new CA everywhere, and nothing was put back.",
+        detail=f"Live chains, the census of all pods and the caBundles show {ca} everywhere, and nothing was put back.",
         takes=MINUTE,
         undo=Undo.NO_MORE,
     )

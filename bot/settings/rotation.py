@@ -7,6 +7,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from bot import programs
 from bot.settings.values import Group, env_name
 
+_NAME = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
+CANARY = f"^{_NAME}/{_NAME}$"
+
 
 class Rotation(Group):
     """Rotations of the CA."""
@@ -16,6 +19,7 @@ class Rotation(Group):
     )
     quorum: int = Field(1, ge=1, le=9, description="People who have to approve a cross-signed rotation.")
     quorum_recovery: int = Field(1, ge=1, le=9, description="People who have to approve the recovery of an expired CA.")
+    quorum_restore: int = Field(1, ge=1, le=9, description="People who have to approve that the last good CA comes back.")
     sealing_key_file: str = Field(
         "",
         description="Path of a file with 32 random bytes in base64, which seals new keys until they are used. `ask` needs it, or the next.",
@@ -23,6 +27,11 @@ class Rotation(Group):
     sealing_command: str = Field(
         "",
         description="Instead of that file: a program with its arguments (no shell), which wraps (`seal`) and unwraps (`open`) a data key.",
+    )
+    canary: str = Field(
+        "dapr-warden/dapr-warden-canary",
+        pattern=CANARY,
+        description="Namespace and name of the Deployment whose pod is recreated before anybody's application, as NAMESPACE/NAME.",
     )
     ca_days: int = Field(365, ge=1, le=3650, description="Days that a new root and issuer live, when the CA is rotated.")
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from bot.model import approval
 from bot.model.approval import Refused, Request, State
 from bot.model.binding import Asked
-from bot.model.run import Event, File, Held, Intended, Staged, Started, Way
-from bot.model.trust_pair import OLD
+from bot.model.run import Commanded, Event, File, Held, Intended, Staged, Started, Way
+from bot.model.trust_pair import BACK, OLD
 from bot.rotation import vault
 from bot.rotation.outcome import WritePair
 from bot.usecases.logbook import Logbook, whole
@@ -35,9 +35,14 @@ class Beginning:
         """Before anything else: a pair that is half written is closed. Raises :mod:`bot.errors`."""
         if file is None or file.run.is_over:
             file = await self._adopted(file)
+        elif file.run.unread:
+            # What it says of pairs is not known for sure.
+            await whole(self.performer.close_unread())
+            return file
         elif file.run.adopted and not file.run.pairs and (staged := await self.performer.staging()) is not None:
             # It ended between the two writes of an adoption.
-            await self._described(staged, await self._marked(staged))
+            name, is_marked = await self._marked(staged)
+            await self._described(staged, name, is_marked=is_marked)
             file = await self.logbook.journal.run(file.id)
         if file is not None and not file.run.is_over and await whole(self.performer.close(file)):
             log.warning("closed a pair that was half written", run=file.id[:8])
@@ -76,25 +81,27 @@ class Beginning:
         journal = self.logbook.journal
         if staged is None or await journal.run(staged.run) is not None:
             return file
-        name = await self._marked(staged)
+        name, is_marked = await self._marked(staged)
         bound = staged.dossier.bound
         deed = self.logbook.deed(staged.run, "run-adopted", f"found in the cluster: {bound.digest[:8]}, pair {name}")
         started = Started(kind=bound.kind, digest=bound.digest, adopted=True)
         now, fence = self.logbook.clock.now(), self.logbook.tenancy.fence
         if not await journal.open_run(staged.run, staged.dossier, started, now, fence=fence, deed=deed):
             return file
-        await self._described(staged, name)
+        await self._described(staged, name, is_marked=is_marked)
         return await journal.run(staged.run)
 
-    async def _described(self, staged: vault.Staged, name: str) -> None:
+    async def _described(self, staged: vault.Staged, name: str, *, is_marked: bool) -> None:
         events: list[Event] = [Staged(pairs=tuple(one.digest(each) for each, one in staged.pairs.items()))]
-        if name != OLD:
+        if name in (BACK, OLD) and is_marked:
+            events.append(Commanded(way=Way.REVERT, reason="It was going back already."))
+        if is_marked:
             events.append(Intended(step="write-pair", effect=WritePair(name).id, pair=name))
         held = Held(step="preflight", reason=LOST, advice=GO_ON, ways=(Way.RESUME, Way.REVERT))
         await self.logbook.write(staged.run, [*events, held])
 
-    async def _marked(self, staged: vault.Staged) -> str:
-        """The pair that was written last, or begun: the ConfigMap, which is written first, says which."""
+    async def _marked(self, staged: vault.Staged) -> tuple[str, bool]:
+        """The pair that was written last, or begun: the ConfigMap, which is written first, says which. False: none was."""
         live = await self.performer.hands.pair()
         run, _, name = live.marks[1].partition("/")
-        return name if run == staged.run and name in staged.pairs else OLD
+        return (name, True) if run == staged.run and name in staged.pairs else (OLD, False)

@@ -11,21 +11,26 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from msgspec.structs import replace
 
-from bot.errors import BotError, Conflicting, Transient
+from bot.errors import BotError, Conflicting, Forbidden, Missing, Transient, Unable
 from bot.model import commanding
 from bot.model.identity import ca_identity
 from bot.model.observed import Observed
-from bot.model.run import Commanded, Counted, Effected, Event, File, Finished, Held, Intended, Reopened, Run, Stand, StepDone, Way
+from bot.model.run import Commanded, Counted, Effected, Event, File, Held, Intended, Reopened, Run, Stand, StepDone, Way
 from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.ports import Clock, Observe, Store
-from bot.rotation.going import Next, next_
-from bot.rotation.outcome import Doing, Done, Holding, Retreating, Tidy, Waiting, WritePair
+from bot.rotation import by_hand, intrusion
+from bot.rotation.ending import finished
+from bot.rotation.going import Next, blind, next_
+from bot.rotation.outcome import Doing, Done, Effect, Holding, Mend, Retreating, Tidy, Voiding, Waiting, WritePair
 from bot.rotation.sight import Sight
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.bell import Bell
 from bot.usecases.logbook import Logbook, whole
+from bot.usecases.pair_writing import Passed
 from bot.usecases.performing import Performer
 
 log = structlog.get_logger(__name__)
@@ -36,8 +41,12 @@ IDLE_SECONDS: Final = 60.0
 """Between two looks for something to do."""
 LOOKED_AGAIN: Final = timedelta(seconds=60)
 """Between two whole looks while nothing but time has to pass; whether somebody wrote the objects is asked at every pace."""
+BEGUN: Final = ("write-pair", Mend.id)
+"""How effects are called after which Secret and ConfigMap may differ, while they have not returned."""
 TRIES: Final = 5
 """Of an effect that others keep from being done, before people are called."""
+MEND: Final = "Mend that, then retry."
+CLOSED: Final = "Secret and ConfigMap hold the same roots again. Mend what kept the bot from writing them, then retry."
 WRITES: Final = frozenset(("write-pair", "drop-old-root", "write-back", "return-pair"))
 """Steps after which the CA is another one, which was approved, and needs nobody's acceptance."""
 
@@ -54,11 +63,13 @@ class Carriage:
     store: Store
     clock: Clock
     canary: WorkloadName
+    assent: Assent
     due: Bell = field(default_factory=Bell)
     _is_first: bool = field(default=True)
     _failures: int = field(default=0)
     _peeked: tuple[str, str] | None = field(default=None)
     _looked_at: datetime | None = field(default=None)
+    _may_be_open: bool = field(default=False)
 
     async def carry_when_due(self) -> None:
         """For ever: now, at every pace while a run is not over, and each time ``due`` is rung. Never ends by itself."""
@@ -68,7 +79,8 @@ class Carriage:
                 seconds = PACE_SECONDS if await self.tend() else IDLE_SECONDS
             except BotError as error:
                 log.warning("the rotation waits", error=str(error), hint=error.hint)
-                seconds = PACE_SECONDS
+                is_soon = self._may_be_open or isinstance(error, Transient | Conflicting)
+                seconds = PACE_SECONDS if is_soon else IDLE_SECONDS
             except Exception:
                 # The border: a bug in here must not take the bot and its alerts with it. The run stays where it is.
                 log.exception("carrying a rotation broke")
@@ -80,10 +92,21 @@ class Carriage:
 
     async def tend(self) -> bool:
         """One turn; whether a run is under way. Raises :mod:`bot.errors` when nothing can be done now."""
-        file = await self.logbook.journal.latest_run(self.logbook.cluster)
+        try:
+            return await self._tend()
+        except Conflicting:
+            raise
+        except Unable as error:
+            await self._blinded(error)
+            raise
+
+    async def _tend(self) -> bool:
+        file = await self._latest()
         is_under_way = file is not None and not file.run.is_over
         if self._is_first or is_under_way:
             if not await self.logbook.tenancy.is_ours():
+                if self.logbook.tenancy.trouble is not None:
+                    raise self.logbook.tenancy.trouble
                 return is_under_way
             if self._is_first:
                 file = await self.beginning.after_start(file)
@@ -95,12 +118,43 @@ class Carriage:
         await self._turn(file)
         return True
 
+    async def _latest(self) -> File | None:
+        """The newest run. A memory that cannot be read keeps no pair open: the cluster itself tells which one was begun."""
+        try:
+            return await self.logbook.journal.latest_run(self.logbook.cluster)
+        except BotError:
+            if await self.logbook.tenancy.is_ours() and await whole(self.performer.close_unread()):
+                log.warning("closed a pair that was half written, without the journal")
+            raise
+
+    async def _blinded(self, error: Unable) -> None:
+        """Nothing could be seen or done: people are called, at once where a right is missing, else after a while."""
+        try:
+            file = await self.logbook.journal.latest_run(self.logbook.cluster)
+            if file is None or file.run.is_over:
+                return
+            self._may_be_open = file.run.intended.startswith(BEGUN)
+            found = blind(file.run, str(error), self.clock.now(), can_go_back=False)
+            if isinstance(error, Forbidden | Missing) and file.run.stand is Stand.RUNNING:
+                found = Next(file.run.step, Holding(reason=str(error), advice=error.hint or MEND))
+            if isinstance(found.outcome, Waiting):
+                await self._waits(file, found.step, found.outcome)
+            elif isinstance(found.outcome, Holding):
+                await self._holds(file, found.step, found.outcome, is_open=self._may_be_open)
+        except BotError as trouble:
+            log.warning("that the rotation waits cannot be written down", error=str(trouble))
+
     async def _turn(self, file: File) -> None:
         if await self._is_quiet(file.run):
             return
         snapshot = await self.look()
         self._looked_at = self.clock.now()
-        found = await asyncio.to_thread(next_, Sight(run=file.run, dossier=file.dossier, snapshot=snapshot, canary=self.canary))
+        sight = Sight(run=file.run, dossier=file.dossier, snapshot=snapshot, canary=self.canary)
+        found = await self.assent.asked(await asyncio.to_thread(next_, sight), sight)
+        self._may_be_open = found.step == intrusion.ID and isinstance(found.outcome, Doing | Waiting)
+        await self._acts(file, found, snapshot)
+
+    async def _acts(self, file: File, found: Next, snapshot: Snapshot) -> None:
         match found.outcome:
             case Done(fact=fact):
                 await self._done(file, found.step, fact, snapshot)
@@ -109,20 +163,25 @@ class Carriage:
             case Holding() as holding:
                 await self._holds(file, found.step, holding)
             case Retreating(reason=reason):
-                event = Commanded(way=Way.REVERT, reason=reason)
-                await self.logbook.write(file.id, [event], deed=self.logbook.deed(file.id, "run-reverted-by-itself", reason))
-                self.due.ring()
+                await self._commands(file, Way.REVERT, "run-reverted-by-itself", reason)
+            case Voiding(reason=reason):
+                await self._commands(file, Way.ABORT, "run-voided", reason)
             case Doing() as doing:
                 await self._does(file, found, doing)
             case None:
-                pass
+                return
+
+    async def _commands(self, file: File, way: Way, verb: str, reason: str) -> None:
+        await self.logbook.write(file.id, [Commanded(way=way, reason=reason)], deed=self.logbook.deed(file.id, verb, reason))
+        log.warning("the rotation turns by itself", run=file.id[:8], way=way.value, reason=reason)
+        self.due.ring()
 
     async def _is_quiet(self, run: Run) -> bool:
         """Whether nothing but time has to pass, and nobody wrote the objects since."""
         waits = run.stand is not Stand.RUNNING or (run.counted is not None and run.counted.until is not None)
         peeked = await self.peek()
         is_same, self._peeked = peeked == self._peeked, peeked
-        if not waits or not is_same or self._looked_at is None:
+        if not waits or not is_same or self._looked_at is None or self._may_be_open:
             return False
         now = self.clock.now()
         until = run.counted.until if run.counted is not None and run.stand is Stand.RUNNING else None
@@ -144,59 +203,73 @@ class Carriage:
             await self.store.accept_ca(ca, expected=before)
 
     async def _waits(self, file: File, step: str, waiting: Waiting) -> None:
-        event = Counted(step=step, told=waiting.told, done=waiting.done, of=waiting.of, until=waiting.until)
+        event = Counted(step=step, told=waiting.told, done=waiting.done, of=waiting.of, until=waiting.until, blind=waiting.blind)
         if file.run.counted != event and file.run.stand is Stand.RUNNING:
             await self.logbook.write(file.id, [event])
 
-    async def _holds(self, file: File, step: str, holding: Holding) -> None:
+    async def _holds(self, file: File, step: str, holding: Holding, *, is_open: bool = False) -> None:
+        """``is_open``: Secret and ConfigMap differ, as far as anybody knows."""
         if file.run.stand is Stand.HELD and file.run.held is not None and file.run.held.reason == holding.reason:
             return
-        event = Held(step=step, reason=holding.reason, advice=holding.advice, ways=holding.ways, affected=holding.affected)
+        advice = f"{holding.advice} {by_hand.advice(file.dossier.bound.namespace)}" if is_open else holding.advice
+        event = Held(step=step, reason=holding.reason, advice=advice, ways=holding.ways, affected=holding.affected)
         await self.logbook.write(file.id, [event], deed=self.logbook.deed(file.id, "run-held", f"{step}: {holding.reason}"))
         log.warning("the rotation holds", run=file.id[:8], step=step, reason=holding.reason)
 
     async def _does(self, file: File, found: Next, doing: Doing) -> None:
         effect = doing.effect
-        pair = effect.name if isinstance(effect, WritePair) else ""
-        intended: list[Event] = [Intended(step=found.step, effect=effect.id, pair=pair)]
-        if doing.step:
-            # Before the effect: whoever finds it done must know what is to be seen anew.
-            intended.append(Reopened(step=doing.step, reason=doing.reason))
-        await self.logbook.write(file.id, intended)
+        await self._intends(file, found.step, doing)
         log.info("doing", run=file.id[:8], step=found.step, effect=effect.id)
         try:
             told = await whole(self.performer.perform(effect, file))
+        except Passed:
+            raise
         except (Conflicting, Transient) as error:
-            await self._failed(file, found.step, error)
+            await self._failed(file, found.step, effect, error)
             return
         except BotError as error:
-            await self._impossible(file, found.step, error)
+            await self._impossible(file, found.step, effect, error)
             return
-        self._failures = 0
+        self._failures, self._may_be_open = 0, False
         events: list[Event] = [*told, Effected(step=found.step, effect=effect.id)]
         if isinstance(effect, Tidy):
-            events.append(self._finished(file.run, file))
+            events.append(finished(file))
+        held = file.run.held
+        if found.step == intrusion.ID and held is not None and by_hand.advice(file.dossier.bound.namespace) in held.advice:
+            # It still holds, but people need not haste any more.
+            events.append(replace(held, advice=CLOSED))
         verb = "run-finished" if isinstance(effect, Tidy) else "run-effect"
         await self.logbook.write(file.id, events, deed=self.logbook.deed(file.id, verb, effect.id))
         self.due.ring()
 
-    def _finished(self, run: Run, file: File) -> Finished:
-        if run.back:
-            return Finished(stand=Stand.REVERTED, proof=tuple(run.facts.values())[-1:])
-        if not run.has_written:
-            return Finished(stand=Stand.ABORTED, proof=("Nothing was changed.",))
-        left = tuple(f"{one}: {one.left.value}" for one in file.dossier.plan.reach.left if one.left)
-        owned = tuple(f"{one.fact}. {one.advice}" for one in file.dossier.plan.hazards if one.id == "owned-objects")
-        return Finished(stand=Stand.DONE, proof=tuple(run.facts.get("proof", "").split("; ")), left=(*owned, *left))
+    async def _intends(self, file: File, step: str, doing: Doing) -> None:
+        """Before the effect: whoever finds it done must know what is to be seen anew. Once, however often it is tried."""
+        run, effect = file.run, doing.effect
+        if (run.intended, run.step) == (effect.id, step):
+            return
+        intended: list[Event] = [Intended(step=step, effect=effect.id, pair=effect.name if isinstance(effect, WritePair) else "")]
+        if doing.step:
+            intended.append(Reopened(step=doing.step, reason=doing.reason))
+        try:
+            await self.logbook.write(file.id, intended)
+        except Conflicting:
+            raise
+        except BotError:
+            if step == intrusion.ID and not doing.step:
+                # A memory that takes nothing keeps no pair open; that it was closed is seen.
+                await whole(self.performer.perform(effect, file))
+            raise
 
-    async def _failed(self, file: File, step: str, error: BotError) -> None:
+    async def _failed(self, file: File, step: str, effect: Effect, error: BotError) -> None:
         self._failures += 1
         log.warning("an effect did not get through", run=file.id[:8], step=step, error=str(error), failures=self._failures)
         if self._failures >= TRIES:
-            await self._impossible(file, step, error)
+            await self._impossible(file, step, effect, error)
 
-    async def _impossible(self, file: File, step: str, error: BotError) -> None:
+    async def _impossible(self, file: File, step: str, effect: Effect, error: BotError) -> None:
         """What was begun is tried again at every turn all the same, where it is a pair that is half written."""
         self._failures = 0
+        is_open = await self.performer.is_open() is not False if isinstance(effect, WritePair | Mend) else False
+        self._may_be_open = is_open
         ways = (Way.RETRY, *((Way.REVERT,) if not commanding.why_not(file.run, file.dossier.plan, Way.REVERT, self.clock.now()) else ()))
-        await self._holds(file, step, Holding(reason=str(error), advice=error.hint or "Mend that, then retry.", ways=ways))
+        await self._holds(file, step, Holding(reason=str(error), advice=error.hint or MEND, ways=ways), is_open=is_open)

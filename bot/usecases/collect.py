@@ -11,13 +11,15 @@ from bot.config import Settings
 from bot.model import servers
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
-from bot.model.observed import Part, Unobserved, Why
+from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.snapshot import LOGS_NOT_WATCHED, AcceptedCa, BundleNames, Component, IssuerGauge, PodCensus, Snapshot, TrustSecret
+from bot.model.standing import STANDING_NOT_LOOKED_AT, Standing
 from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings, WorkloadName
 from bot.model.workloads import live, owner
 from bot.ports import Clock, Cluster, Store
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.parts import part
+from bot.usecases.standing import Carrier
 
 # One request may take settings.request_seconds; the longest part (all pods of a large cluster) is many requests.
 REQUESTS_PER_PART: Final = 3
@@ -42,7 +44,8 @@ NO_MEMORY: Final = Unobserved(
 class Scope:
     """What to look at. ``name``: the cluster's, as people say it; ``version``: the bot's own.
 
-    ``deadline`` is that of one part; None: three times that of one request. ``surroundings``: whether somebody plans with it.
+    ``deadline`` is that of one part; None: three times that of one request. ``surroundings``: whether somebody plans with it;
+    ``carrier``: the bot that would carry the plan out, None where nobody would.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Scope:
     version: str = ""
     deadline: timedelta | None = None
     surroundings: bool = False
+    carrier: Carrier | None = None
 
     @property
     def seconds(self) -> float:
@@ -87,6 +91,7 @@ async def collect(
         webhook = group.create_task(part("the injector's webhook", cluster.webhook, seconds))
         crd = group.create_task(part("the Subscription CRD", cluster.crd, seconds))
         accepted = group.create_task(_accepted(store, seconds))
+        standing = group.create_task(_standing(scope.carrier, seconds))
     components, issuer_gauges, chains = control_plane.result()
     return Snapshot(
         taken_at=taken_at,
@@ -104,9 +109,14 @@ async def collect(
         logs=logs(),
         chains=chains,
         surroundings=await _surroundings(cluster, scope, census.result(), components),
+        standing=standing.result(),
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
     )
+
+
+async def _standing(carrier: Carrier | None, seconds: float) -> Part[Standing]:
+    return Observed(await carrier.standing(seconds)) if carrier else STANDING_NOT_LOOKED_AT
 
 
 async def _surroundings(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
@@ -14,9 +14,10 @@ from bot.model.alert import Backlog
 from bot.model.examination import Result, examined
 from bot.model.logs import LogLabels, LogQuestion, LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Permission, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import NOTHING_IS_KEPT, ApiServer, KeyFile, LogFlow, Permission, Safekeeping, Scraped, Skew, StoreCondition, Vitals
 from bot.ports import Access, Clock, Logs, Metrics
 from bot.usecases.parts import part
+from bot.usecases.standing import server_and_skew
 
 T = TypeVar("T")
 
@@ -25,13 +26,13 @@ DEADLINE_SECONDS: Final = 12.0
 SLOW: Final = "It is slow, or does not answer at all. Ask again in a minute."
 LOOKS_BACK: Final = timedelta(hours=1)
 PIECE: Final = timedelta(minutes=5)
-A_SECOND: Final = timedelta(seconds=1)
 SENTRY: Final = "dapr_sentry_issuercert_expiry_timestamp"
 SIDECAR: Final = "dapr_runtime_component_loaded"
 OWN: Final = "dapr_warden_build_info"
 
 NO_LOKI: Final = Unobserved(Why.BY_CHOICE, "Logs are not read: DAPR_WARDEN_LOKI_URL is not set.")
 NO_PROMETHEUS: Final = Unobserved(Why.BY_CHOICE, "Prometheus is not asked: DAPR_WARDEN_PROMETHEUS_URL is not set.")
+NO_SEAL: Final = Unobserved(Why.BY_CHOICE, "Nothing is sealed: DAPR_WARDEN_ROTATION is off.")
 NO_WATCH: Final = Unobserved(Why.BY_CHOICE, "This run has no log watch: only `dapr-warden serve` has one.")
 
 
@@ -40,11 +41,17 @@ def not_watching() -> Part[LogView]:
     return NO_WATCH
 
 
+def not_keeping() -> Part[Safekeeping]:
+    """What is known of the last good pair where none is kept."""
+    return NOTHING_IS_KEPT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor:
     """``access``, ``logs``, ``metrics``: None, or why there is no such thing to ask; ``memory`` tells how the memory is, and what waits.
 
-    ``watch``: what the log watch knows now.
+    ``watch``: what the log watch knows now; ``backup``: how the last good pair is kept. ``sealing`` tells where the sealing key lies, and
+    blocks.
     """
 
     settings: Settings
@@ -54,6 +61,8 @@ class Doctor:
     logs: Logs | Unobserved = NO_LOKI
     metrics: Metrics | Unobserved = NO_PROMETHEUS
     watch: Callable[[], Part[LogView]] = field(default=not_watching)
+    sealing: Callable[[], KeyFile] | Unobserved = NO_SEAL
+    backup: Callable[[], Part[Safekeeping]] = field(default=not_keeping)
     seconds: float = DEADLINE_SECONDS
 
     async def examine(self) -> tuple[Result, ...]:
@@ -69,6 +78,7 @@ class Doctor:
             logs = group.create_task(self._logs())
             prometheus = group.create_task(self._prometheus())
             memory = group.create_task(self._memory())
+            sealing = group.create_task(self._sealing())
         (seen_server, skew), (loki, labels, flow) = server.result(), logs.result()
         version, sentry, sidecars, own = prometheus.result()
         condition, backlog = memory.result()
@@ -78,6 +88,7 @@ class Doctor:
             server=seen_server,
             skew=skew,
             permissions=permissions.result(),
+            sealing=sealing.result(),
             loki=loki,
             labels=labels,
             flow=flow,
@@ -88,17 +99,21 @@ class Doctor:
             own_metrics=own,
             memory=condition,
             backlog=backlog,
+            backup=self.backup(),
         )
 
     async def _server(self) -> tuple[Part[ApiServer], Part[Skew]]:
         if isinstance(self.access, Unobserved):
             return self.access, self.access
-        before = self.clock.now()
-        server = await self._part("the API server", self.access.server)
-        return server, _skew(server, before, self.clock.now())
+        return await server_and_skew(self.access, self.clock, self.seconds, hint=SLOW)
 
     async def _permissions(self) -> Part[tuple[Permission, ...]]:
         return self.access if isinstance(self.access, Unobserved) else await self._part("the permissions", self.access.permissions)
+
+    async def _sealing(self) -> Part[KeyFile]:
+        if isinstance(self.sealing, Unobserved):
+            return self.sealing
+        return await self._part("the sealing key", partial(asyncio.to_thread, self.sealing))
 
     async def _logs(self) -> tuple[Part[str], Part[LogLabels], Part[LogFlow]]:
         if isinstance(self.logs, Unobserved):
@@ -139,15 +154,3 @@ class Doctor:
 
     async def _part(self, what: str, ask: Callable[[], Awaitable[T]]) -> Part[T]:
         return await part(what, ask, self.seconds, hint=SLOW)
-
-
-def _skew(server: Part[ApiServer], before: datetime, after: datetime) -> Part[Skew]:
-    """What cannot be explained by the answer's way, nor by its clock telling whole seconds only."""
-    if isinstance(server, Unobserved):
-        return server
-    date = server.value.date
-    if date is None:
-        return Unobserved(Why.UNSUPPORTED, "The API server's answer has no Date, so its clock is not known.")
-    if date > after:
-        return Observed(Skew(date - after))
-    return Observed(Skew(min(timedelta(0), date + A_SECOND - before)))

@@ -22,7 +22,7 @@ class Logbook:
     tenancy: Tenancy
     clock: Clock
     person: Callable[[str], str]
-    heard: set[Callable[[], None]] = field(default_factory=set)
+    heard: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
 
     async def write(self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True) -> None:
         """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`."""

@@ -22,7 +22,17 @@ class Overtaken(Conflicting):
     """The Secret holds what is none of our pairs: somebody else wrote. What we were about to write was not written over it."""
 
 
-async def write(
+class Passed(Conflicting):
+    """Another bot holds the Lease by now."""
+
+
+async def still_ours(is_ours: Callable[[], Awaitable[bool]]) -> None:
+    """Raises Passed when another bot holds the Lease by now."""
+    if not await is_ours():
+        raise Passed("The Lease has passed to another bot: nothing more is changed here.", hint="It carries the rotation on.")
+
+
+async def write(  # noqa: PLR0913 - two ways to write, and two that ask or wait
     hands: Hands,
     wanted: TrustPair,
     mark: str,
@@ -30,19 +40,23 @@ async def write(
     *,
     over: bool = False,
     pause: Callable[[float], Awaitable[None]],
+    is_ours: Callable[[], Awaitable[bool]],
 ) -> None:
     """Until both objects hold it. ``known``: the pairs that may be written over; ``over``: any may.
 
-    Raises Overtaken; Conflicting when others keep writing; what the API server refuses; TimedOut when nobody knows after several looks.
+    Raises Passed, Overtaken; Conflicting when others keep writing; what the API server refuses; TimedOut when nobody knows after all.
     """
     last: Transient | Conflicting | None = None
     for attempt in range(TRIES):
         if attempt:
             await pause(PAUSE_SECONDS)
         try:
-            if await _written(hands, wanted, mark, known, over=over):
+            live = await hands.pair()
+            # Asked between the look and the write: whoever was asleep meanwhile writes to versions that are gone.
+            await still_ours(is_ours)
+            if await _written(hands, live, wanted, mark, known, over=over):
                 return
-        except Overtaken:
+        except (Overtaken, Passed):
             raise
         except (Conflicting, Transient) as error:
             # Whether it was done is seen at the next read, and nowhere else.
@@ -51,9 +65,8 @@ async def write(
     raise last or TimedOut("The pair could not be written.", hint="It is tried again.")
 
 
-async def _written(hands: Hands, wanted: TrustPair, mark: str, known: Collection[PairDigest], *, over: bool) -> bool:
-    """One look, and what is missing. False: look once more, to see that it is so."""
-    live = await hands.pair()
+async def _written(hands: Hands, live: LivePair, wanted: TrustPair, mark: str, known: Collection[PairDigest], *, over: bool) -> bool:
+    """What is missing there. False: look once more, to see that it is so."""
     is_secret, is_configmap = live.pair == wanted and live.marks[0] == mark, live.configmap_ca == wanted.ca and live.marks[1] == mark
     if is_secret and is_configmap:
         return True

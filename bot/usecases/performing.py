@@ -1,20 +1,20 @@
 """Carrying out what a step wants: each effect is idempotent, and comes to the same when it is done twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.errors import InputError, Permanent
+from bot.errors import BotError, InputError, Permanent
 from bot.model import pem
 from bot.model.certificate import certificate, certificates
 from bot.model.rotation import Kind
 from bot.model.run import Event, File, Staged
 from bot.model.surroundings import WorkloadName
-from bot.model.trust_pair import BACK, BOTH, NEW, OLD, SecretBytes, TrustPair, mark
+from bot.model.trust_pair import BACK, BOTH, NEW, OLD, PairDigest, SecretBytes, TrustPair, mark
 from bot.ports import Approvals, Clock, Hands, Journal, Seal
-from bot.rotation import authority, pair, vault
+from bot.rotation import authority, pair, restoring, vault
 from bot.rotation.authority import NewCa
 from bot.rotation.outcome import Effect, KeepBackup, Mend, Restart, Stage, Tidy, WritePair
 from bot.rotation.private_key import PrivateKey
@@ -26,13 +26,14 @@ PLAN_AGAIN: Final = "Nothing was written. Abort, and plan again."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performer:
-    """``pause``: lets time pass before an uncertain write is looked at again."""
+    """``pause``: lets time pass before an uncertain write is looked at again. ``is_ours``: whether the Lease still is."""
 
     hands: Hands
     seal: Seal
     memory: Approvals
     journal: Journal
     clock: Clock
+    is_ours: Callable[[], Awaitable[bool]]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def perform(self, effect: Effect, file: File) -> tuple[Event, ...]:
@@ -61,6 +62,28 @@ class Performer:
         await self._write(file, run.pair, over=False)
         return True
 
+    async def is_open(self) -> bool | None:
+        """Whether Secret and ConfigMap differ; None when that cannot be seen."""
+        try:
+            return (await self.hands.pair()).is_open
+        except BotError:
+            return None
+
+    async def close_unread(self) -> bool:
+        """The same without any journal: the ConfigMap, which is written first, says which pair was begun. Whether there was one."""
+        live = await self.hands.pair()
+        if not live.is_open:
+            return False
+        staged = await self.staging()
+        run, _, name = live.marks[1].partition("/")
+        if staged is None or staged.run != run or name not in staged.pairs:
+            return False
+        known = [one.digest(each) for each, one in staged.pairs.items()]
+        if not pair_writing.is_among(live, known):
+            return False
+        await self._put(staged.pairs[name], mark(run, name), known)
+        return True
+
     async def staging(self) -> vault.Staged | None:
         """What the run under way laid into the cluster; None when it is empty. Raises Permanent when it does not open."""
         kept = await self.hands.kept(vault.STAGING)
@@ -74,7 +97,10 @@ class Performer:
         if wanted is None:
             raise Permanent(f"This rotation has no pair {name!r}.", hint="Please report this.")
         known = [one.digest(each) for each, one in staged.pairs.items()]
-        await pair_writing.write(self.hands, wanted, mark(file.id, name), known, over=over, pause=self.pause)
+        await self._put(wanted, mark(file.id, name), known, over=over)
+
+    async def _put(self, wanted: TrustPair, sign: str, known: Collection[PairDigest], *, over: bool = False) -> None:
+        await pair_writing.write(self.hands, wanted, sign, known, over=over, pause=self.pause, is_ours=self.is_ours)
 
     async def _own(self, file: File) -> vault.Staged:
         staged = await self.staging()
@@ -108,7 +134,7 @@ class Performer:
         except (Permanent, InputError):
             return None
 
-    async def _staged(self, file: File) -> tuple:  # type: ignore[type-arg]
+    async def _staged(self, file: File) -> tuple[PairDigest, ...]:
         """The pairs of this run, made once: what lies there of this run already is taken as it is."""
         kept = await self.hands.kept(vault.STAGING)
         staged: vault.Staged | None = None
@@ -145,12 +171,13 @@ class Performer:
     async def _last_good(self, file: File) -> TrustPair:
         kept = await self.hands.kept(vault.BACKUP)
         found = vault.unpacked_backup(await self._unsealed(kept.sealed, vault.ABOUT_BACKUP))
-        if found.issuer != file.dossier.bound.issuer:
+        if restoring.digest(found.facts) != file.dossier.bound.pair:
             raise InputError("The backup holds another pair than the one that was approved.", hint=PLAN_AGAIN)
         return found.pair
 
     async def _restart(self, workloads: tuple[WorkloadName, ...], sign: str) -> None:
         for one in workloads:
+            await pair_writing.still_ours(self.is_ours)
             await self.hands.restart(one, sign)
 
     async def _tidy(self, file: File, name: str) -> None:

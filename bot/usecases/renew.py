@@ -6,16 +6,18 @@ Nothing here changes a cluster. Keys are made with a request, sealed at once, an
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, TypeAlias
 
+import structlog
 from msgspec.structs import replace
 
 from bot.errors import BotError, Conflicting
 from bot.model import approval
 from bot.model.approval import OPEN_FOR, THE_BOT, Drift, People, Refused, Request, State, Verdict, Vote
 from bot.model.audit import Deed
+from bot.model.backup import BackupFacts
 from bot.model.binding import Asked, Bound, Dossier, changes
 from bot.model.certificate import certificate
 from bot.model.rotation import Kind, Plan, Unplannable
@@ -23,6 +25,9 @@ from bot.model.snapshot import Snapshot
 from bot.ports import Approvals, Clock, Observe, Seal
 from bot.rotation import authority, binding, kinds, planning
 from bot.rotation.authority import Authority, NewCa
+from bot.usecases.bell import Bell
+
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 10.0
 """So long a click waits for a look at the cluster; after it, nothing is decided."""
@@ -51,6 +56,8 @@ class Pending:
     asked: Asked
 
 
+LastGood: TypeAlias = Callable[[], Awaitable[BackupFacts | None]]
+"""The last good pair as it is kept; None where none is. Raises :mod:`bot.errors` when it cannot be read."""
 Answer: TypeAlias = Asked | Blocked | Pending | Unplannable
 
 
@@ -64,18 +71,33 @@ class Terms:
     lifetime: timedelta
 
 
-def offer(snapshot: Snapshot, *, lifetime: timedelta) -> Plan | Unplannable:
+def offer(snapshot: Snapshot, *, lifetime: timedelta, backup: BackupFacts | None = None) -> Plan | Unplannable:
     """A plan without keys: a new CA is made to prove that it would be accepted, and thrown away with its keys.
 
-    Raises InputError for a lifetime that no CA may have.
+    ``backup``: the last good pair, None where none is kept. Raises InputError for a lifetime that no CA may have.
     """
-    draft = planning.draft(snapshot, _new_ca(snapshot, lifetime), authority.new_serial())
+    draft = planning.draft(snapshot, _new_ca(snapshot, lifetime), authority.new_serial(), backup)
     return draft if isinstance(draft, Unplannable) else draft.plan
 
 
-async def offered(look: Observe, lifetime: timedelta) -> Plan | Unplannable:
+async def nothing_kept() -> BackupFacts | None:
+    """Of a bot that keeps no pair."""
+    return None
+
+
+async def offered(look: Observe, lifetime: timedelta, backup: LastGood = nothing_kept) -> Plan | Unplannable:
     """What a rotation would be, from a fresh look. Raises what the look does."""
-    return await asyncio.to_thread(offer, await look(), lifetime=lifetime)
+    snapshot = await look()
+    return await asyncio.to_thread(offer, snapshot, lifetime=lifetime, backup=await _known(backup))
+
+
+async def _known(backup: LastGood) -> BackupFacts | None:
+    """Without it there are the other kinds; the doctor tells why it cannot be read."""
+    try:
+        return await backup()
+    except BotError as error:
+        log.warning("the last good pair cannot be read, so nothing can be restored", error=str(error), hint=error.hint)
+        return None
 
 
 async def _nobody_waits(_: Asked) -> None:
@@ -84,7 +106,10 @@ async def _nobody_waits(_: Asked) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewals:
-    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`."""
+    """``cluster``: its name; ``look``: a fresh look at it, raises :mod:`bot.errors`; ``backup``: the last good pair.
+
+    ``approved`` rings when a request is.
+    """
 
     cluster: str
     look: Observe
@@ -92,16 +117,26 @@ class Renewals:
     seal: Seal
     clock: Clock
     terms: Terms
+    backup: LastGood = nothing_kept
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+    approved: Bell = field(default_factory=Bell)
 
-    async def ask(self, actor: str = "") -> Answer:
-        """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does."""
+    async def ask(self, actor: str = "", *, reviewer: str = "") -> Answer:
+        """Make a bound plan and ask for its approval. ``actor``: who wants it (a Slack id); "" when the bot does.
+
+        ``reviewer``: who had a look at what the bot offers. They are in the record, and may approve.
+        """
         await self.expire()
         snapshot = await self.look()
-        made = await asyncio.to_thread(self._made, snapshot, actor)
+        made = await asyncio.to_thread(self._made, snapshot, await _known(self.backup), actor)
         if not isinstance(made, Asked):
             return made
-        deed = self._deed(made.request, "plan-asked", actor, f"{made.request.kind.value} {made.request.digest[:8]}")
+        deed = self._deed(
+            made.request,
+            "plan-asked",
+            actor or reviewer,
+            f"{'' if actor else 'offered by the bot: '}{made.request.kind.value} {made.request.digest[:8]}",
+        )
         if await self.memory.open_request(made.request, made.dossier, deed):
             return made
         pending = await self.memory.latest_request(self.cluster)
@@ -143,11 +178,11 @@ class Renewals:
         await self.memory.place_request(id_, channel, ts)
 
     async def expire(self) -> Asked | None:
-        """End the latest request if its time is over; None when there was nothing to end."""
+        """End the latest request if its time is over, or the settings changed what it means; None when there was nothing to end."""
         latest = await self.memory.latest_request(self.cluster)
         if latest is None:
             return None
-        after = approval.expired(latest.request, self.clock.now())
+        after = approval.expired(self._on_these_terms(latest.request), self.clock.now())
         if after is latest.request or not await self._saved(latest, after, ""):
             return None
         return replace(latest, request=after)
@@ -161,14 +196,20 @@ class Renewals:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 snapshot = await self.look()
+                # What is to be restored must be seen; for the other kinds it only tells whether they are still the right ones.
+                is_restore = asked.request.kind is Kind.RESTORE
+                backup = await self.backup() if is_restore else await _known(self.backup)
         except TimeoutError:
             return Drift(None, f"Looking at it took longer than {LOOK_SECONDS:.0f} s. Please try again.")
         except BotError as error:
             return Drift(None, f"{error} {error.hint}".strip())
-        return await asyncio.to_thread(_drift, asked.dossier, snapshot)
+        return await asyncio.to_thread(_drift, asked.dossier, snapshot, backup)
 
     async def _decided(self, asked: Asked, vote: Vote, looking: Callable[[Asked], Awaitable[None]]) -> Request | Refused:
         """The cluster is looked at only for a click that would count, and last."""
+        now = self._on_these_terms(asked.request)
+        if now is not asked.request:
+            return now
         first = approval.decide(asked.request, vote, self.terms.people, Drift())
         if isinstance(first, Refused):
             return first
@@ -181,25 +222,37 @@ class Renewals:
 
     async def _saved(self, asked: Asked, after: Request, actor: str) -> bool:
         detail = f"{after.digest[:8]}, {len(after.approvals)} of {after.quorum}{f', {after.reason}' if after.reason else ''}"
-        return await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        is_saved = await self.memory.save_request(asked.request, after, [self._deed(after, _VERBS[after.state], actor, detail)])
+        if is_saved and after.state is State.APPROVED:
+            self.approved.ring()
+        return is_saved
 
-    def _made(self, snapshot: Snapshot, actor: str) -> Asked | Blocked | Unplannable:
+    def _on_these_terms(self, request: Request) -> Request:
+        """Void where a bot with other settings asked for something that means something else now."""
+        terms = self.terms
+        person = terms.person(request.actor) if request.actor else THE_BOT
+        changed = approval.outdated(request, terms.people, person, terms.quorum[request.kind])
+        return approval.void(request, self.clock.now(), changed) if changed else request
+
+    def _made(self, snapshot: Snapshot, backup: BackupFacts | None, actor: str) -> Asked | Blocked | Unplannable:
         serial = authority.new_serial()
         new = _new_ca(snapshot, self.terms.lifetime)
-        draft = planning.draft(snapshot, new, serial)
+        draft = planning.draft(snapshot, new, serial, backup)
         if isinstance(draft, Unplannable):
             return draft
         if draft.plan.is_blocked:
             return Blocked(draft.plan)
-        bound = binding.bound(draft, snapshot, new)
+        bound = binding.bound(draft, snapshot)
         request = self._request(draft.plan, bound, actor)
+        # What comes back has its key in the backup already.
+        key = b"" if draft.plan.kind is Kind.RESTORE else self.seal.seal(new.issuer_key.revealed(), request.id)
         dossier = Dossier(
             plan=draft.plan,
             bound=bound,
-            root=new.root.der,
-            issuer=new.issuer.der,
+            root=draft.new.root.der,
+            issuer=draft.new.issuer.der,
             serial=str(serial),
-            sealed_key=self.seal.seal(new.issuer_key.revealed(), request.id),
+            sealed_key=key,
         )
         return Asked(request=request, dossier=dossier)
 
@@ -222,12 +275,12 @@ class Renewals:
         return Deed(at=self.clock.now(), verb=verb, cluster=self.cluster, subject=request.id, actor=actor, person=person, detail=detail)
 
 
-def _drift(dossier: Dossier, snapshot: Snapshot) -> Drift:
+def _drift(dossier: Dossier, snapshot: Snapshot, backup: BackupFacts | None) -> Drift:
     new, serial = NewCa(root=certificate(dossier.root), issuer=certificate(dossier.issuer)), int(dossier.serial)
-    draft = planning.draft(snapshot, new, serial)
+    draft = planning.draft(snapshot, new, serial, backup)
     if isinstance(draft, Unplannable):
         return Drift(None, draft.reason) if draft.is_unseen else Drift((draft.reason,))
-    return Drift(changes(dossier.bound, binding.bound(draft, snapshot, new)))
+    return Drift(changes(dossier.bound, binding.bound(draft, snapshot)))
 
 
 def _new_ca(snapshot: Snapshot, lifetime: timedelta) -> Authority:

@@ -20,7 +20,7 @@ from bot.model.alert import Announcement, CardState
 from bot.model.crossing import next_crossing
 from bot.model.finding import Severity
 from bot.model.foreseen import without
-from bot.model.identity import ca_identity
+from bot.model.identity import FIRST_SIGHT, ca_identity
 from bot.model.judging import judge
 from bot.model.observed import Observed, Unobserved, Why
 from bot.model.policy import Policy
@@ -30,8 +30,6 @@ from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.ports import Clock, Observe, Store
 
 log = structlog.get_logger(__name__)
-
-FIRST_SIGHT = "first sight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,11 @@ class Swept:
     next_at: datetime | None
 
 
+async def nothing_offered(announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
+    """The bot offers nothing by itself."""
+    return tuple(announcements)
+
+
 async def nothing_foreseen() -> frozenset[str]:
     """No rotation is under way."""
     return frozenset()
@@ -53,8 +56,9 @@ class Sweeper:
     """Runs sweeps one at a time.
 
     ``observe`` gathers a Snapshot, ``settle`` is the wait before a change is looked at again, ``saved`` is called after
-    each sweep. ``foreseen``: ids of checks whose trouble a rotation under way foresees. ``last`` is the newest sweep of this
-    process, None before the first; ``judged_at`` tells when each check could last judge.
+    each sweep. ``foreseen``: ids of checks whose trouble a rotation under way foresees. ``offering`` adds what the bot offers
+    to do about what is announced. ``last`` is the newest sweep of this process, None before the first; ``judged_at`` tells
+    when each check could last judge.
     """
 
     def __init__(  # noqa: PLR0913 - what a sweep needs, by name
@@ -67,6 +71,7 @@ class Sweeper:
         settle: timedelta,
         saved: Callable[[Swept], None],
         foreseen: Callable[[], Awaitable[frozenset[str]]] = nothing_foreseen,
+        offering: Callable[[Sequence[Announcement]], Awaitable[tuple[Announcement, ...]]] = nothing_offered,
     ) -> None:
         self._observe = observe
         self._store = store
@@ -75,6 +80,7 @@ class Sweeper:
         self._settle = settle
         self._saved = saved
         self._foreseen = foreseen
+        self._offering = offering
         self._lock = asyncio.Lock()
         self._started_at = clock.now()
         self._remembered: Report | None = None
@@ -124,9 +130,10 @@ class Sweeper:
         report = await self._with_blindness(known, now)
         previous = await self._store.cards()
         reconciled = reconcile(previous, report, now, self._policy)
-        await self._store.commit_sweep(report, reconciled.cards, reconciled.announcements)
-        _narrate(report, reconciled.announcements)
-        return Swept(snapshot, report, reconciled.announcements, self._next_at(report, reconciled, now))
+        announcements = await self._offering(reconciled.announcements)
+        await self._store.commit_sweep(report, reconciled.cards, announcements)
+        _narrate(report, announcements)
+        return Swept(snapshot, report, announcements, self._next_at(report, reconciled, now))
 
     async def _look(self) -> Snapshot:
         try:

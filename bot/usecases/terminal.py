@@ -12,14 +12,15 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from bot.model import access, commanding, standing
+from bot.model import access, commanding
+from bot.model import terminal as words
 from bot.model.access import AccessPolicy, Actor, Verb
 from bot.model.approval import Refused, State, Verdict
 from bot.model.audit import Deed
 from bot.model.binding import Asked
 from bot.model.caller import AUDIENCE, Caller
 from bot.model.run import File, Way
-from bot.model.standing import Refusal, Standing
+from bot.model.terminal import Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 from bot.ports import Clock, Tokens
 from bot.usecases.renew import Renewals
@@ -149,8 +150,8 @@ class Terminal:
             cluster=self.cluster,
             taken_at=self.clock.now(),
             said=said,
-            request=standing.waiting(asked) if asked else None,
-            run=standing.under(file, self._ways(file)) if file else None,
+            request=words.waiting(asked) if asked else None,
+            run=words.under(file, self._ways(file)) if file else None,
         )
 
     def _ways(self, file: File) -> tuple[Way, ...]:

@@ -16,7 +16,7 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     once = f"share/{visit.user_id}/{visit.channel_id}/{visit.message_ts}"
     if not await conversation.store.first_sight(once, conversation.clock.now()):
         return
-    message = standing.message(conversation, shareable=False)
+    message = standing.message(conversation, await standing.under_way(conversation), shareable=False)
     try:
         await answers.share(conversation.client, visit, message)
     except Unable as error:

@@ -11,10 +11,11 @@ from handlers.visit import Visit
 async def run(conversation: Conversation, visit: Visit) -> None:
     """As it was when it was asked about: what an approval is bound to, and not what is so now."""
     asked = await conversation.approvals.request(visit.value)
-    if asked is None:
+    dossier = asked.dossier if asked is not None else await conversation.approvals.carried_out(visit.value)
+    if dossier is None:
         await answers.privately(conversation.client, visit, approval.gone())
     else:
-        await answers.in_a_modal(conversation.client, visit, plan.whole(asked.dossier.plan, asked.request.digest))
+        await answers.in_a_modal(conversation.client, visit, plan.whole(dossier.plan, dossier.bound.digest))
 
 
 VIEW_ROTATION = Action(action_id=approval.VIEW, verb=Verb.VIEW, run=run)

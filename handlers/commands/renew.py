@@ -21,7 +21,7 @@ async def run(conversation: Conversation, visit: Visit) -> None:
 RENEW = Subcommand(
     name="renew",
     usage="renew [CLUSTER]",
-    summary="plan a rotation of the CA, or see the one that waits for approval",
+    summary="plan a rotation of the CA, or see the one that waits or runs",
     verb=Verb.VIEW,
     run=run,
 )

@@ -23,15 +23,17 @@ async def run(conversation: Conversation, visit: Visit) -> None:
     """Look afresh, unless the last look is. At most two uses of the response_url."""
     before = conversation.sweeper.last_report()
     shareable = visit.kind is not Kind.MENTION
+    run = await standing.under_way(conversation)
     if before is not None and conversation.clock.now() - before.taken_at < FRESH:
-        await answers.answer(conversation.client, visit, standing.message(conversation, shareable=shareable))
+        await answers.answer(conversation.client, visit, standing.message(conversation, run, shareable=shareable))
         return
-    meanwhile = partial(standing.meanwhile, conversation, visit)
+    meanwhile = partial(standing.meanwhile, conversation, visit, run)
     await answers.when_ready(conversation.client, visit, _newer(conversation, shareable=shareable), meanwhile, seconds=GLANCE_SECONDS)
 
 
 async def _newer(conversation: Conversation, *, shareable: bool) -> Message:
-    return standing.message(conversation, trouble=await look_afresh(conversation), shareable=shareable)
+    trouble = await look_afresh(conversation)
+    return standing.message(conversation, await standing.under_way(conversation), trouble=trouble, shareable=shareable)
 
 
 async def look_afresh(conversation: Conversation, *, patience_seconds: float = PATIENCE_SECONDS) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.model.alert import Announcement, Card, CardState, Reason
 from bot.model.finding import Finding
 from bot.model.trial import CAUSE
-from handlers.views import findings, trial
+from handlers.views import findings, offers, trial
 from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
 from handlers.views.inline import Count, Line, Moment, Span, bold, italic, struck
 from handlers.views.message import Block, Message
@@ -42,7 +42,8 @@ def reply(announcement: Announcement) -> Message:
     until: Line = ()
     if finding.deadline_at is not None and announcement.reason is not Reason.RESOLVED:
         until = (*bold("Deadline: "), *findings.deadline(finding.deadline_at, announcement.at))
-    return compose(line, [paragraph(line, *([until] if until else []))])
+    offered = offers.blocks(announcement.offer) if announcement.offer else []
+    return compose(line, [paragraph(line, *([until] if until else [])), *offered])
 
 
 def body(finding: Finding, now: datetime) -> list[Block]:
@@ -142,7 +143,7 @@ def _why(announcement: Announcement) -> Line:
             return (". It is back.",)
         case Reason.RESOLVED:
             return (". It is over, after ", Span(_lasted(card)), ".")
-        case Reason.OPENED | Reason.EDITED:
+        case Reason.OPENED | Reason.EDITED | Reason.OFFERED:
             return (".",)
 
 

@@ -26,9 +26,6 @@ REASON_LIMIT: Final = 500
 MENTIONED: Final = 20
 TAKEN_BACK: Final = "taken back by whoever asked"
 
-NOT_CARRIED_OUT: Final[Line] = ("This version of the bot does not carry a rotation out by itself yet: nothing was changed.",)
-"""What an approval comes to, as long as there is no engine. Said here and nowhere else."""
-
 NOTHING: Final[Line] = ("Nothing was changed.",)
 _TITLES: Final[dict[State, LiteralString]] = {
     State.PENDING: "Approval needed: rotate the CA of ",
@@ -72,7 +69,9 @@ def waiting(asked: Asked, link: str, viewer: str) -> Message:
 def asked_for(asked: Asked, link: str) -> Message:
     """To whoever asked: it was posted, until when it waits, and how to take it back."""
     first: Line = (Emoji("white_check_mark"), *bold(" Asked. "), Permalink(link, "The card") if link else "The card", " is in the channel.")
-    return compose(first, [paragraph(first, *_waiting(asked.request)), actions(_withdraw(asked.request))])
+    # What the bot asks for is nobody's to take back; an approver may deny it.
+    taken_back = [actions(_withdraw(asked.request))] if asked.request.actor else []
+    return compose(first, [paragraph(first, *_waiting(asked.request)), *taken_back])
 
 
 def unposted(asked: Asked, trouble: str, command: str) -> Message:
@@ -216,8 +215,7 @@ def _standing(request: Request) -> Iterator[Line]:
     at = Moment(request.decided_at or request.expires_at)
     match request.state:
         case State.APPROVED:
-            yield (Emoji("white_check_mark"), *bold(" Approved by "), *_voters(request.approvals))
-            yield NOT_CARRIED_OUT
+            yield (Emoji("white_check_mark"), *bold(" Approved by "), *_voters(request.approvals), ", starting")
         case State.DENIED:
             word: LiteralString = " Withdrawn by " if _is_withdrawn(request) else " Denied by "
             yield (Emoji("no_entry"), *bold(word), *_voters(request.votes[-1:]))
@@ -236,7 +234,7 @@ def _standing(request: Request) -> Iterator[Line]:
 
 def _sentences(lines: Iterable[Line]) -> Line:
     """What stands below each other, behind each other."""
-    return tuple(part for line in lines for part in (*line, " " if line in {NOTHING, NOT_CARRIED_OUT} else ". "))
+    return tuple(part for line in lines for part in (*line, " " if line == NOTHING else ". "))
 
 
 def _is_withdrawn(request: Request) -> bool:

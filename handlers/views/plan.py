@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final, LiteralString
 
 from bot.model import phrases
-from bot.model.rotation import KINDS, Force, Hazard, Plan, Step, Undo, Unplannable
+from bot.model.rotation import KINDS, Force, Hazard, Kind, Plan, Step, Undo, Unplannable
 from handlers.views import spans
 from handlers.views.blocks import Button, actions, bullets, compose, context, divider, modal, paragraph
 from handlers.views.findings import name
@@ -17,6 +17,7 @@ from handlers.views.untrusted import Untrusted
 
 PLAN_ROTATION: Final = "plan-rotation"
 ASK_ROTATION: Final = "ask-rotation"
+REVIEW_ROTATION: Final = "review-rotation"
 
 STEPS_SHOWN: Final = 20
 NAMES_SHOWN: Final = 10
@@ -85,13 +86,13 @@ def whole(plan: Plan, digest: str) -> Modal:
 
 
 def facts(plan: Plan, ends: Line = ()) -> tuple[Line, ...]:
-    """Kind, whom it touches, how long, until when, the new CA. ``ends``: until when that lives, where it is made already."""
+    """Kind, whom it touches, how long, until when, the CA that it leads to. ``ends``: until when that lives, where it is made already."""
     return (
         (*bold("Kind: "), KINDS[plan.kind]),
         (*bold("Touches: "), _said(touches(plan))),
         (*bold("Takes: "), *takes(plan)),
         *_before(plan),
-        (*bold("New CA: "), "lives for ", _said(phrases.left(plan.lifetime)), *ends),
+        (*bold("Restored CA: " if plan.kind is Kind.RESTORE else "New CA: "), "lives for ", _said(phrases.left(plan.lifetime)), *ends),
     )
 
 
@@ -192,7 +193,8 @@ def _proofs(plan: Plan) -> Iterator[Block]:
     for one in plan.proofs:
         mark: Line = (Emoji("white_check_mark"), " ") if one.accepts else (Emoji("no_entry"), " NOT ")
         lines.append((*mark, _said(one.party), *((": ", _said(one.reason)) if one.reason else ())))
-    yield bullets(bold("Proved: who accepts what the new issuer signs, by the roots that they trust"), lines, len(lines))
+    issuer: LiteralString = "restored" if plan.kind is Kind.RESTORE else "new"
+    yield bullets(bold("Proved: who accepts what the ", issuer, " issuer signs, by the roots that they trust"), lines, len(lines))
 
 
 def _ask(plan: Plan, *, can_ask: bool) -> Iterator[Block]:
@@ -213,10 +215,11 @@ def _said(text: str) -> Part:
 
 def confirmed(plan: Plan) -> Line:
     """What a dialog says before somebody approves: cluster, pods, duration."""
+    happens: LiteralString = " is put back as it was last good, and " if plan.kind is Kind.RESTORE else " is replaced, and "
     return (
         "The CA of ",
         name(plan.cluster),
-        " is replaced, and ",
+        happens,
         _said(phrases.count(plan.reach.pods, "pod")),
         " of ",
         _said(phrases.count(plan.reach.apps, "app")),

@@ -9,7 +9,9 @@ from bot.model import blindness, phrases
 from bot.model.alert import Backlog
 from bot.model.finding import Finding, Severity
 from bot.model.report import Report
+from bot.model.run import File
 from handlers.views import findings
+from handlers.views import run as runs
 from handlers.views.blocks import Button, actions, bullets, compose, context, divider, paragraph
 from handlers.views.inline import Count, Line, Moment, Outside, Span, bold, code, italic
 from handlers.views.message import Block, Message
@@ -37,7 +39,7 @@ class Status:
     """What status is told from. ``report`` None: no sweep has finished yet.
 
     ``trouble``: why there is no newer report. ``newer``: where the answer of a look that is under way will stand.
-    ``backlog``, ``untold``: what the channel was not told yet, and why.
+    ``backlog``, ``untold``: what the channel was not told yet, and why. ``run``: the rotation that is under way.
     """
 
     cluster: str
@@ -50,6 +52,7 @@ class Status:
     trouble: str = ""
     shareable: bool = True
     newer: Newer = ""
+    run: File | None = None
 
     @property
     def is_old(self) -> bool:
@@ -60,7 +63,8 @@ class Status:
 def render(status: Status) -> Message:
     """The whole status. The Share button is left out where it is shared already."""
     verdict = _verdict(status)
-    blocks = [paragraph(verdict, _age(status)), *_trouble(status)]
+    rotation: list[Line] = [runs.under_way(status.run, status.now)] if status.run is not None else []
+    blocks = [paragraph(verdict, _age(status), *rotation), *_trouble(status)]
     if status.report is not None:
         blocks += _body(status, status.report)
     if status.shareable:

@@ -21,6 +21,8 @@ RIGHTS: Final = (
     KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml",
     KUSTOMIZE / "components" / "planning" / "rbac.yaml",
 )
+ROTATION: Final = KUSTOMIZE / "components" / "rotation" / "rbac.yaml"
+OBJECTS: Final = ROTATION.with_name("objects.yaml")
 ACCOUNT: Final = "system:serviceaccount:dapr-warden:dapr-warden"
 BUNDLE: Final = "dapr-trust-bundle"
 NAMESPACE: Final = "dapr-system"
@@ -61,9 +63,15 @@ class Cluster:
         return len(self.kube.requests) - self.reads
 
 
-def shipped_rules() -> tuple[Rule, ...]:
-    """What deploy/ allows the bot."""
-    return rules_of(manifest for path in RIGHTS for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
+def shipped_rules(*, rotating: bool = False) -> tuple[Rule, ...]:
+    """What deploy/ allows the bot; ``rotating``: one that carries rotations out."""
+    paths = (*RIGHTS, ROTATION) if rotating else RIGHTS
+    return rules_of(manifest for path in paths for manifest in yaml.safe_load_all(path.read_text(encoding="utf-8")))
+
+
+def shipped_objects() -> list[dict[str, Any]]:
+    """What deploy/ ships, empty, for a bot that carries rotations out to write to."""
+    return [one for one in yaml.safe_load_all(OBJECTS.read_text(encoding="utf-8")) if one]
 
 
 class Calendar:

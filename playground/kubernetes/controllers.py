@@ -29,9 +29,12 @@ class Controllers:
         self._revisions: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._wanted: dict[str, int] = {}
+        self._labelled: dict[tuple[str, str, str], set[str]] = {}
 
     def start(self) -> None:
         """Take what is there for finished, and listen to what changes from now on."""
+        for pod in self._kube.all("Pod"):
+            self._remember(pod, gone=False)
         for kind in KINDS:
             for workload in self._kube.all(kind):
                 pods = tuple(self._pods(workload))
@@ -89,13 +92,20 @@ class Controllers:
         )
 
     def _pods(self, workload: Object) -> Iterator[Object]:
-        wanted = (workload["spec"].get("selector") or {}).get("matchLabels") or {}
-        found = [
-            pod
-            for pod in self._kube.all("Pod", workload["metadata"]["namespace"])
-            if wanted.items() <= (pod["metadata"].get("labels") or {}).items() and "deletionTimestamp" not in pod["metadata"]
-        ]
-        return iter(sorted(found, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]))) if wanted else iter(())
+        """The oldest first."""
+        namespace = workload["metadata"]["namespace"]
+        wanted = _selector(workload)
+        found = [self._labelled.get((namespace, *one), set[str]()) for one in wanted.items()]
+        pods = [self._kube.get("Pod", name, namespace) for name in (set[str].intersection(*found) if found else ())]
+        alive = (pod for pod in pods if "deletionTimestamp" not in pod["metadata"])
+        return iter(sorted(alive, key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"])))
+
+    def _remember(self, pod: Object, *, gone: bool) -> None:
+        """By label: a workload must find its few pods among thousands."""
+        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        for label in (pod["metadata"].get("labels") or {}).items():
+            known = self._labelled.setdefault((namespace, *label), set())
+            (known.discard if gone else known.add)(name)
 
     def _desired(self, workload: Object) -> int:
         if workload["kind"] == DAEMON_SET:
@@ -130,13 +140,16 @@ class Controllers:
             if change.type != "MODIFIED" or change.before is None or _generation(change.before.object) != _generation(obj):
                 self._dirty.add(_key(obj))
         elif change.kind.name == "Pod":
+            if change.before is not None:
+                self._remember(change.before.object, gone=True)
+            self._remember(obj, gone=change.type == "DELETED")
             self._dirty.update(_key(workload) for workload in self._owners(obj))
 
     def _owners(self, pod: Object) -> Iterator[Object]:
         labels = (pod["metadata"].get("labels") or {}).items()
         for kind in KINDS:
             for workload in self._kube.all(kind, pod["metadata"]["namespace"]):
-                wanted = (workload["spec"].get("selector") or {}).get("matchLabels") or {}
+                wanted = _selector(workload)
                 if wanted and wanted.items() <= labels:
                     yield workload
 
@@ -153,6 +166,10 @@ def _status(kind: str, desired: int, counts: tuple[int, int, int]) -> Object:
         }
     told = {"replicas": existing, "updatedReplicas": updated, "readyReplicas": ready, "availableReplicas": ready}
     return {**told, "unavailableReplicas": max(desired - ready, 0)} if kind == DEPLOYMENT else told
+
+
+def _selector(workload: Object) -> dict[str, str]:
+    return (workload["spec"].get("selector") or {}).get("matchLabels") or {}
 
 
 def _generation(obj: Object) -> object:

@@ -208,7 +208,8 @@ def _thrifty_pod(pod: AppPod, default_version: str) -> Object:
         },
         "status": {
             "phase": pod.phase,
-            "podIP": "10.1.2.3",
+            # As everybody's: whoever tries to reach a pod does not leave this machine.
+            "podIP": "127.0.0.1",
             "containerStatuses": [_status("app", "running"), *([] if pod.native else statuses)],
             "initContainerStatuses": statuses if pod.native else [],
         },

@@ -18,8 +18,8 @@ _OF_EVENTS: Final = (
 class Kind:
     """One resource of one API group version.
 
-    ``custom``: of a CRD; ``counted``: keeps a generation; ``staged``: its status is written by /status only; ``fields``: what a field
-    selector may name.
+    ``custom``: of a CRD; ``counted``: keeps a generation; ``staged``: its status is written by /status only; ``upserted``: a
+    replacement makes what is not there, and of what is there it must name the version; ``fields``: what a field selector may name.
     """
 
     group: str
@@ -30,6 +30,7 @@ class Kind:
     custom: bool = False
     counted: bool = False
     staged: bool = False
+    upserted: bool = False
     fields: tuple[str, ...] = _NAMES
 
     @property
@@ -58,6 +59,7 @@ KINDS: Final = (
     _workload("replicasets", "ReplicaSet"),
     _workload("daemonsets", "DaemonSet"),
     Kind("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", counted=True, staged=True),
+    Kind("coordination.k8s.io", "v1", "leases", "Lease", upserted=True),
     Kind("", "v1", "resourcequotas", "ResourceQuota", staged=True),
     Kind("coordination.k8s.io", "v1", "leases", "Lease"),
     Kind("dapr.io", "v1alpha1", "configurations", "Configuration", custom=True, counted=True),
@@ -71,6 +73,7 @@ KINDS: Final = (
         namespaced=False, counted=True, staged=True,
     ),
     Kind("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False),
+    Kind("authentication.k8s.io", "v1", "tokenreviews", "TokenReview", namespaced=False),
 )  # fmt: skip
 ADDED: Final = frozenset(("rollouts",))
 """What is served only where somebody has installed it."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.ports import Clock
 from playground.kubernetes import kubelet, mounts
-from playground.kubernetes.cluster import SimulatedCluster
+from playground.kubernetes.cluster import HOST, SimulatedCluster
 from playground.kubernetes.dapr import BUNDLE, GOROUTINES
 from playground.kubernetes.injector import SimulatedInjector
 from playground.kubernetes.processes import OPERATOR, Place, Process, Role, process_of
@@ -26,8 +26,6 @@ RETRY: Final = timedelta(seconds=10)
 """After a renewal that failed."""
 CRD: Final = "subscriptions.dapr.io"
 METRICS_PORT: Final = 9090
-_LOOPBACK: Final = "127.0.0.1"
-_OF_PODS: Final = "10.1.2.3"
 _UNKNOWN: Final = "x509: certificate signed by unknown authority"
 _AWAY: Final = "context deadline exceeded"
 _ORDER: Final = (Role.SENTRY, Role.INJECTOR, Role.PART, Role.SIDECAR, Role.PLAIN)
@@ -43,7 +41,7 @@ class Nodes:
         self._sentries = sentries
         self._clock = clock
         self._namespace = sentries.namespace
-        self._ready_after = ready_after
+        self.ready_after = ready_after
         self._lag = mount_lag
         self._mounts: list[datetime] = []
 
@@ -110,10 +108,14 @@ class Nodes:
         """It starts, or tries to again. What was ready before anybody looked runs, whatever becomes of its certificate."""
         namespace, pod = process.place
         was_ready = self.is_ready(process)
+        if process.role in (Role.INJECTOR, Role.PART) and self._configmap() is None:
+            # FailedMount: the kubelet goes on trying, and nothing is started.
+            process.again_at = self._clock.now() + RETRY
+            return
         process.again_at = None
         process.held = (namespace, process.app) in self.held
         if not was_ready:
-            kubelet.starts(self._kube, namespace, pod, ip=_OF_PODS if process.role in (Role.SIDECAR, Role.PLAIN) else _LOOPBACK)
+            kubelet.starts(self._kube, namespace, pod, ip=HOST)
         if process.role is Role.SENTRY:
             process.runs = True
             self._sentries.start(pod)
@@ -135,12 +137,12 @@ class Nodes:
                 return True
             case Role.INJECTOR:
                 injector = SimulatedInjector(self._kube, self._sentries, clock=self._clock, namespace=self._namespace, pod=process.place[1])
-                process.injector, process.mounted = injector, self._configmap()
+                process.injector, process.mounted = injector, self._configmap() or b""
                 injector.start()
                 process.roots = injector.believes.roots if injector.believes else b""
                 self._kube.serve(process.place[1], METRICS_PORT, lambda: GOROUTINES, namespace=self._namespace)
             case Role.PART:
-                process.roots = process.mounted = self._configmap()
+                process.roots = process.mounted = self._configmap() or b""
             case _:
                 pass
         return self._certify(process)
@@ -165,7 +167,8 @@ class Nodes:
 
     def _notice(self, process: Process) -> None:
         """The kubelet has brought the ConfigMap's newest text; from 1.16 on only the first change is seen."""
-        if process.role not in (Role.INJECTOR, Role.PART) or not process.runs or process.mounted == (text := self._configmap()):
+        text = self._configmap()
+        if process.role not in (Role.INJECTOR, Role.PART) or not process.runs or text is None or text == process.mounted:
             return
         process.mounted = text
         if process.noticed and self._sentries.version.class_ == "C":
@@ -198,11 +201,12 @@ class Nodes:
         if self.is_ready(process):
             kubelet.unready(self._kube, *process.place, process.containers[0])
 
-    def _configmap(self) -> bytes:
+    def _configmap(self) -> bytes | None:
+        """None while there is none: then nothing is mounted anew, and what is mounted stays."""
         try:
             data = self._kube.get("ConfigMap", BUNDLE, self._namespace).get("data") or {}
         except Refusal:
-            return b""
+            return None
         return str(data.get("ca.crt", "")).encode()
 
     def _hand_over(self, roots: bytes) -> None:
@@ -225,7 +229,7 @@ class Nodes:
 
     def _born(self, pod: Object) -> None:
         process = process_of(pod, self._namespace)
-        process.again_at = self._clock.now() + (timedelta() if kubelet.is_ready(pod) else self._ready_after)
+        process.again_at = self._clock.now() + (timedelta() if kubelet.is_ready(pod) else self.ready_after)
         self.processes[process.place] = process
 
     def _gone(self, pod: Object) -> None:

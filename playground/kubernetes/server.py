@@ -42,7 +42,7 @@ class Server:
         if where is None:
             return _about_itself(request.path)
         verb = _verb(request, where)
-        noted = reviews.VERB if where.kind.resource == reviews.RESOURCE else verb
+        noted = reviews.VERB if where.kind.resource in reviews.RESOURCES else verb
         self.requests.append((noted, request.path_qs, request.headers.get("User-Agent", "")))
         try:
             for fault in self.faults:
@@ -56,15 +56,15 @@ class Server:
         self._admit(request, verb, where)
         if not self._serves(where):
             return answers.no_such_page()
+        if where.kind.resource in reviews.RESOURCES:
+            return await self._review(request, verb, where)
         if where.rest and where.subresource != "status":
             return self._below(request, where)
         if verb == "watch":
             return await self._watch(request, where)
         if verb in ("delete", "deletecollection"):
             return await self._delete(request, verb, where)
-        if verb == "list":
-            return self._list(request, where)
-        return await self._one(request, verb, where)
+        return self._list(request, where) if verb == "list" else await self._one(request, verb, where)
 
     def _serves(self, where: Target) -> bool:
         """Whether the group is there. Refusal 404 when only the resource is not."""
@@ -74,10 +74,19 @@ class Server:
             raise status.nothing_there()
         return True
 
+    async def _review(self, request: web.Request, verb: str, where: Target) -> web.Response:
+        if verb != "create":
+            raise status.not_allowed()
+        if where.kind.resource == reviews.TOKEN:
+            return await reviews.identified(self.users, request)
+        return await reviews.reviewed(self._user(request), request)
+
     async def _one(self, request: web.Request, verb: str, where: Target) -> web.Response:
         match verb:
-            case "create" if where.kind.resource == reviews.RESOURCE:
-                return await reviews.reviewed(self._user(request), request)
+            case "update" if where.kind.upserted and not self.store.has(where.kind, where.namespace, where.name):
+                # Who may replace may not make, by that alone.
+                self._admit(request, "create", where)
+                return answers.single(await writing.upserted(self.store, where, request), request, code=201)
             case "get":
                 return answers.single(self.store.get(where.kind, where.namespace, where.name), request)
             case "create":
@@ -93,7 +102,7 @@ class Server:
         asked = selectors.named(request.query.get("fieldSelector", ""))
         named = where if where.name or not asked else Target(where.kind, where.namespace, asked, known=where.known)
         ask = Ask(verb=verb, group=where.kind.group, resource=where.resource, name=named.name, namespace=where.namespace)
-        if not (user.may(ask) or (where.kind.resource == reviews.RESOURCE and user is not ANONYMOUS)):
+        if not (user.may(ask) or (where.kind.resource == reviews.ACCESS and user is not ANONYMOUS)):
             raise status.forbidden(user.name, verb, named)
 
     def _user(self, request: web.Request) -> User:

@@ -3,6 +3,7 @@
 import base64
 from typing import Any, Final
 
+from playground.kubernetes import leases
 from playground.kubernetes.kinds import Kind
 
 Object = dict[str, Any]
@@ -19,7 +20,7 @@ def whole(kind: Kind, obj: Object) -> Object:
 
 def shaped(kind: Kind, obj: Object) -> Object:
     """As it would be stored: ``stringData`` becomes ``data``, what is empty is left out."""
-    obj = _plain(obj)
+    obj = leases.shaped(_plain(obj)) if kind.name == leases.LEASE else _plain(obj)
     metadata = {key: value for key, value in obj["metadata"].items() if value or key not in _IN_METADATA}
     shape = {key: value for key, value in obj.items() if value or key not in _DROPPED}
     shape["metadata"] = metadata

@@ -82,16 +82,31 @@ def conflict(kind: Kind, name: str, why: str = "", *, says: str = "") -> Refusal
     return Refusal(409, "Conflict", message, details=details(kind, name, says=says))
 
 
+def not_allowed() -> Refusal:
+    """405 for what cannot be done with a resource."""
+    return Refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", details={})
+
+
+def unconditional(kind: Kind, name: str) -> Refusal:
+    """422 for a replacement that does not say of which version."""
+    fault = Fault("metadata.resourceVersion", "Invalid value: 0: must be specified for an update")
+    return invalid(kind, name, [fault]) if kind.custom else _invalid(kind.qualified, details(kind, name), [fault])
+
+
 def invalid(kind: Kind, name: str, faults: Sequence[Fault]) -> Refusal:
     """422 for an object that must not be."""
     says = f"{kind.name}.{kind.group}" if kind.group else kind.name
+    return _invalid(says, details(kind, name, says=kind.name), faults)
+
+
+def _invalid(says: str, about: dict[str, Any], faults: Sequence[Fault]) -> Refusal:
     listed = ", ".join(f"{fault.field}: {fault.what}" for fault in faults)
-    message = f'{says} "{name}" is invalid: {listed if len(faults) == 1 else f"[{listed}]"}'
+    message = f'{says} "{about.get("name", "")}" is invalid: {listed if len(faults) == 1 else f"[{listed}]"}'
     causes = [
         {"reason": _CAUSES.get(fault.what.partition(":")[0], "FieldValueInvalid"), "message": fault.what, "field": fault.field}
         for fault in faults
     ]
-    return Refusal(422, "Invalid", message, details={**details(kind, name, says=kind.name), "causes": causes})
+    return Refusal(422, "Invalid", message, details={**about, "causes": causes})
 
 
 def rejected() -> Refusal:

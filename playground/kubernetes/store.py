@@ -126,7 +126,9 @@ class ObjectStore:
         old = self.get(kind, namespace, name)
         current, sent = old.object["metadata"], obj["metadata"]
         if sent.get("uid", current["uid"]) != current["uid"]:
-            raise status.conflict(kind, name, _other_uid(kind, (namespace, name), sent["uid"], current["uid"]))
+            raise status.conflict(kind, name, other_uid(kind, (namespace, name), sent["uid"], current["uid"]))
+        if kind.upserted and hand.part != "whole" and not sent.get("resourceVersion"):
+            raise status.unconditional(kind, name)
         if sent.get("resourceVersion", "") not in ("", current["resourceVersion"]):
             raise status.conflict(kind, name)
         new = _parted(kind, old.object, shaping.shaped(kind, obj), hand.part)
@@ -251,7 +253,8 @@ def _grace(kind: Kind, obj: Object, wish: Wish) -> int:
     return GRACE if wish.grace is None else wish.grace
 
 
-def _other_uid(kind: Kind, key: Key, wanted: str, found: str) -> str:
+def other_uid(kind: Kind, key: Key, wanted: str, found: str) -> str:
+    """Why an object of another identity is not replaced; ``found`` "" when there is none at all."""
     place = f"/registry/{kind.resource}/{'/'.join(word for word in key if word)}"
     precondition = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
     return f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}"

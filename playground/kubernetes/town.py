@@ -12,7 +12,8 @@
 Nothing happens by itself: who moves the clock or writes something calls ``settle`` afterwards. Dapr 1.12 and later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -29,7 +30,7 @@ from playground.kubernetes.controllers import Controllers
 from playground.kubernetes.dapr import NAMESPACE
 from playground.kubernetes.leaves import Leaf
 from playground.kubernetes.nodes import Nodes
-from playground.kubernetes.processes import Process, Role
+from playground.kubernetes.processes import Place, Process, Role, process_of
 from playground.kubernetes.sentries import Sentries
 
 Object = dict[str, Any]
@@ -37,10 +38,14 @@ Object = dict[str, Any]
 READY_AFTER: Final = timedelta(seconds=5)
 MOUNT_LAG: Final = timedelta(seconds=60)
 _ENABLED: Final = "dapr.io/enabled"
+_SERVERS: Final = (Role.SENTRY, Role.INJECTOR, Role.PART)
 
 
 class SimulatedTown:
-    """See the module. ``ready_after``: from a pod's creation to its readiness; ``mount_lag``: from a write until pods see it."""
+    """See the module. ``ready_after``: from a pod's creation to its readiness; ``mount_lag``: from a write until pods see it.
+
+    ``settled`` are called after something was done; ``placed`` is given each new pod of the control plane, to say where it listens.
+    """
 
     def __init__(
         self,
@@ -62,6 +67,8 @@ class SimulatedTown:
         self._nodes = Nodes(kube, self._sentries, self._clock, ready_after=ready_after, mount_lag=mount_lag)
         self._controllers = Controllers(kube, self._admit)
         self.chains = TownChains(self)
+        self.placed: Callable[[Object], Object] | None = None
+        self.settled: set[Callable[[], None]] = set()
 
     def start(self) -> None:
         """Everything that is ready by its objects runs from now on; of what is not, nothing comes until it is recreated."""
@@ -79,6 +86,8 @@ class SimulatedTown:
         did = False
         while self._nodes.settle() | self._controllers.settle():
             did = True
+        for told in tuple(self.settled) if did else ():
+            told()
         return did
 
     @property
@@ -95,6 +104,17 @@ class SimulatedTown:
             advance(min(due_at or ends_at, ends_at) - self._clock.now())
             self.settle()
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is begun inside has been done at the end of it: pods take no time to get ready."""
+        self.settle()
+        usual, self._nodes.ready_after = self._nodes.ready_after, timedelta()
+        try:
+            yield
+            self.settle()
+        finally:
+            self._nodes.ready_after = usual
+
     def keep_unready(self, name: str, namespace: str = NAMESPACE) -> None:
         """From now on no new pod of this workload (by its label ``app``) gets ready, until :meth:`let_ready`."""
         self._nodes.held.add((namespace, name))
@@ -103,6 +123,11 @@ class SimulatedTown:
         """Its pods get ready again, those that wait at once."""
         self._nodes.release((namespace, name))
         self.settle()
+
+    @property
+    def servers(self) -> tuple[Place, ...]:
+        """The pods of the control plane, namespace and name."""
+        return tuple(one.place for one in self._nodes.processes.values() if one.role in _SERVERS)
 
     @property
     def sentries(self) -> tuple[sentry.SimulatedSentry, ...]:
@@ -157,6 +182,8 @@ class SimulatedTown:
 
     def _admit(self, body: Object) -> Object:
         """With a sidecar, if it asks for one and the API server gets an answer that it trusts."""
+        if self.placed is not None and process_of(body, self._namespace).role in _SERVERS:
+            return self.placed(body)
         roots = self._roots() if _asks(body) else None
         if roots is None:
             return body

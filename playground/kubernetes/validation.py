@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from playground.kubernetes import leases
 from playground.kubernetes.kinds import Kind
 from playground.kubernetes.status import Fault, bad_request, invalid
 
@@ -26,6 +27,8 @@ def check(kind: Kind, new: Object, old: Object | None) -> None:
     if kind.name in _PAYLOADS:
         _types(kind, new)
     faults = [*_metadata(new["metadata"])]
+    if kind.name == leases.LEASE:
+        faults += leases.faults(new)
     if kind.name in _PAYLOADS:
         faults += [*_payload(kind, new), *(_immutable(new, old) if old else ())]
     if faults:

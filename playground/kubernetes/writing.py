@@ -7,7 +7,7 @@ from aiohttp import web
 
 from playground.kubernetes import kinds, patches, status, strategic, validation
 from playground.kubernetes.kinds import Kind, Target
-from playground.kubernetes.store import Hand, ObjectStore, Part, Stored, Wish
+from playground.kubernetes.store import Hand, ObjectStore, Part, Stored, Wish, other_uid
 
 Object = dict[str, Any]
 
@@ -40,6 +40,15 @@ async def created(store: ObjectStore, where: Target, request: web.Request) -> St
 async def replaced(store: ObjectStore, where: Target, request: web.Request) -> Stored:
     """PUT on an object, or on its status."""
     return store.update(where.kind, _placed(_typed(where.kind, await _object(request)), where), _hand(request, where))
+
+
+async def upserted(store: ObjectStore, where: Target, request: web.Request) -> Stored:
+    """PUT on an object that is not there, of a kind of which it is then made; whatever version it names."""
+    sent = _placed(_typed(where.kind, await _object(request)), where)
+    metadata = {key: value for key, value in sent["metadata"].items() if key != "resourceVersion"}
+    if uid := metadata.get("uid"):
+        raise status.conflict(where.kind, where.name, other_uid(where.kind, (where.namespace, where.name), uid, ""))
+    return store.create(where.kind, {**sent, "metadata": metadata}, _hand(request, where))
 
 
 async def patched(store: ObjectStore, where: Target, request: web.Request) -> Stored:
@@ -149,8 +158,7 @@ def _placed(sent: Object, where: Target) -> Object:
     if name != where.name:
         raise status.bad_request(f"the name of the object ({name}) does not match the name on the URL ({where.name})")
     if where.kind.custom and not metadata.get("resourceVersion"):
-        what = "Invalid value: 0: must be specified for an update"
-        raise status.invalid(where.kind, name, [status.Fault("metadata.resourceVersion", what)])
+        raise status.unconditional(where.kind, name)
     if where.kind.namespaced:
         metadata["namespace"] = where.namespace
     return {**sent, "metadata": metadata}

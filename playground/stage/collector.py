@@ -28,6 +28,7 @@ class Collector:
     loki: SimulatedLoki
     _routine_until: datetime | None = None
     _shipped: int = field(default=0)
+    _from: SimulatedSentry | None = None
 
     def __post_init__(self) -> None:
         """Bring the routine of the days before."""
@@ -37,6 +38,9 @@ class Collector:
     def collect(self, sentry: SimulatedSentry) -> None:
         """Everything that was printed since the last time."""
         self._catch_up(self.loki.now())
+        if sentry is not self._from:
+            # Another pod's log begins at its beginning.
+            self._shipped, self._from = 0, sentry
         for line in sentry.lines[self._shipped :]:
             self.printed(SENTRY, f"{SENTRY}-0", line)
         self._shipped = len(sentry.lines)

@@ -29,6 +29,7 @@ class Scenario:
     """``begin`` is the cluster as it was before; the bot looks at it once; then ``happen`` happens, and time moves by ``later``.
 
     ``look_for``: one sentence on what to look for. ``settings``: of the bot, in lower case, where it needs others.
+    ``shows_certificates``: the control plane listens with real TLS on this machine, and the bot asks it (Dapr 1.12 and later).
     """
 
     id: str
@@ -40,3 +41,4 @@ class Scenario:
     later: timedelta = timedelta()
     deeds: tuple[Deed, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    shows_certificates: bool = False

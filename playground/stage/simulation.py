@@ -94,12 +94,12 @@ class Performance:
         return mark_at - self.world.clock.now()
 
     def advance(self, span: timedelta) -> None:
-        """Sentry does at once what was due meanwhile."""
+        """The cluster does at once what was due meanwhile."""
         self.world.clock.advance(span)
         self._settle()
 
     def look_after(self) -> bool:
-        """Sentry's part; nothing else happens by itself."""
+        """What happens in the cluster by itself."""
         self.bot.require_alive("anybody stopped it")
         return self._settle()
 
@@ -112,7 +112,7 @@ class Performance:
 
     def _settle(self) -> bool:
         did = False
-        while self.world.sentry.settle():
+        while self.world.settle():
             did = True
         self.world.collector.collect(self.world.sentry)
         return did
@@ -140,7 +140,8 @@ async def performed(
             world.collector.collect(world.sentry)
             says("The bot starts and looks at the cluster …")
             environment = {**settings.of_the_bot(world, folder), **settings.deviations(scenario)}
-            async with child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file))) as bot:
+            starts = child.serving(environment, folder / "bot.log", ("playground.stage.warden", str(clock.offset_file)))
+            async with world.listening(wanted=scenario.shows_certificates), starts as bot:
                 performance = Performance(scenario=scenario, world=world, bot=bot)
                 await bot.ready()
                 scenario.happen(world)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.sealing import AesGcmSeal
 from bot.errors import Permanent, SettingsError
+from bot.model.vitals import KeyFile
 from bot.ports import Seal
 from tests.certificates import a_key, key_pem
 from tests.rig.canaries import heard, of_key
@@ -171,3 +172,18 @@ def test_a_sealed_key_holds_nothing_of_the_key() -> None:
     sealed = SEAL.seal(SECRET, ABOUT)
 
     assert heard([of_key("new issuer's key", SECRET)], [("sealed", sealed), ("base64", base64.b64encode(sealed))]) == []
+
+
+def test_where_it_lies_is_told_without_the_key(tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    (volume / "..2026_11_28").mkdir(parents=True)
+    (volume / "..data").symlink_to("..2026_11_28")
+    (volume / "..2026_11_28" / "key").write_bytes(base64.b64encode(bytes(32)))
+    (volume / "..2026_11_28" / "key").chmod(0o440)
+    (volume / "key").symlink_to("..data/key")
+    plain = tmp_path / "key"
+    plain.write_bytes(base64.b64encode(bytes(32)))
+    plain.chmod(0o444)
+
+    assert AesGcmSeal.place(str(volume / "key")) == KeyFile(path=str(volume / "key"), mounted=True, everybody=False)
+    assert AesGcmSeal.place(str(plain)) == KeyFile(path=str(plain), mounted=False, everybody=True)

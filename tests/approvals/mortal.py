@@ -1,4 +1,4 @@
-"""Each transaction of a request, killed by a real `kill -9` at every instruction that SQLite carries out for it, and looked at afterwards.
+"""Each transaction of a request and its run, killed by a real `kill -9` at every instruction of SQLite, and looked at afterwards.
 
 `python -m tests.approvals.mortal [STRIDE]` prints a line of JSON per transaction: how many deaths, how many found the state before, and
 how many the one after, and what was neither. With STRIDE n only every n-th instruction is deadly, and the moment after the last.
@@ -21,6 +21,7 @@ from bot.adapters.store.sqlite import SqliteStore
 from bot.model.approval import Taken, decide, expired
 from bot.model.audit import flaws
 from tests.cards import HOUR, NOW
+from tests.events import EVERY_EVENT, FINISHED, started
 from tests.requests import ANN, PEOPLE, SAME, SEALED, a_deed, a_denial, a_dossier, a_request, a_vote, approved
 
 Deed = Callable[[SqliteStore], Awaitable[object]]
@@ -60,6 +61,32 @@ async def enter(store: SqliteStore) -> None:
     await store.approvals.enter(a_deed("run-started"))
 
 
+async def approved_request(store: SqliteStore) -> None:
+    await ask(store)
+    await approve(store)
+
+
+async def begin(store: SqliteStore) -> None:
+    assert await store.journal.open_run("r1", a_dossier(), started(), NOW, fence=1, deed=a_deed("run-started"))
+
+
+async def begun(store: SqliteStore) -> None:
+    await approved_request(store)
+    await begin(store)
+
+
+async def go_on(store: SqliteStore) -> None:
+    await store.journal.write("r1", EVERY_EVENT[:3], NOW + HOUR, fence=2, deeds=[a_deed("step-started"), a_deed("step-done")])
+
+
+async def finish(store: SqliteStore) -> None:
+    await store.journal.write("r1", [FINISHED], NOW + HOUR, fence=1, deeds=[a_deed("run-done")])
+
+
+async def spend(store: SqliteStore) -> None:
+    await store.journal.spend_key("r1")
+
+
 TRANSACTIONS: dict[str, tuple[Deed, Deed]] = {
     "open": (nothing, ask),
     "approve": (ask, approve),
@@ -67,6 +94,10 @@ TRANSACTIONS: dict[str, tuple[Deed, Deed]] = {
     "expire": (ask, expire),
     "place": (ask, place),
     "enter": (ask, enter),
+    "begin": (approved_request, begin),
+    "write": (begun, go_on),
+    "finish": (begun, finish),
+    "spend": (begun, spend),
 }
 
 
@@ -74,13 +105,16 @@ async def seen(memory: Path) -> Seen:
     """All that a successor finds. Raises AssertionError where the parts do not fit each other."""
     async with sqlite.opened(f"sqlite:///{memory}") as store:
         asked, record = await store.approvals.request("r1"), await store.approvals.record()
+        file = await store.journal.run("r1")
+        is_free = await store.journal.open_run("probe", a_dossier(), started(), NOW, fence=9, deed=a_deed())
     assert not list(flaws(record)), "the record is not whole"
     if asked is not None:
-        is_alive = asked.request in (a_request(), approved(ANN))
-        assert bool(asked.dossier.sealed_key) == is_alive, "the key has not gone with its request"
+        has_key = bool(asked.dossier.sealed_key)
+        assert asked.request in (a_request(), approved(ANN)) or not has_key, "the key has not gone with its request"
         content = b"".join(each.read_bytes() for each in memory.parent.glob(memory.name + "*"))
-        assert (SEALED in content) == is_alive, "the sealed key is still in a file, or gone too early"
-    return asked, record
+        assert (SEALED in content) == has_key, "the sealed key is still in a file, or gone too early"
+    assert is_free == (file is None or file.run.is_over), "whether a run is under way is not what its journal says"
+    return asked, record, file
 
 
 async def carry_out(memory: Path, deed: Deed, deadly: int) -> None:

@@ -1,4 +1,4 @@
-"""A real `kill -9` inside each transaction of a request: its successor finds the state before or the one after, never one between."""
+"""A real `kill -9` inside each transaction of a request and its run: its successor finds the state before or after, none between."""
 
 import json
 import sys
@@ -15,7 +15,9 @@ async def test_whoever_comes_after_a_kill_finds_all_of_a_transaction_or_nothing(
     out, _ = await process.communicate()
     told = [json.loads(line) for line in out.splitlines()]
 
-    assert [one["transaction"] for one in told] == ["open", "approve", "deny", "expire", "place", "enter"]
-    assert [one["neither"] for one in told] == [[]] * 6
+    assert [one["transaction"] for one in told] == [
+        "open", "approve", "deny", "expire", "place", "enter", "begin", "write", "finish", "spend",
+    ]  # fmt: skip
+    assert [one["neither"] for one in told] == [[]] * 10
     assert all(one["differ"] and one["before"] and one["after"] for one in told)
     assert process.returncode == 0

@@ -14,8 +14,8 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.examination import Examined, Outcome, Subject
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
-from bot.model.standing import Ask, Refusal, Standing
 from bot.model.targets import Unresolved
+from bot.model.terminal import Ask, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 from tests.builders import A_CA, a_budget, a_ca, a_configmap, a_quota, a_snapshot, a_surrounding, days, unobserved
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of

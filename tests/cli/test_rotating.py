@@ -9,7 +9,7 @@ import pytest
 from bot.model.approval import State
 from bot.model.rotation import Kind
 from bot.model.run import Stand, Way
-from bot.model.standing import Ask, Refusal, Standing, Under, Waiting
+from bot.model.terminal import Ask, Refusal, Standing, Under, Waiting
 from tests.certificates import NOW
 from tests.cli.test_commands import Terminal
 

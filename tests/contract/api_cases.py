@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from tests.contract import api_deleting, api_listing, api_patching, api_pods, api_rights, api_watching, api_writing
+from tests.contract import (
+    api_deleting,
+    api_leases,
+    api_listing,
+    api_patching,
+    api_pods,
+    api_restarting,
+    api_reviews,
+    api_rights,
+    api_watching,
+    api_writing,
+)
 from tests.contract.api_world import Case
 
 CASES: Final[tuple[Case, ...]] = (
@@ -12,5 +23,8 @@ CASES: Final[tuple[Case, ...]] = (
     *api_writing.CASES,
     *api_deleting.CASES,
     *api_patching.CASES,
+    *api_restarting.CASES,
+    *api_leases.CASES,
+    *api_reviews.CASES,
     *api_watching.CASES,
 )

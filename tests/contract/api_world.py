@@ -20,7 +20,8 @@ AGENT: Final = "contract/1"
 # Kinds that live in a namespace, by the name of their resource.
 _ROOTS: Final = {
     "configmaps": "/api/v1", "secrets": "/api/v1", "pods": "/api/v1", "events": "/api/v1",
-    "deployments": "/apis/apps/v1", "statefulsets": "/apis/apps/v1", "configurations": "/apis/dapr.io/v1alpha1",
+    "deployments": "/apis/apps/v1", "statefulsets": "/apis/apps/v1", "daemonsets": "/apis/apps/v1",
+    "leases": "/apis/coordination.k8s.io/v1", "configurations": "/apis/dapr.io/v1alpha1",
 }  # fmt: skip
 
 

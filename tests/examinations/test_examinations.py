@@ -10,7 +10,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome, Result, examined
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Unobserved, Why
-from bot.model.vitals import ApiServer, LogFlow, Purpose, Scraped, Skew
+from bot.model.vitals import ApiServer, KeyFile, LogFlow, Purpose, Safekeeping, Scraped, Skew
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS
 from tests.certificates import NOW
 from tests.examined import LOST, a_condition, a_permission, vitals
@@ -22,6 +22,7 @@ PARTS = {
     "clock": ("skew", UNKNOWN),
     "rights": ("permissions", UNKNOWN),
     "optional-rights": ("permissions", UNKNOWN),
+    "rotation-rights": ("permissions", UNKNOWN),
     "excess-rights": ("permissions", UNKNOWN),
     "loki": ("loki", TROUBLE),
     "loki-labels": ("labels", TROUBLE),
@@ -34,6 +35,8 @@ PARTS = {
     "memory": ("memory", TROUBLE),
     "disk": ("memory", UNKNOWN),
     "outbox": ("backlog", UNKNOWN),
+    "backup": ("backup", UNKNOWN),
+    "sealing-key": ("sealing", TROUBLE),
 }
 # Whose answer tells why.
 PARTS_OF_THEIR_OWN = ("api-server", "loki", "prometheus")
@@ -94,6 +97,22 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
             LEFT,
             "sentry's own metrics",
         ),
+        ("rotation-rights", {"permissions": (a_permission(),)}, LEFT, "DAPR_WARDEN_ROTATION is off"),
+        (
+            "rotation-rights",
+            {"permissions": (a_permission("patch daemonsets.apps", Purpose.ROTATION, allowed=False),)},
+            WARNING,
+            "0 of 1 permission; missing: patch daemonsets.apps. So every plan is blocked.",
+        ),
+        ("sealing-key", {"sealing": KeyFile(path="/k", mounted=False, everybody=False)}, FINE, "from /k, which is no volume"),
+        ("sealing-key", {"sealing": KeyFile(path="/k", mounted=True, everybody=True)}, WARNING, "Everybody on this machine may read"),
+        ("sealing-key", {"permissions": LOST}, UNKNOWN, "whether the bot's account can read its Secret is not known"),
+        (
+            "sealing-key",
+            {"permissions": (a_permission("get secrets in namespace dapr-warden", Purpose.SEALING),)},
+            WARNING,
+            "the bot's account may get secrets in namespace dapr-warden: whoever has its token opens what is sealed",
+        ),
         ("loki", {"loki": ""}, FINE, "without saying its version"),
         ("loki", {"loki": NO_LOKI}, LEFT, "DAPR_WARDEN_LOKI_URL is not set"),
         (
@@ -139,6 +158,7 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
         ("disk", {"memory": a_condition(free_bytes=1024)}, TROUBLE, "Only 0.0 MiB free"),
         ("disk", {"memory": a_condition(free_bytes=None)}, UNKNOWN, "could not be told"),
         ("disk", {"memory": a_condition(filesystem="tmpfs")}, WARNING, "gone with this pod"),
+        ("disk", {"memory": a_condition(filesystem="emptyDir")}, WARNING, "is on emptyDir, which is gone with this pod"),
         ("disk", {"memory": a_condition(filesystem="overlay"), "server": OUTSIDE}, FINE, "900.0 MiB free on overlay"),
         ("disk", {"memory": a_condition(free_bytes=2**31)}, FINE, "2.0 GiB free"),
         ("outbox", {"backlog": Backlog(count=1, oldest_at=NOW)}, FINE, "1 message for the channel waiting"),
@@ -173,7 +193,7 @@ def test_of_many_missing_permissions_the_rules_are_not_repeated() -> None:
 @pytest.mark.parametrize(
     ("lost", "whose", "behind"),
     [
-        (("server", "skew", "permissions"), "The API server", ("clock", "rights", "optional-rights", "excess-rights")),
+        (("server", "skew", "permissions"), "The API server", ("clock", "rights", "optional-rights", "rotation-rights", "excess-rights")),
         (("loki", "labels", "flow"), "Loki", ("loki-labels", "loki-lines")),
         (
             ("prometheus", "sentry_metrics", "sidecar_metrics", "own_metrics"),
@@ -187,3 +207,20 @@ def test_why_a_source_does_not_answer_is_said_once(lost: tuple[str, ...], whose:
 
     assert [id_ for id_, result in results.items() if LOST.detail in result.seen and id_ not in PARTS_OF_THEIR_OWN] == []
     assert {(results[id_].outcome, results[id_].seen) for id_ in behind} == {(UNKNOWN, f"{whose} does not answer, so this is not known.")}
+
+
+@pytest.mark.parametrize(
+    ("kept", "outcome", "seen"),
+    [
+        (Safekeeping(), WARNING, "no look at the cluster has ended yet"),
+        (Safekeeping(waits="Secret and ConfigMap differ"), WARNING, "nothing could be restored: Secret and ConfigMap differ."),
+        (Safekeeping(trouble="get secrets: forbidden", hint="Bind it."), TROUBLE, "does not open: get secrets: forbidden"),
+        (Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=25)), FINE, "opened on"),
+        (Safekeeping(kept_at=NOW - timedelta(days=9), opened_at=NOW - timedelta(hours=27)), WARNING, "was not tried since"),
+    ],
+)
+def test_a_backup_that_does_not_open_is_trouble_and_none_at_all_a_warning(kept: Safekeeping, outcome: Outcome, seen: str) -> None:
+    result = found("backup", backup=kept)
+
+    assert result.outcome is outcome
+    assert seen in result.seen

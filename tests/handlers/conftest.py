@@ -31,6 +31,7 @@ from playground.slack import Gesture, ManualClock, Message, SlackEmulator
 from playground.slack.people import MIA, OLGA, OSCAR, PAVEL, PETRA, User
 from tests.cards import an_answer
 from tests.fakes.approvals import FakeApprovals
+from tests.fakes.carrying import FakeCarrying
 from tests.fakes.doctor import FakeDoctor, FakeTrial
 from tests.fakes.inquiry import FakeCertificates, FakeInquiry, FakeLogInquiry
 from tests.fakes.rotation import FakeSeal, Sight
@@ -137,6 +138,7 @@ class Talk:
     sight: Sight
     memory: BreakableApprovals
     board: Board
+    carrying: FakeCarrying
 
     async def slash(self, text: str = "", user: User = MIA, command: str = "/dapr") -> Gesture:
         """Type the command and wait until everything that it started has ended."""
@@ -171,7 +173,7 @@ def settings_of(slack: SlackEmulator, **changes: object) -> Settings:
 
 def renewals_of(settings: Settings, sight: Sight, memory: FakeApprovals, clock: ManualClock, cluster: str = "prod-eu") -> Renewals:
     """The use case itself, over what the test sets."""
-    quorum = {Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery}
+    quorum = {Kind.CROSS_SIGNED: settings.quorum, Kind.RECOVERY: settings.quorum_recovery, Kind.RESTORE: settings.quorum_restore}
     terms = Terms(people=settings.people, person=settings.person, quorum=quorum, lifetime=timedelta(days=settings.ca_days))
     return Renewals(cluster=cluster, look=sight, memory=memory, seal=FakeSeal(), clock=clock, terms=terms)
 
@@ -235,7 +237,9 @@ async def talk(slack: SlackEmulator, clock: ManualClock, given: dict[str, object
         certificates = FakeCertificates()
         doctor, trial = FakeDoctor(), FakeTrial()
         sight, memory = Sight(), BreakableApprovals()
-        board = Board(client, renewals_of(settings, sight, memory, clock), channel=OPS, approvers=sorted(settings.approvers))
+        carrying = FakeCarrying(clock)
+        renewals = renewals_of(settings, sight, memory, clock)
+        board = Board(client, renewals, clock, channel=OPS, approvers=sorted(settings.approvers), carrying=carrying)
         conversation = Conversation(
             settings=settings,
             access=access,
@@ -255,6 +259,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock, given: dict[str, object
             planned=sight.planned,
             channel=channel,
             board=board if settings.rotation == "ask" else None,
+            carrying=carrying if settings.rotation == "ask" else None,
         )
         app = transport.bolt_app(client, identity)
         register(app, conversation)
@@ -276,6 +281,7 @@ async def talk(slack: SlackEmulator, clock: ManualClock, given: dict[str, object
             sight,
             memory,
             board,
+            carrying,
         )
         assert slack.violations == ()
         assert slack.pings == ()

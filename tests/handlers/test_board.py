@@ -15,7 +15,7 @@ def restarted(talk: Talk) -> Board:
     """Another process over the same memory."""
     settings = talk.conversation.settings
     renewals = renewals_of(settings, talk.sight, talk.memory, talk.clock)
-    return Board(talk.conversation.client, renewals, channel=OPS, approvers=sorted(settings.approvers))
+    return Board(talk.conversation.client, renewals, talk.clock, channel=OPS, approvers=sorted(settings.approvers))
 
 
 def edits(talk: Talk) -> int:

@@ -21,6 +21,14 @@ EMOJI = {
     "hourglass": "⌛",
     "hourglass_flowing_sand": "⏳",
     "wastebasket": "🗑",
+    "arrow_forward": "▶",
+    "double_vertical_bar": "⏸",
+    "octagonal_sign": "🛑",
+    "leftwards_arrow_with_hook": "↩",
+    "black_square_for_stop": "⏹",
+    "white_large_square": "⬜",
+    "raised_hand": "✋",
+    "mag": "🔎",
 }
 TOKEN = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>")
 

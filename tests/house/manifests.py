@@ -1,6 +1,6 @@
 """Assembles the kustomizations of deploy/ as kustomize would: resources, components and merge patches, which is all they use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,11 @@ def assembled(folder: str) -> list[Object]:
     return _assembled(KUSTOMIZE / folder)
 
 
+def with_component(folder: str, component: str) -> list[Object]:
+    """The objects of ``deploy/kustomize/FOLDER`` as they are with that component; those that the component adds come last."""
+    return _assembled(KUSTOMIZE / "components" / component, assembled(folder))
+
+
 def documents(path: Path) -> list[Object]:
     """The objects of one YAML file."""
     return [one for one in yaml.safe_load_all(path.read_text(encoding="utf-8")) if one]
@@ -28,11 +33,12 @@ def key(thing: Mapping[str, Any]) -> tuple[str, str, str]:
     return thing["kind"], thing["metadata"].get("namespace", ""), thing["metadata"]["name"]
 
 
-def _assembled(folder: Path) -> list[Object]:
+def _assembled(folder: Path, onto: Iterable[Object] = ()) -> list[Object]:
+    """``onto``: what a component, whose patches reach beyond itself, is added to."""
     (kustomization,) = documents(folder / "kustomization.yaml")
     unknown = set(kustomization) - {"apiVersion", "kind", "resources", "components", "patches"}
     assert not unknown, f"{folder.name}: this loader does not know {unknown}"
-    objects = list(_read(folder, [*kustomization.get("resources", ()), *kustomization.get("components", ())]))
+    objects = [*onto, *_read(folder, [*kustomization.get("resources", ()), *kustomization.get("components", ())])]
     for patch in kustomization.get("patches", ()):
         for change in documents(folder / patch["path"]):
             (target,) = (one for one in objects if key(one) == key(change))

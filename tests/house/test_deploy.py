@@ -8,7 +8,7 @@ import pytest
 
 from bench.children import IMAGE
 from bot.config import FILE_SUFFIX, env_name, from_env
-from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
+from tests.house.manifests import KUSTOMIZE, Object, assembled, documents, key, with_component
 from tests.house.tree import ROOT
 
 MODES = ("read", "off")
@@ -129,3 +129,42 @@ def test_the_image_is_made_with_the_same_uv_as_the_venv() -> None:
     (version,) = (line.split(":=")[1].strip() for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("UV_VERSION"))
 
     assert f"uv=={version}" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def canary() -> Any:
+    objects = {key(one): one for one in with_component("read", "rotation")}
+    return objects[("Deployment", "dapr-warden", "dapr-warden-canary")]
+
+
+def test_the_canary_asks_for_a_sidecar_and_for_nothing_else(canary: Object, container: Mapping[str, Any]) -> None:
+    template, (only,) = canary["spec"]["template"], canary["spec"]["template"]["spec"]["containers"]
+    marks = template["metadata"]["annotations"]
+
+    assert canary["spec"]["replicas"] == 1
+    assert (marks["dapr.io/enabled"], marks["dapr.io/app-id"]) == ("true", "dapr-warden-canary")
+    assert template["spec"]["automountServiceAccountToken"] is False
+    assert only["securityContext"] == container["securityContext"]
+    assert {"requests", "limits"} <= set(only["resources"])
+
+
+def test_nothing_that_selects_the_bot_selects_the_canary(objects: Mapping[str, Object], canary: Object) -> None:
+    labels = canary["spec"]["template"]["metadata"]["labels"]
+
+    assert canary["spec"]["selector"]["matchLabels"] == labels
+    assert not objects["Service"]["spec"]["selector"].items() <= labels.items()
+
+
+def test_the_canarys_namespace_lets_a_sidecar_in() -> None:
+    levels = {
+        one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        for one in with_component("read", "rotation")
+        if one["kind"] == "Namespace"
+    }
+
+    assert levels == {"baseline"}
+
+
+def test_what_a_rotation_writes_to_is_shipped_empty() -> None:
+    for one in documents(KUSTOMIZE / "components" / "rotation" / "objects.yaml"):
+        assert not {"data", "stringData", "spec"} & set(one), "an apply would empty it"

@@ -135,7 +135,7 @@ def test_the_manifest_asks_for_the_scopes_that_the_guide_explains() -> None:
     needed, optional = (re.findall(r"^\| `([a-z_]+(?::[a-z]+)?)`", table, flags=re.MULTILINE) for table in tables)
 
     assert sorted(needed) == MANIFEST["oauth_config"]["scopes"]["bot"]
-    assert sorted(optional) == ["channels:history", "channels:read", "groups:history", "groups:read"]
+    assert sorted(optional) == ["channels:history", "channels:read", "files:write", "groups:history", "groups:read"]
 
 
 def test_the_manifest_needs_no_public_address() -> None:

@@ -10,6 +10,7 @@ import pytest
 from bot.checks import CHECKS
 from bot.examinations import EXAMINATIONS
 from bot.model import blindness
+from bot.rotation.course import STEPS
 from bot.rotation.hazards import HAZARDS
 from bot.rotation.planning import PATH_REFUSED
 from handlers.actions import ACTIONS
@@ -36,11 +37,12 @@ def _values(path: Path) -> Sequence[object]:
     [
         ("bot/checks", CHECKS),
         ("bot/rotation/hazards", HAZARDS),
+        ("bot/rotation/course", STEPS),
         ("handlers/commands", SUBCOMMANDS),
         ("handlers/actions", ACTIONS),
         ("handlers/forms", FORMS),
     ],
-    ids=["checks", "hazards", "commands", "actions", "forms"],
+    ids=["checks", "hazards", "steps", "commands", "actions", "forms"],
 )
 def test_each_file_of_a_growing_package_is_in_its_list(package: str, listed: Sequence[object]) -> None:
     members = _members(package)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, of_token_review, planning, port_forward, proxy
+from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, of_token_review, planning, port_forward, proxy, rotating
 from bot.config import from_env
-from tests.house.manifests import KUSTOMIZE, Object, assembled, documents
+from tests.house.manifests import KUSTOMIZE, Object, assembled, documents, with_component
 
 # Verb, group, resource, namespace ("" = everywhere), name ("" = any).
 Right = tuple[str, str, str, str, str]
@@ -15,6 +15,7 @@ Right = tuple[str, str, str, str, str]
 MODES = ("read", "off")
 DIAGNOSIS = KUSTOMIZE / "components" / "diagnosis" / "rbac.yaml"
 PLANNING = KUSTOMIZE / "components" / "planning" / "rbac.yaml"
+ROTATION = KUSTOMIZE / "components" / "rotation" / "rbac.yaml"
 PROXY = KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml"
 PORT_FORWARD = KUSTOMIZE / "components" / "pods-portforward" / "rbac.yaml"
 TERMINAL = KUSTOMIZE / "components" / "terminal" / "rbac.yaml"
@@ -103,6 +104,42 @@ def test_asking_whose_a_token_is_is_a_component_of_its_own() -> None:
     assert all("tokenreviews" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
 
 
+def test_what_a_rotation_writes_is_a_component_of_its_own() -> None:
+    granted = set(_granted(documents(ROTATION)))
+
+    assert granted == {(need.verb, need.group, need.resource, need.namespace, need.name) for need in rotating(from_env({}))}
+    assert {verb for verb, *_ in granted} == {"get", "update", "patch"}
+    assert all(name for _, _, resource, _, name in granted if resource not in ("deployments", "statefulsets", "daemonsets"))
+
+
+def test_what_may_be_written_beside_dapr_is_what_the_component_ships_and_the_bundle() -> None:
+    shipped = {(one["kind"], one["metadata"]["name"]) for one in documents(ROTATION.with_name("objects.yaml"))}
+    kinds = {"secrets": "Secret", "configmaps": "ConfigMap", "leases": "Lease"}
+    written = {(kinds[resource], name) for verb, _, resource, _, name in _granted(documents(ROTATION)) if verb == "update"}
+
+    assert written == shipped | {("Secret", "dapr-trust-bundle"), ("ConfigMap", "dapr-trust-bundle")}
+
+
+def test_each_policy_is_of_the_bots_own_account_only_denies_and_refuses_when_in_doubt() -> None:
+    objects = documents(ROTATION.with_name("policy.yaml"))
+    policies = {one["metadata"]["name"]: one["spec"] for one in objects if one["kind"] == "ValidatingAdmissionPolicy"}
+    bindings = [one["spec"] for one in objects if one["kind"] == "ValidatingAdmissionPolicyBinding"]
+    (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
+    whose = f"request.userInfo.username == 'system:serviceaccount:{account['namespace']}:{account['name']}'"
+
+    assert sorted(one["policyName"] for one in bindings) == sorted(policies)
+    assert {tuple(one["validationActions"]) for one in bindings} == {("Deny", "Audit")}
+    assert {one["failurePolicy"] for one in policies.values()} == {"Fail"}
+    assert {tuple(condition["expression"] for condition in one["matchConditions"]) for one in policies.values()} == {(whose,)}
+    assert {validation["reason"] for one in policies.values() for validation in one["validations"]} == {"Forbidden"}
+
+
+def test_without_the_component_nothing_of_it_is_there() -> None:
+    added = {one["kind"] for one in with_component("read", "rotation")} - {one["kind"] for one in assembled("read")}
+
+    assert added == {"Secret", "Lease", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
     need = of_pod("shop", "orders-1")
@@ -112,12 +149,13 @@ def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
 
 def test_the_components_bind_their_roles_to_the_bots_own_account() -> None:
     (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
-    for path in (DIAGNOSIS, PLANNING, PROXY, PORT_FORWARD, TERMINAL):
-        role, binding = documents(path)
-
-        assert binding["kind"] == f"{role['kind']}Binding"
-        assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == (role["kind"], role["metadata"]["name"])
-        assert binding["subjects"] == [{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}]
+    for path in (DIAGNOSIS, PLANNING, PROXY, PORT_FORWARD, ROTATION, TERMINAL):
+        found = documents(path)
+        for role, binding in zip(found[::2], found[1::2], strict=True):
+            assert binding["kind"] == f"{role['kind']}Binding"
+            assert binding["metadata"].get("namespace") == role["metadata"].get("namespace")
+            assert (binding["roleRef"]["kind"], binding["roleRef"]["name"]) == (role["kind"], role["metadata"]["name"])
+            assert binding["subjects"] == [{"kind": "ServiceAccount", "name": account["name"], "namespace": account["namespace"]}]
 
 
 @pytest.mark.parametrize("mode", MODES)

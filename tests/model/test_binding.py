@@ -52,6 +52,7 @@ def test_what_is_the_same_has_no_changes_and_one_digest() -> None:
         ({"cross": ""}, "it would be another new CA"),
         ({"ends_at": SHOWN.ends_at + timedelta(seconds=1)}, "it would be another new CA"),
         ({"lifetime": 366 * DAY}, "it would be another new CA"),
+        ({"pair": "9" * 64}, "the last good pair that is kept is another one"),
         ({"expires_at": None}, "the point of expiry moved"),
         ({"blocking": ("owned-objects", "newer-sidecars")}, "something blocks it now (newer-sidecars and owned-objects)"),
     ],
@@ -75,7 +76,7 @@ def test_every_field_that_is_bound_is_compared() -> None:
         "secret": ("", ""),
         "configmap": ("", ""),
         "blocking": ("x",),
-        **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross"), "other"),
+        **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross", "pair"), "other"),
     }
     for field in Bound.__struct_fields__:
         if field not in compared:
@@ -135,7 +136,7 @@ def versions(old: tuple[tuple[str, str], ...], random: Random) -> tuple[tuple[st
 
 
 MUTATIONS: dict[str, Callable[[Any, Random], Any]] = {
-    **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross"), a_text),
+    **dict.fromkeys(("cluster", "namespace", "root", "issuer", "cross", "pair"), a_text),
     **dict.fromkeys(("secret", "configmap"), a_pair),
     **dict.fromkeys(
         ("ends_at", "expires_at", "lifetime"), lambda old, random: old + random.choice((1, -1)) * random.randrange(1, 90) * HOUR

@@ -100,11 +100,12 @@ def test_the_terminal_shows_a_real_lokis_labels_and_what_is_not_set(
 
     seen = {result["id"]: result["seen"] for result in answer["results"]}
     assert outcomes(answer) == {
-        "api-server": "fine", "clock": "fine", "rights": "fine", "optional-rights": "not-looked-at", "excess-rights": "fine",
+        "api-server": "fine", "clock": "fine", "rights": "fine", "optional-rights": "not-looked-at",
+        "rotation-rights": "not-looked-at", "excess-rights": "fine",
         "loki": "fine", "loki-labels": "fine", "loki-lines": "fine", "log-watch": "not-looked-at",
         "prometheus": "not-looked-at", "sentry-metrics": "not-looked-at", "sidecar-metrics": "not-looked-at",
         "own-metrics": "not-looked-at",
-        "memory": "not-looked-at", "disk": "fine", "outbox": "not-looked-at",
+        "memory": "not-looked-at", "disk": "fine", "outbox": "not-looked-at", "backup": "not-looked-at", "sealing-key": "not-looked-at",
         "bot-token": "trouble", "scopes": "unknown", "app-token": "trouble", "channel": "trouble",
         "sockets": "not-looked-at", "alert-path": "not-looked-at", "operators": "not-looked-at",
     }  # fmt: skip

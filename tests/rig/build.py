@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
-from tests.rig.programs import PROGRAMS, Program, cache_root, home_of
+from tests.rig.programs import DAPR, PROGRAMS, Program, cache_root, home_of
 
 GO_NEEDED = (1, 26, 6)
 
@@ -98,7 +98,7 @@ def _build_once(program: Program, target: Path) -> None:
     started = time.monotonic()
     try:
         _build(program, target)
-    except (subprocess.CalledProcessError, OSError) as error:
+    except (subprocess.CalledProcessError, OSError, ValueError) as error:
         raise NotBuilt(f"the rig could not build {program}: {_last_line(error)}") from error
     _say(f"rig: {program} built in {time.monotonic() - started:.0f} s\n")
 
@@ -110,18 +110,37 @@ def _build(program: Program, target: Path) -> None:
         if program.source is not None:
             shutil.copytree(program.source, module, dirs_exist_ok=True)
         binary = result / "bin" / program.name
+        if program.edits:
+            _edit(program, module, Path(scratch, "edited"))
         _go("build", "-mod=mod", "-buildvcs=false", *program.flags, "-o", str(binary), program.package, cwd=module)
         if program.data is not None:
             _copy_data(*program.data, module=module, into=result / "data")
         result.rename(target)
 
 
-def _copy_data(source: str, pattern: str, *, module: Path, into: Path) -> None:
+def _edit(program: Program, module: Path, copy: Path) -> None:
+    """Lets the build read an edited copy of Dapr's module: Go has no way to replace single files of its module cache."""
+    original = _root_of(DAPR, module)
+    # The modes too would be copied otherwise, and all of the module cache is read-only.
+    shutil.copytree(original, copy, ignore=shutil.ignore_patterns("tests", "docs", "*_test.go"), copy_function=shutil.copyfile)
+    for edit in program.edits:
+        path = copy / edit.file
+        path.write_text(edit.applied(path.read_text(encoding="utf-8")), encoding="utf-8")
+    _go("mod", "edit", f"-replace={DAPR}={copy}", cwd=module)
+
+
+def _copy_data(source: str, *patterns: str, module: Path, into: Path) -> None:
     into.mkdir(parents=True)
-    root = Path(_go("list", "-mod=mod", "-m", "-f", "{{.Dir}}", source, cwd=module).strip())
-    for path in sorted(root.glob(pattern)):
+    root = _root_of(source, module)
+    for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
         # The module cache is read-only; copy the bytes, not the mode, so that the cache folder can be removed.
         shutil.copyfile(path, into / path.name)
+
+
+def _root_of(source: str, module: Path) -> Path:
+    # Listing knows where a module would lie, and only downloading makes that it lies there.
+    _go("mod", "download", source, cwd=module)
+    return Path(_go("list", "-mod=mod", "-m", "-f", "{{.Dir}}", source, cwd=module).strip())
 
 
 def _go(*arguments: str, cwd: Path) -> str:

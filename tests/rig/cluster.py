@@ -18,6 +18,12 @@ _FIELD_MANAGER = "rig"
 _CONFLICT = 409
 _TRIES = 10
 _BUILT_IN = ("default", "kube-node-lease", "kube-public", "kube-system")
+_ADMISSION = (
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingAdmissionPolicy",
+)
 # No grace: there is no kubelet that could use it.
 _NOW = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0}
 
@@ -33,11 +39,12 @@ class ApiError(RigError):
 class Cluster:
     """A client with one token. Safe to use from several threads. Close it, or use it as a context manager."""
 
-    def __init__(self, url: str, *, ca: Path, token: str) -> None:
+    def __init__(self, url: str, *, ca: Path, token: str, headers: Mapping[str, str] | None = None) -> None:
+        """``headers``: of every request, such as whom it impersonates."""
         self._client = httpx.Client(
             base_url=url,
             verify=ssl.create_default_context(cafile=str(ca)),
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", **(headers or {})},
             timeout=20.0,
             trust_env=False,
         )
@@ -52,9 +59,13 @@ class Cluster:
         """Closes its connections."""
         self._client.close()
 
-    def request(self, method: str, path: str, *, body: AnyObject | None = None, **query: str) -> Object:
-        """One call; the decoded answer. ApiError when it is not a success."""
-        answer = self._client.request(method, path, json=body, params=query)
+    def request(
+        self, method: str, path: str, *, body: AnyObject | Sequence[AnyObject] | None = None, media: str = "", **query: str
+    ) -> Object:
+        """One call; the decoded answer. ``media``: of the body; "": of a PATCH a merge patch, else JSON. ApiError when it is no success."""
+        kind = media or ("application/merge-patch+json" if method == "PATCH" else "application/json")
+        headers = {"Content-Type": kind} if body is not None else None
+        answer = self._client.request(method, path, json=body, params=query, headers=headers)
         try:
             decoded: Object = answer.json()
         except ValueError:
@@ -114,10 +125,15 @@ class Cluster:
         documents: Sequence[Object | None] = list(yaml.safe_load_all(text))
         return [self.apply(document, manager=manager) for document in documents if document]
 
-    def token_for(self, namespace: str, service_account: str, *, audiences: Sequence[str] = (), seconds: int = 3600) -> str:
-        """A token of that existing ServiceAccount (TokenRequest), which RBAC judges like any pod's."""
+    def token_for(
+        self, namespace: str, service_account: str, *, audiences: Sequence[str] = (), seconds: int = 3600, pod: AnyObject | None = None
+    ) -> str:
+        """A token of that existing ServiceAccount (TokenRequest), which RBAC judges like any pod's; with ``pod``, of that stored pod."""
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{service_account}/token"
-        spec = {"audiences": list(audiences), "expirationSeconds": seconds}
+        spec: Object = {"audiences": list(audiences), "expirationSeconds": seconds}
+        if pod is not None:
+            names = {"name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+            spec["boundObjectRef"] = {"apiVersion": "v1", "kind": "Pod", **names}
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
         token: str = self.request("POST", path, body=body)["status"]["token"]
         return token
@@ -141,7 +157,7 @@ class Cluster:
         for namespace in self.items("v1", "Namespace"):
             if (name := namespace["metadata"]["name"]) not in _BUILT_IN:
                 self.erase_namespace(name)
-        for kind in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"):
+        for kind in _ADMISSION:
             self.request("DELETE", self._collection("admissionregistration.k8s.io/v1", kind, ""))
         self.request("DELETE", "/api/v1/namespaces/default/pods", body=_NOW)
 

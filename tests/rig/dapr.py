@@ -2,7 +2,7 @@
 
 import base64
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -15,6 +15,7 @@ NAMESPACE = "dapr-system"
 TRUST_DOMAIN = "cluster.local"
 BUNDLE = "dapr-trust-bundle"
 CHART_MANAGER = "helm"
+CHART_TTL, CHART_SKEW = "24h", "15m"
 
 _CRD = "apiextensions.k8s.io/v1"
 _CRDS = ("configurations.dapr.io", "subscriptions.dapr.io")
@@ -33,37 +34,52 @@ class TrustBundle:
         return cls({"ca.crt": ca, "issuer.crt": issuer, "issuer.key": key}, {"ca.crt": ca})
 
 
-def install_crds(cluster: Cluster) -> None:
-    """Dapr's own CRDs of Configuration and Subscription, from the newest Dapr of the rig; waits until they are served."""
-    for definition in _crds():
-        cluster.apply(definition, manager=CHART_MANAGER)
-    wait_until(lambda: all(_is_served(cluster, name) for name in _CRDS), what=f"CRDs {', '.join(_CRDS)} served")
+def install_crds(cluster: Cluster, names: Collection[str] = _CRDS) -> None:
+    """Dapr's own CRDs, from the newest Dapr of the rig: of Configuration and Subscription, or other ones; waits until they are served."""
+    for name in names:
+        cluster.apply(_crds()[name], manager=CHART_MANAGER)
+    wait_until(lambda: all(_is_served(cluster, name) for name in names), what=f"CRDs {', '.join(names)} served")
+
+
+def install_all_crds(cluster: Cluster) -> None:
+    """All of them, for the operator, which ends when one is missing."""
+    install_crds(cluster, _crds().keys())
 
 
 @functools.cache
-def _crds() -> tuple[Object, ...]:
+def _crds() -> Mapping[str, Object]:
     folder = build.home(programs.SENTRIES[0]) / "data"
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))]
-    documents = (one for text in texts if any(name in text for name in _CRDS) for one in yaml.safe_load_all(text))
-    return tuple(one for one in documents if one and one["metadata"]["name"] in _CRDS)
+    return {one["metadata"]["name"]: one for text in texts for one in yaml.safe_load_all(text) if one}
 
 
-def install(cluster: Cluster, namespace: str = NAMESPACE, *, bundle: TrustBundle | None = None, mtls: bool = True) -> None:
+def install(
+    cluster: Cluster,
+    namespace: str = NAMESPACE,
+    *,
+    bundle: TrustBundle | None = None,
+    mtls: bool = True,
+    ttl: str = CHART_TTL,
+    skew: str = CHART_SKEW,
+    sentry_address: str = "",
+) -> None:
     """CRDs, the namespace, both halves of the bundle (empty unless given) and Configuration ``daprsystem``."""
     install_crds(cluster)
     cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     write_bundle(cluster, bundle or TrustBundle(), namespace, manager=CHART_MANAGER)
-    cluster.apply(configuration(namespace, mtls=mtls), manager=CHART_MANAGER)
+    cluster.apply(configuration(namespace, mtls=mtls, ttl=ttl, skew=skew, sentry_address=sentry_address), manager=CHART_MANAGER)
 
 
-def configuration(namespace: str = NAMESPACE, *, mtls: bool = True) -> Object:
-    """Configuration ``daprsystem`` with the chart's defaults."""
+def configuration(
+    namespace: str = NAMESPACE, *, mtls: bool = True, ttl: str = CHART_TTL, skew: str = CHART_SKEW, sentry_address: str = ""
+) -> Object:
+    """Configuration ``daprsystem`` with the chart's defaults: ``ttl`` of workloads' certificates, ``skew`` that clocks may have."""
     spec = {
         "enabled": mtls,
-        "workloadCertTTL": "24h",
-        "allowedClockSkew": "15m",
+        "workloadCertTTL": ttl,
+        "allowedClockSkew": skew,
         "controlPlaneTrustDomain": TRUST_DOMAIN,
-        "sentryAddress": f"dapr-sentry.{namespace}.svc.cluster.local:443",
+        "sentryAddress": sentry_address or f"dapr-sentry.{namespace}.svc.cluster.local:443",
     }
     metadata = {"name": "daprsystem", "namespace": namespace}
     return {"apiVersion": "dapr.io/v1alpha1", "kind": "Configuration", "metadata": metadata, "spec": {"mtls": spec}}

@@ -14,7 +14,7 @@ from tests.rig.process import Process, RigError
 
 APP = "app"
 
-_SERVES = re.compile(r"^peer: \S+ serves on (\S+), answers on (\S+)$", re.MULTILINE)
+SERVES = re.compile(r"^peer: \S+ serves on (\S+), answers on (\S+)$", re.MULTILINE)
 _APP_NAMESPACE = "default"
 # Longer than the pause between two dials.
 SECOND_THOUGHTS = 3.0
@@ -36,6 +36,18 @@ class Handshake:
 
     def __bool__(self) -> bool:
         return not self.refusal
+
+
+def dialled(client: httpx.Client, control: str, **callee: str) -> Handshake:
+    """What comes of it when the peer that answers questions on ``control`` calls another: its ``address``, ``app``, ``namespace``.
+
+    httpx.TransportError when the peer itself does not answer.
+    """
+    answer = client.get(f"http://{control}/dial", params=callee)
+    if answer.is_success:
+        shown = json.loads(answer.content)
+        return Handshake(serial=shown["serial"], chain=tuple(shown["chain"]))
+    return Handshake(refusal=answer.text.strip())
 
 
 class Peer(Process):
@@ -75,11 +87,8 @@ class Peer(Process):
     def dial(self, other: "Peer") -> Handshake:
         """Calls the other, which must have an identity, and returns when both sides have judged."""
         (_, control), (address, _) = self.serving(), other.serving()
-        answer = httpx.get(f"http://{control}/dial", params={"address": address, "app": other.app}, timeout=30.0, trust_env=False)
-        if answer.is_success:
-            shown = json.loads(answer.content)
-            return Handshake(serial=shown["serial"], chain=tuple(shown["chain"]))
-        return Handshake(refusal=answer.text.strip())
+        with httpx.Client(trust_env=False, timeout=30.0) as client:
+            return dialled(client, control, address=address, app=other.app)
 
     def serving(self) -> tuple[str, str]:
         """HOST:PORT for other peers, and for questions; waits for them."""
@@ -89,5 +98,5 @@ class Peer(Process):
         return found
 
     def _addresses(self) -> tuple[str, str] | None:
-        found = _SERVES.search(self.log())
+        found = SERVES.search(self.log())
         return (found[1], found[2]) if found else None

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -88,11 +89,11 @@ class Process:
         except subprocess.TimeoutExpired:
             raise RigError(self._story(f"still running after {within:.0f} s")) from None
 
-    def stop(self) -> None:
-        """SIGTERM, then SIGKILL after a grace; returns when it is gone. Safe to call twice."""
+    def stop(self, *, grace: float = GRACE_SECONDS) -> None:
+        """SIGTERM, then SIGKILL after a grace in seconds; returns when it is gone. Safe to call twice."""
         self._child.terminate()
         try:
-            self._child.wait(timeout=GRACE_SECONDS)
+            self._child.wait(timeout=grace)
         except subprocess.TimeoutExpired:
             self.kill()
 
@@ -114,12 +115,17 @@ def wait_until(happened: Callable[[], bool], *, what: str, within: float = 30.0)
         time.sleep(POLL_SECONDS)
 
 
-def answers(url: str) -> bool:
-    """Whether an HTTP GET of ``url`` is answered with a success right now."""
+def answers(url: str, *, verify: bool = True) -> bool:
+    """Whether an HTTP GET of ``url`` is answered with a success right now; without ``verify`` whoever answers is believed."""
     try:
-        return httpx.get(url, timeout=2.0, trust_env=False).is_success
+        return httpx.get(url, timeout=2.0, trust_env=False, verify=verify).is_success
     except httpx.TransportError:
         return False
+
+
+def now_text(*, micros: bool = False) -> str:
+    """The time as Kubernetes writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micros else "%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251 - real programs read the real clock
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,13 +7,34 @@ from pathlib import Path
 
 MODULES = Path(__file__).parent / "modules"
 KUBERNETES_VERSION = "1.34.3"
+DAPR = "github.com/dapr/dapr"
+LISTEN = "RIG_LISTEN"
+"""Names the loopback address on which Dapr's programs serve what they would serve on all of a pod's; 127.0.0.1 without it."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A file of Dapr's module that is built with ``new`` where ``old`` stands once: only ever the address of a listener."""
+
+    file: str
+    old: str
+    new: str
+
+    def applied(self, text: str) -> str:
+        """The file's text as it is built. ValueError when it is not the file that this edit was made for."""
+        if text.count(self.old) != 1 or text.count(_IMPORTS) != 1:
+            raise ValueError(f"{self.file} does not hold {self.old!r} just once")
+        return text.replace(_IMPORTS, f'{_IMPORTS}\t"cmp"\n\t"os"\n').replace(self.old, self.new)
+
+
+_IMPORTS = "import (\n"
 
 
 @dataclass(frozen=True)
 class Program:
-    """One Go program. ``module_set``: a folder of ``modules/``. ``data``: (module, glob) of files kept beside it.
+    """One Go program. ``module_set``: a folder of ``modules/``. ``data``: a module, and globs of its files kept beside it.
 
-    ``package``: an import path, or "." for the files of ``source``, a folder of our own.
+    ``package``: an import path, or "." for the files of ``source``, a folder of our own. ``edits``: see :class:`Edit`.
     """
 
     name: str
@@ -21,8 +42,9 @@ class Program:
     module_set: str
     package: str
     flags: tuple[str, ...] = ()
-    data: tuple[str, str] | None = None
+    data: tuple[str, ...] | None = None
     source: Path | None = None
+    edits: tuple[Edit, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -39,9 +61,24 @@ class Program:
         return self.module_folder / "go.mod", self.module_folder / "go.sum", *sources
 
 
-def _sentry(version: str) -> Program:
-    crds = ("github.com/dapr/dapr", "charts/dapr/crds/*.yaml")
-    return Program("sentry", version, f"dapr-{version}", "github.com/dapr/dapr/cmd/sentry", data=crds)
+def _listens(file: str, address: str, port: str) -> Edit:
+    return Edit(file, address, f'fmt.Sprintf("%s:%d", cmp.Or(os.Getenv("{LISTEN}"), "127.0.0.1"), {port})')
+
+
+# Published, they serve these on all interfaces whatever their flags say. Here many pods share a machine, and nobody else may ask.
+_ON_LOOPBACK = (
+    _listens("pkg/healthz/server/server.go", 'fmt.Sprintf(":%d", s.port)', "s.port"),
+    _listens("pkg/metrics/exporter.go", 'fmt.Sprintf("%s:%d", e.listenAddress, port)', "port"),
+)
+_INJECTOR_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/injector/service/injector.go", 'fmt.Sprintf(":%d", i.port)', "i.port"))
+
+
+def _dapr(name: str, version: str, *, edits: tuple[Edit, ...] = _ON_LOOPBACK, data: tuple[str, ...] | None = None) -> Program:
+    return Program(name, version, f"dapr-{version}", f"{DAPR}/cmd/{name}", data=data, edits=edits)
+
+
+def _sentry(version: str, *, edits: tuple[Edit, ...] = _ON_LOOPBACK) -> Program:
+    return _dapr("sentry", version, edits=edits, data=(DAPR, "charts/dapr/crds/*.yaml"))
 
 
 def _peer(version: str) -> Program:
@@ -59,6 +96,11 @@ def _kubernetes(name: str) -> Program:
 
 ETCD = Program("etcd", "3.7.3", "etcd-3.7.3", "go.etcd.io/etcd/server/v3")
 KUBE_APISERVER = _kubernetes("kube-apiserver")
+KUBE_CONTROLLER_MANAGER = _kubernetes("kube-controller-manager")
+KUBE_SCHEDULER = _kubernetes("kube-scheduler")
+# Its stages are read from files: without any it does nothing.
+_STAGES = tuple(f"kustomize/stage/{one}.yaml" for one in ("node/fast/node-*", "node/heartbeat-with-lease/node-*", "pod/fast/pod-*"))
+KWOK = Program("kwok", "0.8.0", "kwok-0.8.0", "sigs.k8s.io/kwok/cmd/kwok", data=("sigs.k8s.io/kwok", *_STAGES))
 LOKI = Program("loki", "3.7.8", "loki-3.7.8", "github.com/grafana/loki/v3/cmd/loki")
 
 # One line and one folder of modules/ per further version of Dapr.
@@ -66,8 +108,8 @@ SENTRIES = (
     _sentry("1.18.3"),
     _sentry("1.16.2"),
     _sentry("1.14.4"),
-    _sentry("1.13.6"),
-    _sentry("1.10.4"),
+    _sentry("1.13.6", edits=()),
+    _sentry("1.10.4", edits=()),
 )
 PEERS = (
     _peer("1.18.3"),
@@ -75,7 +117,19 @@ PEERS = (
     _peer("1.14.4"),
 )
 
-PROGRAMS = (ETCD, KUBE_APISERVER, LOKI, *SENTRIES, *PEERS)
+INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
+PLACEMENTS = tuple(_dapr("placement", program.version) for program in PEERS)
+# The proxy lacks modules that older ones need.
+OPERATORS = (_dapr("operator", "1.18.3"),)
+
+PROGRAMS = (
+    *(ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER, KWOK, LOKI),
+    *SENTRIES,
+    *PEERS,
+    *INJECTORS,
+    *PLACEMENTS,
+    *OPERATORS,
+)
 
 
 def sentry(version: str) -> Program:
@@ -86,6 +140,21 @@ def sentry(version: str) -> Program:
 def peer(version: str) -> Program:
     """The peer on that version's security package. KeyError names the versions that there are."""
     return _of_version(PEERS, version)
+
+
+def injector(version: str) -> Program:
+    """The injector of that version of Dapr. KeyError names the versions that there are."""
+    return _of_version(INJECTORS, version)
+
+
+def operator(version: str) -> Program:
+    """The operator of that version of Dapr. KeyError names the versions that there are."""
+    return _of_version(OPERATORS, version)
+
+
+def placement(version: str) -> Program:
+    """The placement of that version of Dapr. KeyError names the versions that there are."""
+    return _of_version(PLACEMENTS, version)
 
 
 def _of_version(programs: tuple[Program, ...], version: str) -> Program:
@@ -106,7 +175,8 @@ def cache_root() -> Path:
 
 def home_of(program: Program, go_version: str) -> Path:
     """The folder of one build: same inputs, same folder. Holds ``bin/NAME`` and, if the program has data, ``data/``."""
-    inputs = [program.package, *program.flags, *(program.data or ()), go_version]
+    edits = [part for edit in program.edits for part in (edit.file, edit.old, edit.new)]
+    inputs = [program.package, *program.flags, *(program.data or ()), *edits, go_version]
     digest = hashlib.sha256("\0".join(inputs).encode())
     for path in program.inputs:
         digest.update(path.read_bytes())

@@ -8,7 +8,8 @@ from tests.rig.process import Process, free_ports
 
 RELOADING = "Issuer credentials changed; reloading"
 
-_MODE_FLAGS_SINCE = (1, 15)
+_MODE_FLAG_SINCE = (1, 15)
+_LISTEN_FLAG_SINCE = (1, 14)
 _PORT_FLAGS_SINCE = (1, 12)
 _FIXED_PORT, _FIXED_HEALTHZ_PORT = 50001, 8080
 
@@ -79,12 +80,14 @@ def _minor(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:2])
 
 
-def command_of(version: str, *, credentials: Path, kubernetes: bool) -> list[str | Path]:
+def command_of(version: str, *, credentials: Path, kubernetes: bool, listen: str = "127.0.0.1") -> list[str | Path]:
     """Program and the flags that depend on version and mode; ports and configuration are the caller's."""
     command: list[str | Path] = [build.executable(programs.sentry(version)), "--issuer-credentials", credentials]
     command += ["--trust-domain", TRUST_DOMAIN]
-    if _minor(version) >= _MODE_FLAGS_SINCE:
-        command += ["--mode", "kubernetes" if kubernetes else "standalone", "--listen-address", "127.0.0.1"]
+    if _minor(version) >= _LISTEN_FLAG_SINCE:
+        command += ["--listen-address", listen]
+    if _minor(version) >= _MODE_FLAG_SINCE:
+        command += ["--mode", "kubernetes" if kubernetes else "standalone"]
     return command
 
 

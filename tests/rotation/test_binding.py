@@ -9,10 +9,14 @@ from msgspec.structs import replace
 
 from bot.model.binding import Bound, changes
 from bot.model.snapshot import Snapshot
+from bot.model.surroundings import WorkloadName
+from bot.model.vitals import Purpose, Skew
 from bot.rotation import authority, planning
 from bot.rotation.binding import bound
 from tests.builders import a_ca, a_component, a_configmap, a_control_plane, a_pod, a_secret, a_snapshot, days, some_facts
 from tests.certificates import NOW
+from tests.examined import a_condition, a_permission
+from tests.standing import a_standing
 
 NEW = authority.established("cluster.local", "dapr-system", NOW, timedelta(days=365))
 SERIAL = 4711
@@ -22,7 +26,7 @@ def seen(of: Snapshot) -> Bound:
     """Bound for the one new CA of this file, as at every click."""
     draft = planning.draft(of, NEW, SERIAL)
     assert isinstance(draft, planning.Draft), draft
-    return bound(draft, of, NEW)
+    return bound(draft, of)
 
 
 def pods(orders: int = 10, checkout: int = 10, **more: int) -> list[Any]:
@@ -85,3 +89,26 @@ def test_what_drifts_in_the_cluster_is_told(drift: str) -> None:
     now, words = DRIFTS[drift]()
 
     assert words in changes(SHOWN, seen(now))
+
+
+def stood(**parts: Any) -> Snapshot:
+    """As the bot sees it that would carry the plan out."""
+    orders = WorkloadName("shop", "Deployment", "orders")
+    return a_snapshot(pods=pods(), standing=a_standing(canary=orders, **parts))
+
+
+def test_who_looked_is_nothing_as_long_as_nothing_blocks_it() -> None:
+    assert seen(stood()).digest == SHOWN.digest
+    assert seen(stood(skew=Skew(timedelta(seconds=4)))).digest == SHOWN.digest
+
+
+@pytest.mark.parametrize(
+    ("parts", "id_"),
+    [
+        ({"rights": (a_permission("patch deployments.apps (cluster-wide)", Purpose.ROTATION, allowed=False),)}, "not-allowed"),
+        ({"skew": Skew(timedelta(minutes=2))}, "clock-skew"),
+        ({"memory": a_condition(filesystem="tmpfs")}, "store-not-lasting"),
+    ],
+)
+def test_a_bot_that_could_not_carry_it_out_any_more_voids_it(parts: dict[str, Any], id_: str) -> None:
+    assert changes(seen(stood()), seen(stood(**parts))) == (f"something blocks it now ({id_})",)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bot.model.rotation import Force, Plan
-from bot.model.snapshot import IssuerGauge, MtlsConfiguration, ObjectFacts
+from bot.model.snapshot import BundleNames, IssuerGauge, MtlsConfiguration, ObjectFacts, Writer
 from bot.rotation.hazards import HAZARDS
 from tests.builders import (
     A_CA,
@@ -27,7 +27,7 @@ from tests.builders import (
     unobserved,
 )
 from tests.certificates import NOW
-from tests.rotation.plans import a_plan, forces, hazards
+from tests.rotation.plans import a_plan, forces, hazards, surrounded
 
 TWO_OF_EACH = [a_pod(app, number=number) for app in ("orders", "checkout") for number in (0, 1)]
 
@@ -77,6 +77,52 @@ def test_whoever_manages_the_objects_is_named_with_what_keeps_it_from_undoing_al
     (found,) = hazards(plan, "owned-objects")
     assert (found.force, found.fact) == (force, f"{owner} manages the Secret and ConfigMap dapr-trust-bundle")
     assert advice in found.advice
+
+
+def written_by(manager: str, *keys: str) -> ObjectFacts:
+    return msgspec.structs.replace(owned("Argo CD app dapr"), writers=(Writer(manager, "Update", NOW - days(3), keys),))
+
+
+@pytest.mark.parametrize(
+    ("manager", "product"),
+    [
+        ("argocd-controller", "Argo CD"),
+        ("argocd-application-controller", "Argo CD"),
+        ("kustomize-controller", "Flux"),
+        ("helm-controller", "Flux"),
+    ],
+)
+def test_gitops_that_writes_the_ca_itself_blocks_it(manager: str, product: str) -> None:
+    plan = a_plan(secret=a_secret(facts=written_by(manager, "ca.crt", "issuer.crt", "jwt.key")))
+
+    found = next(one for one in hazards(plan, "owned-objects") if one.force is Force.BLOCKS)
+    assert found.fact.startswith(f"{product} writes the CA itself, and would put the old one back")
+    assert found.fact.endswith(f": ca.crt and issuer.crt of the Secret (as {manager})")
+    assert "jsonPointers /data" in found.advice
+    assert "kubectl -n dapr-system edit secret,configmap dapr-trust-bundle --show-managed-fields" in found.advice
+
+
+@pytest.mark.parametrize("keys", [(), ("jwt.key",), ("jwks.json", "else")], ids=["labels only", "keys of tokens", "other keys"])
+def test_gitops_that_writes_nothing_of_the_ca_is_asked_about(keys: tuple[str, ...]) -> None:
+    plan = a_plan(secret=a_secret(facts=written_by("argocd-controller", *keys)))
+
+    assert forces(plan, "owned-objects") == [Force.ASKS]
+
+
+def test_gitops_that_blocks_is_told_once() -> None:
+    facts = written_by("argocd-controller", "ca.crt")
+
+    (found,) = hazards(a_plan(secret=a_secret(facts=facts), configmap=a_configmap(facts=facts)), "owned-objects")
+
+    assert found.fact.endswith("ca.crt of the Secret (as argocd-controller) and ca.crt of the ConfigMap (as argocd-controller)")
+
+
+def test_keys_of_other_names_are_known() -> None:
+    seen = surrounded(configmap=a_configmap(facts=written_by("kustomize-controller", "roots.pem")))
+
+    plan = a_plan(msgspec.structs.replace(seen, names=BundleNames(ca="roots.pem")))
+
+    assert Force.BLOCKS in forces(plan, "owned-objects")
 
 
 def test_two_owners_are_two_things_to_know() -> None:

@@ -1,6 +1,7 @@
 """The gatherer: everything at once, each part seen or not seen for a reason, bugs let through."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -21,12 +22,16 @@ from bot.errors import (
 from bot.model.chains import CHAINS_NOT_READ
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.snapshot import AcceptedCa, BundleNames, Snapshot
-from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings
+from bot.model.standing import STANDING_NOT_LOOKED_AT, Standing
+from bot.model.surroundings import SURROUNDINGS_NOT_LOOKED_AT, Surroundings, WorkloadName
+from bot.model.vitals import Purpose, Skew
 from bot.usecases.collect import Scope, collect
 from bot.usecases.handshakes import Handshakes
+from bot.usecases.standing import Carrier
 from playground.kubernetes.dapr import AppPod, Dapr
 from tests.builders import a_surrounding
 from tests.certificates import a_good_bundle
+from tests.fakes.access import FakeAccess
 from tests.fakes.chains import FakeChains
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.store import FakeStore
@@ -103,6 +108,39 @@ async def test_workloads_that_may_not_be_seen_are_unobserved_with_the_reason(clu
 
     assert isinstance(found, Unobserved)
     assert (found.why, "Forbidden: list x." in found.detail, found.hint) == (Why.FORBIDDEN, True, "Grant it.")
+
+
+FIRST = WorkloadName("ops", "Deployment", "first")
+CARRIER = Carrier(access=FakeAccess(date=NOW), clock=StandingClock(), memory=FakeStore().condition, canary=FIRST)
+
+
+async def stood(carrier: Carrier) -> Standing:
+    scope = Scope(settings=from_env({}), name="prod", deadline=timedelta(seconds=5), carrier=carrier)
+    found = (await collect(FakeCluster(), StandingClock(), scope)).standing
+    assert isinstance(found, Observed)
+    return found.value
+
+
+async def test_where_nobody_would_carry_a_plan_out_nobody_is_asked_how_he_stands(cluster: FakeCluster) -> None:
+    assert (await gathered(cluster)).standing == STANDING_NOT_LOOKED_AT
+
+
+async def test_how_the_bot_stands_is_looked_at_by_the_one_that_would_carry_it_out() -> None:
+    found = await stood(CARRIER)
+
+    assert found.canary == FIRST
+    assert isinstance(found.rights, Observed)
+    assert [one.purpose for one in found.rights.value] == [Purpose.ROTATION]
+    assert found.skew == Observed(Skew(timedelta(0)))
+    assert (found.memory, isinstance(found.server, Observed)) == (Observed(await FakeStore().condition()), True)
+
+
+async def test_an_api_server_that_does_not_answer_costs_no_look_at_the_memory() -> None:
+    found = await stood(replace(CARRIER, access=FakeAccess(error=Unreachable("No connection.", hint="Look at the network."))))
+
+    assert isinstance(found.memory, Observed)
+    for part in (found.rights, found.server, found.skew):
+        assert part == Unobserved(Why.UNREACHABLE, "No connection.", "Look at the network.")
 
 
 async def test_what_does_not_exist_was_seen_to_be_absent() -> None:

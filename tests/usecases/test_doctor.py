@@ -1,9 +1,11 @@
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from bot.adapters.sealing import AesGcmSeal
 from bot.config import from_env
 from bot.errors import Forbidden, Unreachable
 from bot.model import nanoseconds
@@ -11,32 +13,16 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome
 from bot.model.logs import LogLine, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
+from bot.model.vitals import KeyFile, Scraped, StoreCondition
 from bot.ports import Logs, Metrics
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, SENTRY, Doctor
+from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, SENTRY, Doctor
 from tests.certificates import NOW
-from tests.examined import a_condition, a_permission
+from tests.examined import a_condition
+from tests.fakes.access import FakeAccess
 from tests.fakes.clock import FakeClock
 from tests.fakes.logs import FakeLogs
 
 GONE = Unreachable("No connection.", hint="Look at the network.")
-
-
-@dataclass
-class FakeAccess:
-    date: datetime | None = NOW
-    allowed: Sequence[Permission] = field(default_factory=lambda: (a_permission(),))
-    error: Exception | None = None
-
-    async def server(self) -> ApiServer:
-        if self.error:
-            raise self.error
-        return ApiServer(version="v1.34.3", date=self.date, in_pod=True)
-
-    async def permissions(self) -> tuple[Permission, ...]:
-        if self.error:
-            raise self.error
-        return tuple(self.allowed)
 
 
 @dataclass
@@ -56,8 +42,16 @@ async def memory() -> tuple[StoreCondition, Backlog]:
     return a_condition(), Backlog()
 
 
+def a_key() -> KeyFile:
+    return KeyFile(path="/var/run/sealing/key", mounted=False, everybody=False)
+
+
 def a_doctor(
-    access: FakeAccess | Unobserved | None = None, logs: Logs | Unobserved = NO_LOKI, metrics: Metrics | Unobserved = NO_PROMETHEUS
+    access: FakeAccess | Unobserved | None = None,
+    logs: Logs | Unobserved = NO_LOKI,
+    metrics: Metrics | Unobserved = NO_PROMETHEUS,
+    *,
+    sealing: Callable[[], KeyFile] | Unobserved = a_key,
 ) -> Doctor:
     return Doctor(
         settings=from_env({}),
@@ -67,6 +61,7 @@ def a_doctor(
         logs=logs,
         metrics=metrics,
         watch=lambda: Observed(LogView(read_until_at=NOW)),
+        sealing=sealing,
     )
 
 
@@ -79,6 +74,7 @@ async def test_everything_is_asked_and_judged() -> None:
 
     found = await outcomes(a_doctor(logs=FakeLogs(held=[line]), metrics=FakeMetrics()))
 
+    assert found.pop("backup") is Outcome.NOT_LOOKED_AT
     assert set(found.values()) == {Outcome.FINE}
 
 
@@ -86,7 +82,7 @@ async def test_without_loki_and_prometheus_they_were_not_looked_at_and_neither_w
     found = await outcomes(a_doctor())
 
     assert {id_ for id_, outcome in found.items() if outcome is Outcome.NOT_LOOKED_AT} == {
-        "loki", "loki-labels", "loki-lines", "log-watch", "prometheus", "sentry-metrics", "sidecar-metrics", "own-metrics",
+        "loki", "loki-labels", "loki-lines", "log-watch", "prometheus", "sentry-metrics", "sidecar-metrics", "own-metrics", "backup",
     }  # fmt: skip
 
 
@@ -124,6 +120,19 @@ async def test_only_a_difference_that_whole_seconds_cannot_explain_is_one(date: 
 
 async def test_without_a_date_the_clock_is_unknown() -> None:
     assert (await outcomes(a_doctor(FakeAccess(date=None))))["clock"] is Outcome.UNKNOWN
+
+
+async def test_where_nothing_is_sealed_no_key_is_looked_for() -> None:
+    found = await outcomes(a_doctor(FakeAccess(allowed=()), sealing=NO_SEAL))
+
+    assert (found["sealing-key"], found["rotation-rights"]) == (Outcome.NOT_LOOKED_AT, Outcome.NOT_LOOKED_AT)
+
+
+async def test_a_key_that_cannot_be_used_is_trouble_with_how_to_make_one() -> None:
+    result = next(one for one in await a_doctor(sealing=partial(AesGcmSeal.place, "")).examine() if one.id == "sealing-key")
+
+    assert (result.outcome, "DAPR_WARDEN_SEALING_KEY_FILE is not set" in result.seen) == (Outcome.TROUBLE, True)
+    assert "openssl rand -base64 32" in result.remedy
 
 
 async def test_lines_of_the_last_hour_are_counted_in_the_control_planes_namespace() -> None:

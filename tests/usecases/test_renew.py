@@ -10,16 +10,18 @@ from msgspec.structs import replace
 
 from bot.errors import Unreachable
 from bot.model.approval import OPEN_FOR, THE_BOT, Refused, State, Verdict
+from bot.model.backup import BackupFacts
 from bot.model.binding import Asked
 from bot.model.rotation import Kind, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.usecases.renew import Blocked, Pending, Renewals, Terms
 from tests.builders import A_CA as CA
-from tests.builders import a_ca, a_pod, a_secret, a_snapshot, days, hours, unobserved
+from tests.builders import ANOTHER_CA, a_ca, a_pod, a_secret, a_snapshot, accepted, days, hours, unobserved
 from tests.certificates import NOW
 from tests.fakes.approvals import FakeApprovals
 from tests.fakes.clock import FakeClock
 from tests.fakes.rotation import FakeSeal, Sight
+from tests.kept import a_backup
 
 ASKER, ANN, ANNS_OTHER, BOB, STRANGER = "U0ASKER", "U0ANN", "U0ANN2", "U0BOB", "U0STRANGER"
 PEOPLE = {ASKER: ASKER, ANN: ANN, ANNS_OTHER: ANN, BOB: BOB}
@@ -35,12 +37,13 @@ class Office:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     quorum: int = 1
     number: int = 0
+    kept: BackupFacts | Unreachable | None = None
 
     def renewals(self) -> Renewals:
         terms = Terms(
             people=PEOPLE,
             person=lambda one: PEOPLE.get(one, one),
-            quorum={Kind.CROSS_SIGNED: self.quorum, Kind.RECOVERY: 2},
+            quorum={Kind.CROSS_SIGNED: self.quorum, Kind.RECOVERY: 2, Kind.RESTORE: 3},
             lifetime=timedelta(days=365),
         )
         return Renewals(
@@ -50,8 +53,14 @@ class Office:
             seal=FakeSeal(),
             clock=self.clock,
             terms=terms,
+            backup=self._backup,
             new_id=self._id,
         )
+
+    async def _backup(self) -> BackupFacts | None:
+        if isinstance(self.kept, Unreachable):
+            raise self.kept
+        return self.kept
 
     def _id(self) -> str:
         self.number += 1
@@ -97,6 +106,17 @@ async def test_the_bot_itself_may_ask_and_is_nobody() -> None:
     assert asked.request.requester == THE_BOT
 
 
+async def test_whoever_reviewed_what_the_bot_offers_is_in_the_record_and_may_approve_it() -> None:
+    office = Office()
+    asked = await office.renewals().ask("", reviewer=ANN)
+    assert isinstance(asked, Asked)
+
+    assert state_of(await office.clicked(asked, ANN)) is State.APPROVED
+    first = office.memory.entries[0].deed
+    assert (first.actor, first.person, asked.request.actor) == (ANN, ANN, "")
+    assert first.detail.startswith("offered by the bot: cross-signed ")
+
+
 async def test_the_recovery_of_an_expired_ca_has_a_quorum_of_its_own() -> None:
     office = Office()
     office.sees(ca=a_ca(expires_in=days(-1)))
@@ -105,6 +125,56 @@ async def test_the_recovery_of_an_expired_ca_has_a_quorum_of_its_own() -> None:
 
     assert (asked.request.kind, asked.request.quorum) == (Kind.RECOVERY, 2)
     assert asked.dossier.bound.cross == ""
+
+
+def replaced() -> Office:
+    """Something put another CA in the place of the accepted one, which is kept."""
+    office = Office(kept=a_backup(CA).facts)
+    office.sees(ca=ANOTHER_CA, accepted=accepted(CA))
+    return office
+
+
+async def test_a_restore_takes_no_new_key_and_a_quorum_of_its_own() -> None:
+    asked = await replaced().asked()
+
+    assert (asked.request.kind, asked.request.quorum, asked.dossier.sealed_key) == (Kind.RESTORE, 3, b"")
+    assert asked.dossier.root == CA.roots[0].der
+    assert asked.dossier.issuer == CA.chain[0].der
+
+
+async def test_a_restore_is_approved_while_the_same_pair_is_kept_and_void_when_another_is() -> None:
+    office = replaced()
+    asked = await office.asked()
+    assert state_of(await office.clicked(asked, ANN)) is State.PENDING
+
+    office.kept = a_backup(a_ca("third")).facts
+    found = await office.clicked(asked, BOB)
+
+    assert state_of(found) is State.VOID
+    assert isinstance(found, Asked)
+    assert "the last good pair that is kept is another one" in found.request.reason
+
+
+async def test_a_kept_pair_that_cannot_be_seen_decides_nothing_about_a_restore() -> None:
+    office = replaced()
+    asked = await office.asked()
+
+    office.kept = Unreachable("the API server is away")
+    found = await office.clicked(asked, ANN)
+
+    assert isinstance(found, Refused)
+    assert "the API server is away" in found.reason
+
+
+async def test_without_a_kept_pair_that_can_be_read_other_kinds_are_asked_about() -> None:
+    office = replaced()
+    office.kept = Unreachable("the API server is away")
+    office.sees()
+
+    asked = await office.asked()
+
+    assert asked.request.kind is Kind.CROSS_SIGNED
+    assert state_of(await office.clicked(asked, ANN)) is State.APPROVED
 
 
 async def test_nobody_is_asked_about_what_is_blocked() -> None:
@@ -121,6 +191,29 @@ async def test_nobody_is_asked_where_there_is_no_plan() -> None:
 
     assert isinstance(await office.renewals().ask(ASKER), Unplannable)
     assert office.memory.asked == {}
+
+
+async def test_a_bot_that_starts_with_another_quorum_voids_what_waits_and_says_why() -> None:
+    office = Office()
+    await office.asked()
+
+    office.quorum = 2
+    ended = await office.renewals().expire()
+
+    assert ended is not None
+    assert ended.request.state is State.VOID
+    assert "it takes 2 approvals now instead of 1" in ended.request.reason
+    assert office.verbs[-1] == "plan-void"
+
+
+async def test_a_click_on_what_other_settings_asked_voids_it_too() -> None:
+    office = Office()
+    asked = await office.asked()
+
+    office.quorum = 2
+
+    assert state_of(await office.clicked(asked, ANN)) is State.VOID
+    assert office.sight.looks == 1
 
 
 async def test_nobody_is_asked_twice_at_the_same_time() -> None:

@@ -8,8 +8,8 @@ import pytest
 from bot.errors import Unreachable
 from bot.model.alert import Reason
 from bot.model.finding import Severity
+from bot.model.identity import FIRST_SIGHT
 from bot.model.observed import Observed
-from bot.usecases.sweep import FIRST_SIGHT
 from tests.builders import A_CA, PARTS, a_ca, accepted, days, unobserved
 from tests.usecases.watchtower import SETTLE, Watchtower
 

@@ -13,7 +13,7 @@ from bot.model.binding import Asked
 from bot.model.caller import Caller
 from bot.model.rotation import Kind
 from bot.model.run import Held, Stand, Started, Way
-from bot.model.standing import Refusal, Standing
+from bot.model.terminal import Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 from bot.ports import Tokens
 from bot.usecases.logbook import Logbook

@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 from pathlib import Path
 
+from bot.model.rotation import Kind
 from bot.model.run import Stand, Way
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE
 from tests.voyage.voyage import ASKER, FOREIGN, Voyage, a_voyage
@@ -111,8 +112,8 @@ async def test_what_somebody_else_writes_is_held_for_and_retry_puts_ours_back(tm
         await voyage.sail(until=lambda file: "sentry" in file.run.done)
         for kind in ("ConfigMap", "Secret"):
             found = voyage.kube.get(kind, BUNDLE, NAMESPACE)
-            ca = voyage.authority.ca if kind == "Secret" else voyage.authority.ca
-            value = base64.b64encode(ca + b"\n").decode() if kind == "Secret" else ca.decode() + "\n"
+            ca = voyage.authority.ca + b"\n"
+            value = base64.b64encode(ca).decode() if kind == "Secret" else ca.decode()
             voyage.kube.put({**found, "data": {**found["data"], "ca.crt": value}}, manager="helm")
 
         held = await voyage.sail()
@@ -122,3 +123,33 @@ async def test_what_somebody_else_writes_is_held_for_and_retry_puts_ours_back(tm
 
         await voyage.command(Way.RETRY)
         assert (await voyage.sail()).run.stand is Stand.DONE
+
+
+async def test_a_dead_ca_is_replaced_and_every_pod_comes_back(tmp_path: Path) -> None:
+    async with a_voyage(tmp_path, left=timedelta(days=-1)) as voyage:
+        assert voyage.town.refused()
+        await voyage.approve()
+
+        file = await voyage.sail()
+
+        assert file.run.stand is Stand.DONE, file.run.held
+        assert file.run.kind is Kind.RECOVERY
+        assert voyage.town.refused() == []
+        assert voyage.town.without_daprd() == []
+
+
+async def test_the_last_good_pair_comes_back_after_sentry_made_a_ca_of_its_own(tmp_path: Path) -> None:
+    async with a_voyage(tmp_path) as voyage:
+        await voyage.keep_pair()
+        configmap = voyage.kube.get("ConfigMap", BUNDLE, NAMESPACE)
+        voyage.kube.put({**configmap, "data": {"ca.crt": configmap["data"]["ca.crt"] + "\n"}}, manager="kubectl-edit")
+        voyage.town.sentries[0].restart()
+        voyage.pass_time(timedelta(minutes=30))
+        await voyage.approve()
+
+        file = await voyage.sail()
+
+        assert file.run.stand is Stand.DONE, file.run.held
+        assert file.run.kind is Kind.RESTORE
+        assert base64.b64decode(voyage.data()["ca.crt"]) == voyage.authority.ca
+        assert voyage.town.refused() == []

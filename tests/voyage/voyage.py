@@ -10,12 +10,14 @@ Real are the engine, the store, the seal and the Kubernetes client; simulated ar
 
 import base64
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from bot.adapters import store as sqlite
 from bot.adapters.kubernetes import KubernetesCluster
@@ -24,15 +26,20 @@ from bot.adapters.store.sqlite import SqliteStore
 from bot.config import from_env
 from bot.model.approval import Verdict
 from bot.model.binding import Asked
+from bot.model.identity import ca_identity
 from bot.model.rotation import Kind
 from bot.model.run import File, Stand, Way
+from bot.model.snapshot import AcceptedCa
 from bot.model.surroundings import WorkloadName
 from bot.model.versions import Version
+from bot.model.vitals import ApiServer
 from bot.ports import Hands, Journal
+from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage
 from bot.usecases.collect import Scope, collect
 from bot.usecases.handshakes import Handshakes
+from bot.usecases.keep_pair import Keeper
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
@@ -58,7 +65,10 @@ Object = dict[str, Any]
 
 @dataclass(slots=True, kw_only=True)
 class Voyage:
-    """``carriage``: the bot that lives now. ``watched``: called after each turn, and each time the cluster moved."""
+    """``carriage``: the bot that lives now. ``watched``: called after each turn, and each time the cluster moved.
+
+    ``people``: who may approve, for the next bot that begins; ``ahead``: by how much the API server's clock is.
+    """
 
     kube: SimulatedCluster
     town: SimulatedTown
@@ -72,8 +82,13 @@ class Voyage:
     carriage: Carriage = field(init=False)
     steering: Steering = field(init=False)
     renewals: Renewals = field(init=False)
+    keeper: Keeper = field(init=False)
+    pace: timedelta = PACE
+    people: dict[str, str] = field(default_factory=lambda: dict(PEOPLE))
+    ahead: timedelta = timedelta()
     watched: list[Callable[[], None]] = field(default_factory=list)
     turns: int = 0
+    memories: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def boot(self, holder: str = "bot") -> None:
         """A bot begins, with whatever the memory knows."""
@@ -82,12 +97,34 @@ class Voyage:
         look = partial(collect, self.cluster, self.clock, scope, self.store, handshakes=handshakes)
         seal = AesGcmSeal(b"k" * 32)
         quorum = dict.fromkeys(Kind, 1)
-        terms = Terms(people=PEOPLE, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
+        terms = Terms(people=self.people, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
         approvals = self.store.approvals
-        self.renewals = Renewals(cluster="prod-eu", look=look, memory=approvals, seal=seal, clock=self.clock, terms=terms)
+
+        async def is_running() -> bool:
+            file = await self.journal.latest_run("prod-eu")
+            return file is not None and not file.run.is_over
+
+        self.keeper = Keeper(safe=self.hands, seal=seal, clock=self.clock, is_running=is_running)
+        self.renewals = Renewals(
+            cluster="prod-eu",
+            look=look,
+            memory=approvals,
+            seal=seal,
+            clock=self.clock,
+            terms=terms,
+            backup=self.keeper.last_good,
+        )
         tenancy = Tenancy(hands=self.hands, clock=self.clock, holder=holder)
         logbook = Logbook(cluster="prod-eu", journal=self.journal, tenancy=tenancy, clock=self.clock, person=terms.person)
-        performer = Performer(hands=self.hands, seal=seal, memory=approvals, journal=self.journal, clock=self.clock, pause=self._pause)
+        performer = Performer(
+            hands=self.hands,
+            seal=seal,
+            memory=approvals,
+            journal=self.journal,
+            clock=self.clock,
+            is_ours=tenancy.is_ours,
+            pause=self._pause,
+        )
         self.carriage = Carriage(
             look=look,
             peek=self.cluster.trust_versions,
@@ -97,8 +134,24 @@ class Voyage:
             store=self.store,
             clock=self.clock,
             canary=CANARY,
+            assent=Assent(renewals=self.renewals, server=self._server, clock=self.clock),
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)
+
+    async def keep_pair(self) -> None:
+        """A sweep: the CA that is there is accepted at first sight, and its pair is kept."""
+        snapshot = await self.carriage.look()
+        roots, issuer = ca_identity(snapshot) or ((), "")
+        ca = AcceptedCa(roots=roots, issuer=issuer, accepted_at=self.clock.now(), accepted_by="first sight")
+        await self.store.accept_ca(ca, expected=None)
+        await self.keeper.look(await self.carriage.look())
+        assert self.keeper.condition.kept_at, self.keeper.condition
+
+    async def lose_memory(self) -> None:
+        """Somebody deletes the database; the next bot begins with an empty one."""
+        path = self.folder / f"memory-{self.turns}"
+        self.store = await self.memories.enter_async_context(sqlite.opened(f"sqlite:///{path}"))
+        self.journal = self.store.journal
 
     async def approve(self) -> None:
         """Somebody asks, somebody else approves."""
@@ -112,7 +165,7 @@ class Voyage:
         await self.carriage.tend()
         self.turns += 1
         self._look_around()
-        self.pass_time(await self._pace())
+        self.pass_time(await self.next_pace())
 
     async def sail(self, *, until: Callable[[File], bool] = lambda _: False, most: int = 400) -> File:
         """Turn after turn, until the run is over, holds, or ``until``."""
@@ -145,13 +198,18 @@ class Voyage:
     @property
     def is_open(self) -> bool:
         """Whether Secret and ConfigMap differ."""
-        return base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"]
+        return bool(base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"])
 
-    async def _pace(self) -> timedelta:
+    async def next_pace(self) -> timedelta:
         """Nobody waits a day turn by turn."""
         file = await self.journal.latest_run("prod-eu")
         until = file.run.counted.until if file and file.run.counted and file.run.stand is Stand.RUNNING else None
-        return max(min(until - self.clock.now() + PACE, LONGEST), PACE) if until else PACE
+        return max(min(until - self.clock.now() + self.pace, LONGEST), self.pace) if until else self.pace
+
+    async def _server(self) -> ApiServer:
+        found = await self.cluster.access.server()
+        assert found.date is not None
+        return replace(found, date=found.date + self.ahead)
 
     async def _pause(self, seconds: float) -> None:
         self.pass_time(timedelta(seconds=seconds))
@@ -166,7 +224,7 @@ class Voyage:
 
 
 @asynccontextmanager
-async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
+async def a_voyage(
     folder: Path,
     *,
     version: str = "1.18.3",
@@ -176,6 +234,7 @@ async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
     hands: Callable[[Hands], Hands] = lambda one: one,
     journal: Callable[[Journal], Journal] = lambda one: one,
     lag: timedelta = timedelta(seconds=60),
+    pace: timedelta = PACE,
 ) -> AsyncGenerator[Voyage]:
     """A healthy cluster whose CA has so much time left. ``hands``, ``journal``: what the bot holds in place of them."""
     clock = FakeClock()
@@ -202,9 +261,11 @@ async def a_voyage(  # noqa: PLR0913 - how a cluster may differ
                 store=store,
                 hands=hands(cluster.hands),
                 journal=journal(store.journal),
+                pace=pace,
             )
             await voyage.boot()
-            yield voyage
+            async with voyage.memories:
+                yield voyage
         town.stop()
 
 

@@ -5,17 +5,18 @@ A review is sent by POST, yet writes nothing: the API server answers it and keep
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from bot.adapters.kubernetes import review
 from bot.adapters.kubernetes.api import Api
-from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, of_token_review, proxy
+from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, of_token_review, proxy, rotating, secrets_of
 from bot.adapters.kubernetes.wire import Wire
 from bot.config import Settings
 from bot.errors import BotError
@@ -24,9 +25,12 @@ from bot.model.vitals import ApiServer, Permission, Purpose
 
 ABOUT: Final = Need(verb="get", resource=VERSION)
 DIAGNOSIS_FILE: Final = "deploy/kustomize/components/diagnosis"
+ROTATION_FILE: Final = "deploy/kustomize/components/rotation"
 PROXY_FILE: Final = "deploy/kustomize/components/pods-proxy"
 TERMINAL_FILE: Final = "deploy/kustomize/components/terminal"
 _LONGEST_VERSION: Final = 40
+# Where every pod with a service account is told its namespace.
+_HOME: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 Wanted = tuple[Need, Purpose, str]
 
@@ -50,8 +54,15 @@ class KubernetesAccess:
         return ApiServer(version=excerpt(found.git_version, _LONGEST_VERSION), date=_instant(date), in_pod=self._api.in_cluster)
 
     async def permissions(self) -> tuple[Permission, ...]:
+        """See :class:`bot.ports.Access`."""
+        return await self._reviewed(tuple(dict.fromkeys(self._wanted())))
+
+    async def rotating(self) -> tuple[Permission, ...]:
+        """See :class:`bot.ports.Access`."""
+        return await self._reviewed(tuple(_of_rotation(self._settings)))
+
+    async def _reviewed(self, wanted: Sequence[Wanted]) -> tuple[Permission, ...]:
         """All reviews at once. Raises what the first of them raises: an answer that is missing is no refusal."""
-        wanted = tuple(dict.fromkeys(self._wanted()))
         answers = await asyncio.gather(*(self._is_allowed(need) for need, _, _ in wanted))
         failures = [answer for answer in answers if isinstance(answer, BotError)]
         if failures:
@@ -73,6 +84,11 @@ class KubernetesAccess:
             yield of_token_review(), Purpose.NEEDED, TERMINAL_FILE
         for need in diagnosis():
             yield need, Purpose.DIAGNOSIS, DIAGNOSIS_FILE
+        if settings.rotation == "ask":
+            yield from _of_rotation(settings)
+            home = _home() if self._api.in_cluster else ""
+            if home:
+                yield secrets_of(home), Purpose.SEALING, ""
         for need in excess(settings):
             yield need, Purpose.EXCESS, ""
 
@@ -81,6 +97,19 @@ class KubernetesAccess:
             return await review.is_allowed(self._api, need)
         except BotError as error:
             return error
+
+
+def _of_rotation(settings: Settings) -> Iterator[Wanted]:
+    for need in rotating(settings):
+        yield need, Purpose.ROTATION, ROTATION_FILE
+
+
+def _home() -> str:
+    """Of the pod that we are; "" where nobody says."""
+    try:
+        return _HOME.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _rule(need: Need) -> str:

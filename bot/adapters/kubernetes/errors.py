@@ -37,8 +37,11 @@ WAIT: Final = "Nothing to do: the bot tries again by itself."
 ROTATION: Final = "Grant it to the bot's service account: deploy/kustomize/components/rotation holds the rules."
 TERMINAL: Final = "Grant it to the bot's service account: deploy/kustomize/components/terminal holds the rule."
 DOUBT: Final = "It is not sent again blindly: the bot reads what is there now, and decides then."
+POLICY: Final = "RBAC allows it, and an admission policy or webhook of the cluster does not: the API server's audit log says which one."
 IMMUTABLE: Final = "Look whether the object is marked immutable, and whether a policy of the cluster forbids it."
 
+# By a policy or a webhook, after RBAC has allowed it.
+_DENIED = re.compile(r"denied (the )?request")
 _USER = re.compile(r'User "([^"]{1,200})"')
 _ANONYMOUS = "system:anonymous"
 _MAX_QUOTE = 200
@@ -179,6 +182,9 @@ def _forbidden(need: Need, said: str) -> BotError:
     user = found.group(1) if found else ""
     if user == _ANONYMOUS:
         return Unauthenticated(f"{need.words}: the API server sees no credentials (403 for {_ANONYMOUS}).", hint=LOGIN)
+    if _DENIED.search(said):
+        told = said.partition(" is forbidden: ")[2] or said
+        return Forbidden(f"{need.words}: a policy of the cluster forbids it (403){_quoted(need, told)}.", hint=POLICY)
     return Forbidden(f"Forbidden: {need.words}{f', as {user}' if user else ''} (403).", hint=f"`{need.words}`: {_grant(need)}")
 
 

@@ -111,7 +111,7 @@ class KubernetesHands:
                 f"restart {workload.kind} {workload.name} in namespace {workload.namespace}: the bot restarts {', '.join(RESTARTED)} only.",
                 hint="Restart it by hand.",
             )
-        need = restarting(workload.kind, namespace=workload.namespace, name=workload.name)
+        need = restarting(workload.kind, workload.namespace, workload.name)
         patch = {"spec": {"template": {"metadata": {"annotations": {RESTARTED_AT: mark}}}}}
         decode = partial(document.acknowledged, kind=workload.kind, name=workload.name)
         await self._write(need, SecretBytes(msgspec.json.encode(patch)), decode, content=STRATEGIC)

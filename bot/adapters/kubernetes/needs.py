@@ -13,14 +13,13 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
-CHANGING: Final = ("update", "patch")
 BACKUP: Final = "dapr-warden-backup"
 STAGING: Final = "dapr-warden-staging"
 LEASE: Final = "dapr-warden-rotation"
-RESTARTED: Final[Mapping[str, str]] = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
-"""The kinds of workload that the bot restarts, and their resources."""
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"
+CHANGING: Final = ("update", "patch")
+"""The verbs of everything that is ever written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +68,8 @@ WORKLOADS: Final[Mapping[str, Need]] = {
 """By the kind of workload."""
 BUDGETS: Final = Need(verb="list", resource="poddisruptionbudgets", group="policy")
 QUOTAS: Final = Need(verb="list", resource="resourcequotas")
+RESTARTED: Final[Mapping[str, str]] = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
+"""The kinds of workload that the bot restarts, and their resources."""
 
 
 def needs(settings: Settings) -> Mapping[str, tuple[Need, ...]]:
@@ -109,6 +110,29 @@ def planning() -> tuple[Need, ...]:
     return (*WORKLOADS.values(), BUDGETS, QUOTAS)
 
 
+def rotating(settings: Settings) -> tuple[Need, ...]:
+    """What a rotation needs beyond :func:`needs` and :func:`planning`: everything that is ever written."""
+    here = settings.namespace
+    named = (
+        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
+        ("configmaps", "", settings.bundle_name),
+        ("leases", "coordination.k8s.io", LEASE),
+    )
+    return (
+        *(
+            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
+            for resource, group, name in named
+            for verb in ("get", "update")
+        ),
+        *(Need(verb="patch", resource=resource, group="apps") for resource in ("deployments", "statefulsets", "daemonsets")),
+    )
+
+
+def secrets_of(namespace: str) -> Need:
+    """Reading any Secret of a namespace: never asked for, and what a sealing key beside the bot should be safe from."""
+    return Need(verb="get", resource="secrets", namespace=namespace)
+
+
 def of_pod(namespace: str, name: str) -> Need:
     """One pod, by a list of one: the right to list pods, which the census has, is enough."""
     return Need(verb="list", resource="pods", namespace=namespace, name=name)
@@ -129,6 +153,11 @@ def port_forward(namespace: str) -> tuple[Need, ...]:
     return tuple(Need(verb=verb, resource=PORT_FORWARD, namespace=namespace) for verb in ("get", "create"))
 
 
+def restarting(kind: str, namespace: str, name: str) -> Need:
+    """Rolling a workload out anew; ``kind`` is one of :data:`RESTARTED`."""
+    return Need(verb="patch", resource=RESTARTED[kind], group="apps", namespace=namespace, name=name)
+
+
 def of_review() -> Need:
     """Asking what oneself may do; every account may ask that."""
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
@@ -144,36 +173,19 @@ def of_self_review() -> Need:
     return Need(verb="create", resource="selfsubjectreviews", group="authentication.k8s.io")
 
 
-def rotating(settings: Settings) -> tuple[Need, ...]:
-    """What ``ports.Hands`` asks: get and update of objects by name, and the restart of workloads in any namespace."""
-    here = settings.namespace
-    objects = (
-        *(("secrets", "", name) for name in (settings.bundle_name, BACKUP, STAGING)),
-        ("configmaps", "", settings.bundle_name),
-        ("leases", "coordination.k8s.io", LEASE),
-    )
-    return (
-        *(
-            Need(verb=verb, resource=resource, group=group, namespace=here, name=name)
-            for resource, group, name in objects
-            for verb in ("get", "update")
-        ),
-        *(restarting(kind) for kind in RESTARTED),
-    )
-
-
-def restarting(kind: str, *, namespace: str = "", name: str = "") -> Need:
-    """Rolling a workload out anew; ``kind`` is one of :data:`RESTARTED`."""
-    return Need(verb="patch", resource=RESTARTED[kind], group="apps", namespace=namespace, name=name)
-
-
 def excess(settings: Settings) -> tuple[Need, ...]:
     """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
     here, bundle = settings.namespace, settings.bundle_name
-    reading = (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode
+    asked = rotating(settings) if settings.rotation == "ask" else ()
     return (
         Need(verb="list", resource="secrets"),
-        Need(verb="update", resource="secrets", namespace=here, name=bundle),
+        *(one for one in (Need(verb="update", resource="secrets", namespace=here, name=bundle),) if one not in asked),
         Need(verb="create", resource="pods", namespace=here),
-        *reading,
+        *(one for one in _reading(settings) if one not in asked),
     )
+
+
+def _reading(settings: Settings) -> tuple[Need, ...]:
+    """Of the Secret, where it is not read."""
+    here, bundle = settings.namespace, settings.bundle_name
+    return (Need(verb="get", resource="secrets", namespace=here, name=bundle),) if settings.ca_secret_access == "off" else ()  # noqa: S105 - a mode

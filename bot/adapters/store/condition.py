@@ -16,10 +16,12 @@ from alembic.script import ScriptDirectory
 from bot.adapters.store.migration import FOLDER
 from bot.errors import Unreachable
 from bot.model.alert import Backlog
-from bot.model.vitals import StoreCondition
+from bot.model.vitals import EMPTY_DIR, StoreCondition
 
 _ALONGSIDE: Final = ("", "-wal", "-shm")
-_MOUNTS: Final = Path("/proc/self/mounts")
+_MOUNTS: Final = Path("/proc/self/mountinfo")
+# In the folder of a volume on its node: pods/UID/volumes/kubernetes.io~empty-dir/NAME.
+_EMPTY_DIR: Final = "/kubernetes.io~empty-dir/"
 _PATIENCE_SECONDS: Final = 2.0
 HINT: Final = "Is the disk full, the volume read-only, or the file something else than the bot's memory?"
 
@@ -78,10 +80,27 @@ def _newest() -> str:
 def _filesystem(place: Path) -> str:
     """The kind of the innermost mount that holds ``place``; "" where the system does not tell."""
     try:
-        mounts = [line.split() for line in _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()]
-        resolved = place.resolve()
+        return filesystem(place.resolve(), _MOUNTS.read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return ""
-    holding = [(len(point), kind) for _, point, kind, *_ in mounts if resolved.is_relative_to(point)]
+
+
+def filesystem(place: Path, mounts: str) -> str:
+    """As :func:`_filesystem`, by proc_pid_mountinfo(5): what is mounted (field 4), where (5), and behind a dash of which kind."""
+    holding = list[tuple[int, str]]()
+    for line in mounts.splitlines():
+        head, _, tail = line.partition(" - ")
+        match head.split():
+            case [_, _, _, root, point, *_] if tail and place.is_relative_to(_unescaped(point)):
+                holding.append((len(point), EMPTY_DIR if _EMPTY_DIR in f"{root}/" else tail.split()[0]))
+            case _:
+                pass
     # Of two on the same place the later one is on top.
     return max(reversed(holding), key=lambda one: one[0])[1] if holding else ""
+
+
+def _unescaped(point: str) -> str:
+    """Spaces, tabs, line ends and backslashes are told as octal numbers."""
+    for code in (" ", "\t", "\n", "\\"):
+        point = point.replace(f"\\{ord(code):03o}", code)
+    return point

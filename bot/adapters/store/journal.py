@@ -13,15 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.adapters.store import record, sealed_keys
 from bot.adapters.store.tables import IDENTITY, JOURNAL, RUN_PLACES, RUNS, SEALED_KEYS
 from bot.adapters.store.transaction import transaction
-from bot.errors import Conflicting, Missing
+from bot.errors import Conflicting, Malformed, Missing
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
-from bot.model.run import Entry, Event, File, Finished
+from bot.model.run import Entry, Event, File, Finished, Started, Unread
 
 THE_ONE: Final = 1
 BY_A_PERSON: Final = 0
 """The fence of what a person decides: nobody's Lease."""
 _NAME_BYTES: Final = 8
+_LONGEST_UNREAD: Final = 200
 _EVENT: Final = msgspec.json.Decoder(Event)
 
 
@@ -126,8 +127,23 @@ async def _file(connection: AsyncConnection, which: ColumnElement[bool]) -> File
         return None
     rows = await connection.execute(select(JOURNAL).where(JOURNAL.c.run == found.id).order_by(JOURNAL.c.number))
     dossier = replace(msgspec.json.decode(found.dossier, type=Dossier), sealed_key=found.sealed or b"")
-    return File(id=found.id, cluster=found.cluster, dossier=dossier, entries=tuple(map(_entry, rows)))
+    entries = tuple(map(_entry, rows))
+    if not entries or not isinstance(entries[0].event, Started):
+        raise Malformed(
+            f"The journal of run {found.id} does not begin with a start that this version of the bot knows.",
+            hint="Run the version that wrote it.",
+        )
+    return File(id=found.id, cluster=found.cluster, dossier=dossier, entries=entries)
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(seq=row.number, at=row.at, fence=row.fence, event=_EVENT.decode(row.event))
+    return Entry(seq=row.number, at=row.at, fence=row.fence, event=_event(row.event))
+
+
+def _event(text: str) -> Event:
+    """What a newer version wrote is told as that: a run with it is held, and never guessed at. Broken JSON is broken."""
+    try:
+        known: Event = _EVENT.decode(text)
+    except msgspec.ValidationError:
+        return Unread(text=text[:_LONGEST_UNREAD])
+    return known

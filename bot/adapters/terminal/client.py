@@ -7,7 +7,7 @@ import msgspec
 
 from bot.errors import InputError, Malformed, TimedOut, Unreachable
 from bot.loopback import is_here
-from bot.model.standing import Ask, Refusal, Standing
+from bot.model.terminal import Ask, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 
 SECONDS: Final = 40.0

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from bot.errors import BotError, SettingsError
 from bot.model.run import Way
-from bot.model.standing import WAYS, Refusal, Standing
+from bot.model.terminal import WAYS, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 from bot.ports import Clock
 

@@ -1,6 +1,6 @@
 """The control plane trusts the new root alone: sentry no longer sends the old chain, and everything else was restarted since."""
 
-from bot.rotation.course import components, signing
+from bot.rotation import components, signing
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Done, Outcome
 from bot.rotation.sight import Sight

@@ -1,7 +1,7 @@
 """The way back: the old issuer and its key return while every root stays trusted; much later the saved pair, byte for byte."""
 
 from bot.model.trust_pair import BACK, OLD
-from bot.rotation.course import quiet, signing
+from bot.rotation import quiet, signing
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Outcome, Waiting, WritePair
 from bot.rotation.sight import Sight
@@ -29,6 +29,9 @@ def _leaves(sight: Sight, _: str) -> Outcome:
 def _return(sight: Sight, step: str) -> Outcome:
     if sight.holds(OLD):
         return Done("both objects are as they were, byte for byte")
+    if sight.plan.expires_at is not None and sight.now >= sight.plan.expires_at and sight.run.pair != OLD:
+        # A sentry that found it would make a CA of its own. What is next is a recovery, with its own plan.
+        return Done("the old CA has ended meanwhile, so it was not put back alone: every root stays. Plan again: a recovery")
     return quiet.obstacle(sight, step) or Doing(WritePair(OLD), "writing the saved pair")
 
 

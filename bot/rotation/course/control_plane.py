@@ -1,6 +1,6 @@
 """The control plane trusts the roots that the ConfigMap holds now."""
 
-from bot.rotation.course import components
+from bot.rotation import components
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Outcome
 from bot.rotation.sight import Sight

@@ -3,7 +3,7 @@
 from bot.model import phrases
 from bot.model.run import Way
 from bot.model.trust_pair import NEW
-from bot.rotation.course import quiet
+from bot.rotation import quiet
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Holding, Outcome, WritePair
 from bot.rotation.sight import Sight

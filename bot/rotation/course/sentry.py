@@ -1,7 +1,7 @@
 """Every sentry signs with the new issuer."""
 
 from bot.model.rotation import Kind
-from bot.rotation.course import signing
+from bot.rotation import signing
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Outcome
 from bot.rotation.sight import Sight

@@ -1,6 +1,6 @@
 """Both objects hold the new pair: every root and the new issuer behind its cross-certificate, or the new CA alone."""
 
-from bot.rotation.course import quiet
+from bot.rotation import quiet
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Outcome, WritePair
 from bot.rotation.sight import Sight

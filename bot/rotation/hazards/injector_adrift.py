@@ -12,8 +12,8 @@ ID: Final = "injector-adrift"
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """A recovery mends exactly that, so it is not held up by it."""
-    if situation.kind is Kind.RECOVERY:
+    """A recovery or a restore mends exactly that, so it is not held up by it."""
+    if situation.kind is not Kind.CROSS_SIGNED:
         return
     injector = control_plane.component(situation.snapshot, control_plane.INJECTOR)
     is_down = injector is None or not injector.ready

@@ -12,8 +12,8 @@ ID: Final = "issuer-not-loaded"
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """By what it shows in a handshake, else by its metric. A recovery replaces whatever runs."""
-    behind = running.behind(situation.snapshot) if situation.kind is not Kind.RECOVERY else ()
+    """By what it shows in a handshake, else by its metric. Recovery and restore replace whatever runs."""
+    behind = running.behind(situation.snapshot) if situation.kind is Kind.CROSS_SIGNED else ()
     if behind:
         pods = tuple(one.pod for one in behind)
         yield Hazard(

@@ -15,7 +15,7 @@ _CERTIFICATE: Final = "CERTIFICATE"
 def look(situation: Situation) -> Iterator[Hazard]:
     """Dapr stops without a word at the first block that is no certificate (kit/crypto/pem)."""
     held = trust.secret(situation.snapshot)
-    if situation.kind is Kind.RECOVERY or held is None or held.ca is None:
+    if situation.kind is not Kind.CROSS_SIGNED or held is None or held.ca is None:
         return
     stops = [block for block in held.ca.blocks if block.label != _CERTIFICATE]
     if stops:

@@ -18,8 +18,8 @@ RELOADED_AFTER: Final = timedelta(minutes=2)
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """Nothing for a recovery: there the engine waits for the right moment itself."""
-    if situation.kind is Kind.RECOVERY:
+    """Nothing for a recovery or a restore: there the engine waits for the right moment itself."""
+    if situation.kind is not Kind.CROSS_SIGNED:
         return
     snapshot = situation.snapshot
     sentry = control_plane.component(snapshot, control_plane.SENTRY)

@@ -14,7 +14,7 @@ ID: Final = "stale-already"
 
 def look(situation: Situation) -> Iterator[Hazard]:
     """Some are mended by their wave. When none trusts it, or somebody replaced the accepted CA, there is nothing to be gentle with."""
-    if situation.kind is Kind.RECOVERY:
+    if situation.kind is not Kind.CROSS_SIGNED:
         return
     snapshot = situation.snapshot
     found = staleness.staleness(snapshot)

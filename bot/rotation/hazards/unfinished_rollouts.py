@@ -13,7 +13,7 @@ ID: Final = "unfinished-rollouts"
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """Paused ones are left to people; of a dead CA it is no wonder that pods are not ready."""
+    """Paused ones are left to people; of a dead or a foreign CA it is no wonder that pods are not ready."""
     seen = restarted(situation)
     paused = tuple(map(str, (*(one.workload for one in seen if one.paused), *left(situation, Left.PAUSED))))
     if paused:
@@ -37,7 +37,7 @@ def look(situation: Situation) -> Iterator[Hazard]:
 
 def _is_unfinished(one: Surrounding, kind: Kind) -> bool:
     is_short = one.replicas.ready < one.replicas.desired
-    return not one.replicas.is_settled or (is_short and kind is not Kind.RECOVERY)
+    return not one.replicas.is_settled or (is_short and kind is Kind.CROSS_SIGNED)
 
 
 UNFINISHED_ROLLOUTS = HazardKind(id=ID, look=look)

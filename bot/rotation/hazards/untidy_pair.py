@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.model import phrases, trust
 from bot.model.pem import PemDocument
-from bot.model.rotation import Force, Hazard
+from bot.model.rotation import Force, Hazard, Kind
 from bot.model.snapshot import TrustSecret
 from bot.rotation.hazard import HazardKind
 from bot.rotation.situation import Situation
@@ -14,7 +14,9 @@ ID: Final = "untidy-pair"
 
 
 def look(situation: Situation) -> Iterator[Hazard]:
-    """Slips that Dapr tolerates: junk between blocks, roots that nothing relies on."""
+    """Slips that Dapr tolerates: junk between blocks, roots that nothing relies on. What is foreign does not stay."""
+    if situation.kind is Kind.RESTORE:
+        return
     snapshot = situation.snapshot
     held = trust.secret(snapshot)
     slips = [f"{name}: {one.message}" for name, text in _texts(held) for one in text.problems] if held else []

@@ -13,10 +13,12 @@ from playground.stage.scenarios.hard_cut import HARD_CUT
 from playground.stage.scenarios.healthy import HEALTHY
 from playground.stage.scenarios.helm_reverts import HELM_REVERTS
 from playground.stage.scenarios.mismatch import MISMATCH
+from playground.stage.scenarios.rotation import ROTATION
 from playground.stage.scenarios.slow import SLOW
 
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     EXPIRES_SOON,
+    ROTATION,
     HEALTHY,
     EXPIRED,
     MISMATCH,

@@ -24,5 +24,5 @@ FIVE_THOUSAND_PODS: Final = Scenario(
     look_for="The card stays as short as ever, and `/dapr status` answers at once while a sweep reads all 5,000.",
     begin=_begin,
     deeds=(NEWLINE, RESTORE),
-    settings={"sweep_seconds": "10"},
+    settings={"sweep_seconds": "10", "canary": "shop/app-000"},
 )

@@ -21,7 +21,7 @@ def _happen(world: World) -> None:
 
 
 def _give_back(world: World) -> None:
-    world.allow(shipped_rules())
+    world.allow(shipped_rules(rotating=True))
 
 
 FORBIDDEN: Final = Scenario(

@@ -50,6 +50,33 @@ async def test_the_components_grant_what_is_optional(kube: SimulatedCluster, ope
     assert {one.allowed for one in found if one.purpose is not Purpose.EXCESS} == {True}
 
 
+async def test_the_component_for_rotations_grants_all_that_one_needs(kube: SimulatedCluster, open_cluster: Open) -> None:
+    token = kube.token("warden", *shipped("read", "components/rotation"))
+
+    async with open_cluster(token=token, rotation="ask") as cluster:
+        needed, found = await cluster.access.rotating(), await cluster.access.permissions()
+
+    assert {(one.allowed, one.file) for one in needed} == {(True, "deploy/kustomize/components/rotation")}
+    assert [one for one in found if one.purpose is Purpose.ROTATION] == list(needed)
+    assert words(found, Purpose.EXCESS, allowed=True) == []
+
+
+async def test_who_does_not_rotate_should_not_be_able_to(kube: SimulatedCluster, open_cluster: Open) -> None:
+    async with open_cluster(token=kube.token("warden", *shipped("read", "components/rotation"))) as cluster:
+        found = await cluster.access.permissions()
+
+    assert words(found, Purpose.ROTATION, allowed=True) == []
+    assert words(found, Purpose.EXCESS, allowed=True) == ["update secrets dapr-trust-bundle in namespace dapr-system"]
+
+
+async def test_without_the_component_each_right_is_told_as_missing(kube: SimulatedCluster, open_cluster: Open) -> None:
+    async with open_cluster(token=kube.token("warden", *shipped("read")), rotation="ask") as cluster:
+        missing = [one.words for one in await cluster.access.rotating() if not one.allowed]
+
+    assert "update configmaps dapr-trust-bundle in namespace dapr-system" in missing
+    assert missing[-3:] == [f"patch {kind}.apps (cluster-wide)" for kind in ("deployments", "statefulsets", "daemonsets")]
+
+
 async def test_each_missing_right_is_told_with_its_rule_and_its_file(kube: SimulatedCluster, open_cluster: Open) -> None:
     rules = [rule for rule in shipped("read") if "pods" not in rule.resources]
 

@@ -10,7 +10,7 @@ from bot.errors import Forbidden
 from bot.model.chains import Endpoint
 from bot.model.observed import Why
 from playground.kubernetes import Rule, SimulatedCluster
-from playground.kubernetes.reviews import RESOURCE
+from playground.kubernetes.reviews import ACCESS
 from tests.adapters.kubernetes.conftest import Open
 from tests.hostile.answers import LyingClient
 
@@ -37,7 +37,7 @@ async def test_out_of_the_cluster_it_is_asked_first_what_may_be_forwarded(kube: 
             await cluster.chains.shown([endpoint()])
 
     assert "deploy/kustomize/components/pods-portforward" in caught.value.hint
-    assert [path.rpartition("/")[2] for _, path, _ in kube.requests] == [RESOURCE]
+    assert [path.rpartition("/")[2] for _, path, _ in kube.requests] == [ACCESS]
 
 
 async def test_without_servers_nothing_is_asked(kube: SimulatedCluster, open_cluster: Open) -> None:

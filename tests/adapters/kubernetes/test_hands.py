@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final
 
+import msgspec
 import pytest
 
-from bot.adapters.kubernetes import KubernetesCluster
+from bot.adapters.kubernetes import KubernetesCluster, errors
 from bot.adapters.kubernetes.needs import rotating
 from bot.config import from_env
 from bot.errors import BotError, Conflicting, Forbidden, Malformed, Missing, Permanent, Throttled, TimedOut, Unreachable
@@ -346,3 +347,22 @@ async def test_the_canaries_would_be_heard(kube: SimulatedCluster) -> None:
 
 def _raise_with(*objects: object) -> None:
     raise Missing(repr(objects))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "secrets \"x\" is forbidden: ValidatingAdmissionPolicy 'dapr-warden-rotation-objects' with binding 'b' denied request: never",
+        'admission webhook "v.kyverno.svc" denied the request: labels are missing',
+    ],
+)
+def test_what_a_policy_forbids_is_not_told_as_a_right_that_is_missing(said: str) -> None:
+    body = msgspec.json.encode({"kind": "Status", "reason": "Forbidden", "message": said, "code": 403})
+    update = [need for need in rotating(from_env({})) if need.verb == "update"]
+
+    told = {need.resource: errors.refused(need, 403, {}, body) for need in update}
+
+    assert all(isinstance(one, Forbidden) and "a policy of the cluster forbids it (403)" in str(one) for one in told.values())
+    assert all("audit log" in one.hint and "Grant" not in one.hint for one in told.values())
+    own_words = said.removeprefix('secrets "x" is forbidden: ')
+    assert {resource for resource, one in told.items() if f': "{own_words}".' in str(one)} == {"configmaps", "leases"}

@@ -109,7 +109,7 @@ async def test_where_the_sidecar_listens_is_what_it_was_started_with(
 
     (state,) = await pods.states((POD,))
 
-    assert (state.ip, state.sidecar_port) == ("10.1.2.3", port)
+    assert (state.ip, state.sidecar_port) == ("127.0.0.1", port)
 
 
 async def test_what_kubelets_and_events_say_is_redacted_and_cut(kube: SimulatedCluster, pods: KubernetesPods) -> None:

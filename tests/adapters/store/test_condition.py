@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters import store
+from bot.adapters.store.condition import filesystem
 from bot.errors import Unreachable
 from bot.model.alert import Backlog, Reason
 from tests.cards import NOW, a_card, a_report, an_announcement
@@ -70,3 +71,33 @@ async def test_a_memory_that_lost_a_table_is_not_taken_for_a_good_one(tmp_path: 
 
         with pytest.raises(Unreachable, match="does not answer"):
             await running.condition()
+
+
+# As a container's own are: its layer, a claim on a node's disk, a volume of its own and one within another.
+MOUNTS = r"""1532 1204 0:131 / / rw,relatime master:462 - overlay overlay rw,lowerdir=/var/lib/containerd/1,upperdir=/x
+1540 1532 8:16 /pvc-7d1c /data rw,relatime - ext4 /dev/sdb rw
+1541 1532 8:1 /var/lib/kubelet/pods/5d0f/volumes/kubernetes.io~empty-dir/tmp /tmp rw,relatime - ext4 /dev/sda1 rw
+1542 1532 8:17 /pods/5d0f/volumes/kubernetes.io~empty-dir/store /var/lib/with\040space rw,relatime shared:1 master:2 - xfs /dev/sdc rw
+1543 1532 0:77 / /var/run/slack ro,relatime - tmpfs tmpfs rw,size=256k
+1544 1540 0:78 / /data/fast rw,relatime - tmpfs tmpfs rw
+a line that is none
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("/srv/memory.sqlite3", "overlay"),
+        ("/data/memory.sqlite3", "ext4"),
+        ("/tmp/memory.sqlite3", "emptyDir"),  # noqa: S108 - nothing is written there
+        ("/var/lib/with space/memory.sqlite3", "emptyDir"),
+        ("/var/run/slack/token", "tmpfs"),
+        ("/data/fast/memory.sqlite3", "tmpfs"),
+    ],
+)
+def test_what_a_memory_lies_on_is_told_by_its_innermost_mount(place: str, kind: str) -> None:
+    assert filesystem(Path(place), MOUNTS) == kind
+
+
+def test_where_no_mounts_are_told_it_is_not_known() -> None:
+    assert filesystem(Path("/data"), "") == ""

@@ -15,7 +15,7 @@ from bot.adapters.terminal import client
 from bot.adapters.terminal.server import A_MINUTE, served
 from bot.errors import BotError, SettingsError, Unreachable
 from bot.model.run import Way
-from bot.model.standing import Ask, Refusal, Standing
+from bot.model.terminal import Ask, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock

@@ -5,7 +5,9 @@ from playground.slack.people import MIA, OLGA, OSCAR, PAVEL
 from tests.builders import a_snapshot
 from tests.handlers.conftest import OPS, Talk
 from tests.handlers.rotations import asked, card, newest, offered
+from tests.handlers.trail import begun
 from tests.handlers.transcript import of_slack
+from tests.runs import done_before
 
 
 async def test_an_operator_asks_and_the_card_stands_in_the_channel_and_knows_its_place(talk: Talk) -> None:
@@ -97,3 +99,18 @@ async def test_a_card_that_slack_does_not_take_is_told_and_posted_later(talk: Ta
 
     assert of_slack(card(talk)).startswith("# Approval needed")
     assert newest(talk).ts == card(talk).ts
+
+
+async def test_while_one_runs_nobody_is_asked_for_another(talk: Talk) -> None:
+    old = await offered(talk)
+    trail = await begun(talk)
+    await trail.tells(*done_before("canary"))
+
+    gesture = await talk.click(old, plan.ASK_ROTATION, OLGA)
+
+    assert of_slack(gesture.messages[-1]).splitlines() == [
+        "Not asked: one rotation at a time.",
+        "A rotation is under way: ▶ RUNNING · step 8 of 14: Deployment shop/app-0 is back · 41 %",
+        "Its card is in the channel.",
+    ]
+    assert len(talk.memory.asked) == 1

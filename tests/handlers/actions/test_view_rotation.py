@@ -2,6 +2,7 @@ from handlers.views import approval
 from playground.slack.people import GUS, HOME_TEAM, MIA
 from tests.handlers.conftest import Talk
 from tests.handlers.rotations import asked, card, modal, newest
+from tests.handlers.trail import begun
 
 
 async def test_anybody_may_read_all_of_it(talk: Talk) -> None:
@@ -33,3 +34,13 @@ async def test_a_request_that_nobody_knows_has_no_plan(talk: Talk) -> None:
     await talk.conversation.supervisor.idle()
 
     assert any("There is no such request" in one.text for one in talk.slack.workspace.messages)
+
+
+async def test_a_run_whose_request_was_forgotten_has_its_plan_all_the_same(talk: Talk) -> None:
+    trail = await begun(talk)
+    await trail.tells()
+    talk.memory.asked.clear()
+
+    await talk.click(talk.slack.now(trail.card), approval.VIEW, MIA)
+
+    assert "14 steps" in modal(talk, MIA)

@@ -8,7 +8,9 @@ from playground.slack.people import MIA, OLGA, PAVEL
 from tests.builders import a_snapshot
 from tests.handlers.conftest import OPS, Talk
 from tests.handlers.rotations import asked, card
-from tests.handlers.transcript import of_slack
+from tests.handlers.trail import begun
+from tests.handlers.transcript import links, of_slack
+from tests.runs import done_before, finished
 
 
 async def test_anybody_sees_what_a_rotation_would_be_and_nobody_is_asked(talk: Talk) -> None:
@@ -108,3 +110,23 @@ async def test_another_cluster_is_refused_by_name_and_its_own_is_not(talk: Talk)
     assert "This bot looks after prod-eu, not staging." in elsewhere
     assert "Ask for approval" not in elsewhere
     assert "prod-eu · rotation of the CA" in here
+
+
+async def test_while_one_runs_it_is_shown_with_its_buttons_and_a_link_to_its_card(talk: Talk) -> None:
+    trail = await begun(talk)
+    await trail.tells(*done_before("canary"))
+
+    answer = (await talk.slash("renew", MIA)).messages[0]
+
+    assert answer.visible_to == MIA.id
+    assert of_slack(answer).startswith("# Rotation under way: prod-eu\n▶ RUNNING\nAt step 8 of 14")
+    assert "Its card is in the channel." in of_slack(answer)
+    assert "[ Pause ] [ Abort ] [ View plan ]" in of_slack(answer)
+    assert [words for words, _ in links(answer)] == ["Its card"]
+
+
+async def test_once_it_is_over_a_new_offer_is_made(talk: Talk) -> None:
+    trail = await begun(talk)
+    await trail.tells(finished())
+
+    assert "rotation of the CA · possible" in of_slack((await talk.slash("renew", MIA)).messages[0])

@@ -1,10 +1,12 @@
 import asyncio
 from datetime import timedelta
 
-from bot.errors import Forbidden
+from bot.errors import Forbidden, Unreachable
 from playground.slack.people import MIA
 from tests.handlers.conftest import OPS, Talk, a_ca_change, a_report
+from tests.handlers.trail import begun
 from tests.handlers.transcript import of_slack
+from tests.runs import done_before
 
 
 async def test_status_is_private_and_begins_with_the_verdict(talk: Talk) -> None:
@@ -127,3 +129,18 @@ async def test_a_mention_delivered_again_is_answered_once(talk: Talk) -> None:
 
     assert again.outcome == "acked"
     assert len(talk.slack.messages(OPS)) == 1
+
+
+async def test_a_rotation_under_way_is_one_line_of_it(talk: Talk) -> None:
+    trail = await begun(talk)
+    await trail.tells(*done_before("canary"))
+
+    shown = of_slack((await talk.slash("status")).messages[0])
+
+    assert shown.splitlines()[2] == "A rotation is under way: ▶ RUNNING · step 8 of 14: Deployment shop/app-0 is back · 41 %"
+
+
+async def test_a_journal_that_is_out_of_reach_takes_nothing_else_from_it(talk: Talk) -> None:
+    talk.carrying.trouble = Unreachable("The database is away.")
+
+    assert "Nothing needs action on prod-eu" in of_slack((await talk.slash("status")).messages[0])

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.model.approval import THE_BOT, Request, State, Vote
 from bot.model.approval import Verdict as Says
 from bot.model.binding import Asked
-from bot.model.rotation import Force, Hazard, Plan, Step, Undo
+from bot.model.rotation import Force, Hazard, Kind, Plan, Step, Undo
 from handlers.views import approval, plan
 from handlers.views.message import Message
 from tests.cards import MINUTE, NOW
@@ -52,6 +52,24 @@ def a_vote(actor: str, verdict: Says = Says.APPROVE) -> Vote:
 
 def text(message: Message) -> list[str]:
     return seen(message).splitlines()
+
+
+def test_a_restore_says_what_comes_back_and_what_going_back_means() -> None:
+    back = tuple(a_step(id_, Undo.FOREIGN_PAIR) for id_ in ("write-pair", "sentry"))
+    asked = the(kind=Kind.RESTORE, lifetime=timedelta(days=80), expires_at=None)
+    asked = replace(asked, dossier=replace(asked.dossier, plan=replace(asked.dossier.plan, steps=(STEPS[0], *back))))
+
+    assert text(approval.card(asked))[2:9] == [
+        "Kind: restore: something else replaced the CA, so the last good one comes back",
+        "Touches: 2 apps, 20 pods in 1 namespace (shop)",
+        "Takes: about 3 min",
+        "Restored CA: lives for 80 days, until 23 Nov 2027 09:00",
+        "Pods may come and go: up to 4 more or fewer than 20",
+        "What going back means",
+        "  • Step 1: nothing has changed yet",
+    ]
+    assert "  • Steps 2 to 3: the pair that is there now comes back" in text(approval.card(asked))
+    assert " is put back as it was last good, and " in plan.confirmed(asked.dossier.plan)
 
 
 def test_a_pending_one_shows_every_fact_that_its_approval_is_bound_to() -> None:
@@ -137,8 +155,7 @@ def test_while_it_is_checked_there_is_nothing_to_click() -> None:
             ended(State.APPROVED, a_vote(PAVEL)),
             [
                 "# Approved: rotate the CA of prod-eu",
-                "✅ Approved by @U0PAVELAPP 23 Nov 2026 09:01",
-                "This version of the bot does not carry a rotation out by itself yet: nothing was changed.",
+                "✅ Approved by @U0PAVELAPP 23 Nov 2026 09:01, starting",
             ],
             "[ View plan ]",
         ),

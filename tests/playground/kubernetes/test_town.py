@@ -203,6 +203,22 @@ def test_an_operator_that_verifies_no_sentry_is_not_ready_and_comes_back_when_it
     assert here.status("StatefulSet", "dapr-placement-server")["readyReplicas"] == 1
 
 
+def test_without_the_configmap_what_runs_goes_on_and_what_is_recreated_waits_for_it() -> None:
+    here = Town()
+    found = here.kube.get("ConfigMap", BUNDLE, NAMESPACE)
+    here.kube.delete("ConfigMap", BUNDLE, NAMESPACE)
+    here.restart("Deployment", "dapr-operator")
+    here.pass_time(minutes=5)
+
+    assert here.town.refused() == []
+    assert here.status("Deployment", "dapr-operator")["readyReplicas"] == 1
+    assert [one["status"]["phase"] for one in here.pods("dapr-operator")] in (["Pending", "Running"], ["Running", "Pending"])
+    here.kube.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": BUNDLE, "namespace": NAMESPACE}, "data": found["data"]})
+    here.pass_time(minutes=1)
+    assert here.status("Deployment", "dapr-operator")["updatedReplicas"] == 1
+    assert len(here.names("dapr-operator")) == 1
+
+
 def test_nobody_gets_a_sidecar_while_the_injector_is_away() -> None:
     here = Town()
     here.reform("Deployment", "dapr-sidecar-injector", replicas=0)

@@ -1,6 +1,7 @@
 """Each scenario brings what it promises: seen by the bot's own core, over HTTP, with the shipped rights."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,6 +10,7 @@ import pytest
 from bot.model import inventory_words
 from bot.model.finding import Severity
 from bot.model.inventory import inventory
+from bot.model.observed import Observed
 from bot.model.places import Holder
 from bot.model.policy import Policy
 from playground.stage import scenarios
@@ -142,6 +144,20 @@ async def test_the_story_is_told_by_people_who_look_everywhere_else_first(tmp_pa
             "2 crash-looping",
             "1 crash-looping",
         ]
+
+
+async def test_where_a_scenario_shows_certificates_the_bot_sees_those_of_the_whole_control_plane_also_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with watched(replace(of("healthy"), shows_certificates=True), tmp_path) as bot:
+        before = (await bot.sweeps()).snapshot.chains
+        bot.world.restart_control_plane()
+        after = (await bot.sweeps()).snapshot.chains
+
+        for found in (before, after):
+            assert isinstance(found, Observed)
+            assert (len(found.value.shown), found.value.silent) == (5, ())
+        assert before != after
 
 
 async def test_helm_is_named_as_the_one_that_wrote_the_old_ca(tmp_path: Path) -> None:

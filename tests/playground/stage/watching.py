@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from bot import bootstrap
-from bot.bootstrap import Core
 from bot.config import from_env
+from bot.core import Core
 from bot.model.alert import CardState, Reason
 from bot.model.finding import Severity
 from bot.model.report import Answer
@@ -50,7 +50,7 @@ class Watcher:
 
     def passes(self, span: timedelta) -> None:
         self.world.clock.advance(span)
-        while self.world.sentry.settle():
+        while self.world.settle():
             pass
         self.world.collector.collect(self.world.sentry)
 
@@ -81,7 +81,7 @@ async def watched(scenario: Scenario, folder: Path) -> AsyncIterator[Watcher]:
         scenario.begin(world)
         world.collector.collect(world.sentry)
         chosen = from_env({**settings.of_the_bot(world, folder), **settings.deviations(scenario), "DAPR_WARDEN_REQUEST_SECONDS": "1"})
-        async with bootstrap.opened(chosen, version="test", clock=clock) as core:
+        async with world.listening(wanted=scenario.shows_certificates), bootstrap.opened(chosen, version="test", clock=clock) as core:
             sweeper = Sweeper(core.observe, core.store, clock, chosen.policy, settle=timedelta(seconds=1), saved=lambda _: None)
             watcher = Watcher(scenario, world, core, sweeper)
             await watcher.sweeps()

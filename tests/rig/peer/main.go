@@ -4,7 +4,10 @@
 // It asks a sentry for its certificate at the start and whenever Dapr's code finds it due, trusts the roots of one file (read
 // once, as a sidecar reads its environment), serves mutual TLS to one app, and dials others when asked to over plain HTTP:
 //
-//	GET /dial?address=HOST:PORT&app=ID   200 and what the other side showed, or 502 and why the handshake failed
+//	GET /dial?address=HOST:PORT&app=ID&namespace=NS   200 and what the other side showed, or 502 and why the handshake failed
+//
+// With -mesh it serves gRPC to every identity below its roots instead, and dials by gRPC, each time over a new connection: as
+// sidecars call each other. With -watch-roots it follows its file of roots, as the control plane does.
 //
 // It prints one line once it serves. It ends with code 1, and the reason as its last line, when it gets no first identity.
 package main
@@ -13,6 +16,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -47,6 +51,8 @@ type settings struct {
 	controlPlaneTrustDomain string
 	controlPlaneNamespace   string
 	listen, control         string
+	mode                    string
+	mesh, watchRoots        bool
 }
 
 func main() {
@@ -67,6 +73,9 @@ func parse() settings {
 	flag.StringVar(&chosen.controlPlaneNamespace, "control-plane-namespace", "dapr-system", "namespace of the control plane")
 	flag.StringVar(&chosen.listen, "listen", "127.0.0.1:0", "HOST:PORT for mutual TLS")
 	flag.StringVar(&chosen.control, "control", "127.0.0.1:0", "HOST:PORT for the questions")
+	flag.StringVar(&chosen.mode, "mode", string(modes.StandaloneMode), "kubernetes: prove itself by the token in DAPR_SENTRY_TOKEN_FILE")
+	flag.BoolVar(&chosen.mesh, "mesh", false, "serve and dial gRPC, whatever app the other side is")
+	flag.BoolVar(&chosen.watchRoots, "watch-roots", false, "read the file with the roots again whenever it changes")
 	flag.Parse()
 	// Dapr's package reads it from here too; no option for it is common to all versions.
 	chosen.namespace = security.CurrentNamespace()
@@ -89,8 +98,14 @@ func run(chosen settings) error {
 		return err
 	}
 	ended := make(chan error, 2)
-	go func() { ended <- serve(identity.NetListenerID(listener, idOf(chosen.namespace, chosen.caller))) }()
-	go func() { ended <- http.Serve(control, questions(identity, chosen.namespace)) }()
+	go func() {
+		if chosen.mesh {
+			ended <- serveMesh(listener, identity)
+		} else {
+			ended <- serve(identity.NetListenerID(listener, idOf(chosen.namespace, chosen.caller)))
+		}
+	}()
+	go func() { ended <- http.Serve(control, questions(identity, chosen)) }()
 	fmt.Printf("peer: %s serves on %s, answers on %s\n", chosen.app, listener.Addr(), control.Addr())
 	select {
 	case err = <-lost:
@@ -104,20 +119,26 @@ func run(chosen settings) error {
 
 // identify returns once there is a first identity; the channel tells when there is none any more.
 func identify(ctx context.Context, chosen settings) (security.Handler, <-chan error, error) {
-	roots, err := os.ReadFile(chosen.roots)
-	if err != nil {
-		return nil, nil, err
-	}
-	provider, err := security.New(ctx, security.Options{
+	options := security.Options{
 		SentryAddress:           chosen.sentry,
 		ControlPlaneTrustDomain: chosen.controlPlaneTrustDomain,
 		ControlPlaneNamespace:   chosen.controlPlaneNamespace,
-		TrustAnchors:            roots,
 		AppID:                   chosen.app,
 		MTLSEnabled:             true,
-		Mode:                    modes.StandaloneMode,
+		Mode:                    modes.DaprMode(chosen.mode),
 		Healthz:                 healthz.New(),
-	})
+	}
+	if chosen.watchRoots {
+		// Dapr's code waits until there is one.
+		options.TrustAnchorsFile = &chosen.roots
+	} else {
+		roots, err := os.ReadFile(chosen.roots)
+		if err != nil {
+			return nil, nil, err
+		}
+		options.TrustAnchors = roots
+	}
+	provider, err := security.New(ctx, options)
 	if err != nil {
 		return nil, nil, fmt.Errorf("roots refused: %w", err)
 	}
@@ -155,11 +176,19 @@ func serve(listener net.Listener) error {
 	}
 }
 
-func questions(identity security.Handler, namespace string) http.Handler {
+func questions(identity security.Handler, chosen settings) http.Handler {
+	call := dial
+	if chosen.mesh {
+		call = callMesh
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /dial", func(answer http.ResponseWriter, question *http.Request) {
 		wanted := question.URL.Query()
-		shown, err := dial(question.Context(), identity, wanted.Get("address"), idOf(namespace, wanted.Get("app")))
+		namespace := wanted.Get("namespace")
+		if namespace == "" {
+			namespace = chosen.namespace
+		}
+		shown, err := call(question.Context(), identity, wanted.Get("address"), idOf(namespace, wanted.Get("app")))
 		if err != nil {
 			http.Error(answer, err.Error(), http.StatusBadGateway)
 			return
@@ -174,6 +203,18 @@ func questions(identity security.Handler, namespace string) http.Handler {
 type shown struct {
 	Serial string   `json:"serial"`
 	Chain  []string `json:"chain"`
+}
+
+func shownBy(certificates []*x509.Certificate) *shown {
+	seen := &shown{}
+	for _, certificate := range certificates {
+		digest := sha256.Sum256(certificate.Raw)
+		seen.Chain = append(seen.Chain, hex.EncodeToString(digest[:]))
+	}
+	if len(certificates) > 0 {
+		seen.Serial = certificates[0].SerialNumber.String()
+	}
+	return seen
 }
 
 // dial succeeds when both sides accepted each other. In TLS 1.3 the dialer's handshake ends before the listener has judged the
@@ -195,11 +236,5 @@ func dial(ctx context.Context, identity security.Handler, address string, app sp
 	if !ok {
 		return nil, fmt.Errorf("not a TLS connection: %T", connection)
 	}
-	certificates := secured.ConnectionState().PeerCertificates
-	seen := &shown{Serial: certificates[0].SerialNumber.String()}
-	for _, certificate := range certificates {
-		digest := sha256.Sum256(certificate.Raw)
-		seen.Chain = append(seen.Chain, hex.EncodeToString(digest[:]))
-	}
-	return seen, nil
+	return shownBy(secured.ConnectionState().PeerCertificates), nil
 }

@@ -73,7 +73,7 @@ def _rotation(kind: Kind) -> Rotation:
     before = a_snapshot(pods=pods, surroundings=some_surroundings(among=pods))
     draft = planning.draft(before, new, 4711)
     assert isinstance(draft, planning.Draft), draft
-    bound = binding.bound(draft, before, new)
+    bound = binding.bound(draft, before)
     assert draft.cross is not None
     both = pair.crossed(A_CA.roots_pem, A_CA.chain_pem, new, authority.kept(draft.cross, PrivateKey.read(A_CA.key_pem)))
     last, key, old_key = pair.alone(new), SecretBytes(ANOTHER_CA.key_pem), SecretBytes(A_CA.key_pem)

@@ -10,8 +10,7 @@ from bot.model.observed import Unobserved, Why
 from bot.model.rotation import Kind
 from bot.model.run import Commanded, Counted, Effected, Held, Intended, Reopened, StepDone, Way
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
-from bot.rotation import course, steps
-from bot.rotation.course import intrusion
+from bot.rotation import course, intrusion, steps
 from bot.rotation.going import next_
 from bot.rotation.outcome import Doing, Done, Holding, KeepBackup, Mend, Outcome, Restart, Retreating, Stage, Tidy, Waiting, WritePair
 from tests.builders import (
@@ -289,8 +288,8 @@ def test_a_write_that_was_intended_and_not_begun_chooses_its_moment_again() -> N
 def test_a_ca_of_sentrys_own_making_is_replaced_by_ours_three_times_at_most() -> None:
     own = {"secret": a_secret(facts=some_facts("sentry", NOW - MINUTE)), "configmap": a_configmap()}
     foreign = replace_known(own)
-    run = written(done=TO_WAVES)
-    found = next_(a_sight(run, a_look(BOTH, **foreign)))
+    wrote = [effect("write-pair", "write-pair both")]
+    found = next_(a_sight(written(BOTH, *wrote, done=TO_WAVES), a_look(BOTH, **foreign)))
     assert found.outcome == Doing(
         WritePair(BOTH, over=True),
         "putting our pair back in place of sentry's own",
@@ -298,7 +297,7 @@ def test_a_ca_of_sentrys_own_making_is_replaced_by_ours_three_times_at_most() ->
         reason="sentry had replaced the CA by one of its own making",
     )
 
-    thrice = written(BOTH, *(Reopened(step="sentry", reason="…") for _ in range(3)))
+    thrice = written(BOTH, *wrote, *(Reopened(step="sentry", reason="…") for _ in range(3)))
     assert isinstance(next_(a_sight(thrice, a_look(BOTH, **foreign))).outcome, Holding)
 
 
@@ -315,12 +314,13 @@ def test_sentry_is_left_to_finish_its_two_writes_first() -> None:
 
 def test_what_somebody_else_wrote_is_never_overwritten_without_being_asked() -> None:
     foreign = replace_known({"secret": a_secret(facts=some_facts("helm", NOW - MINUTE))})
-    found = next_(a_sight(written(), a_look(BOTH, **foreign)))
+    wrote = effect("write-pair", "write-pair both")
+    found = next_(a_sight(written(BOTH, wrote), a_look(BOTH, **foreign)))
     assert isinstance(found.outcome, Holding)
     assert "helm" in found.outcome.reason
 
     holding = Held(step=intrusion.ID, reason="…", advice="", ways=(Way.RETRY,))
-    asked = written(BOTH, holding, Commanded(way=Way.RETRY))
+    asked = written(BOTH, wrote, holding, Commanded(way=Way.RETRY))
     again = next_(a_sight(asked, a_look(BOTH, **foreign))).outcome
     assert isinstance(again, Doing)
     assert again.effect == WritePair(BOTH, over=True)
@@ -375,9 +375,9 @@ def test_what_cannot_be_seen_is_waited_for() -> None:
 
 
 def test_a_step_of_another_version_is_held_and_never_guessed_at() -> None:
-    sight = a_sight(written(done=tuple(one.id for one in rotation().dossier.plan.steps)), a_look(NEW))
+    sight = a_sight(a_run(), **before())
     plan = replace(sight.plan, steps=(replace(sight.plan.steps[0], id="dance"),))
-    found = next_(with_(sight, dossier=replace(sight.dossier, plan=plan), run=a_run())).outcome
+    found = next_(with_(sight, dossier=replace(sight.dossier, plan=plan))).outcome
     assert isinstance(found, Holding)
     assert "dance" in found.reason
 
@@ -393,3 +393,11 @@ def test_a_workload_that_is_gone_or_scaled_to_none_is_not_waited_for() -> None:
     others = [one for one in apps() if one.pod.app_id != workload.name]
 
     assert isinstance(look("canary", run, a_look(pods=others)), Done)
+
+
+def test_once_the_old_root_is_dropped_nothing_before_that_is_begun_again_whoever_forgot_that_it_was_done() -> None:
+    """A bot that lost its memory and found the run in the cluster: to write the cross-signed pair again would bring the old root back."""
+    found = next_(a_sight(written(NEW), a_look(NEW)))
+
+    assert found.step == "drop-old-root"
+    assert isinstance(found.outcome, Done)

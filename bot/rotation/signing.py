@@ -47,10 +47,17 @@ def _late(sight: Sight, sentry: Component, *, alone: bool) -> list[str]:
     return found
 
 
+def _nobody_loads(sight: Sight, sentry: Component) -> bool:
+    """Seen at each: it is not ready, or shows another issuer. One that shows nothing is not known to."""
+    return all(not pod.ready or sight.issuer_of(pod) not in ("", sight.wanted_issuer) for pod in sentry.pods)
+
+
 def _restarted(sight: Sight, sentry: Component, late: list[str], restarted: timedelta) -> Outcome | None:
     is_down = restarted > DOWN_FOR and not any(pod.ready for pod in sentry.pods)
     if is_down and sight.can_go_back:
         return Retreating("No sentry starts with the new pair.")
+    if restarted > PATIENCE and sight.can_go_back and _nobody_loads(sight, sentry):
+        return Retreating("No sentry loads the new pair.")
     if is_down or restarted > PATIENCE:
         silent = [f"{pod}: {why}" for pod in late if (why := sight.silent(pod))]
         seen = f" ({phrases.named(silent)})" if silent else ""

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.model.run import Way
 from bot.model.trust_pair import BACK, OLD
-from bot.rotation.outcome import Doing, Holding, Mend, Outcome, Waiting, WritePair
+from bot.rotation.outcome import Doing, Holding, Mend, Outcome, Voiding, Waiting, WritePair
 from bot.rotation.sight import Sight
 
 ID: Final = "objects"
@@ -31,6 +31,8 @@ def look(sight: Sight) -> Outcome | None:
         return None
     if sight.known():
         return _ours(sight)
+    if sight.is_untouched and sight.is_closed and not run.aborting:
+        return Voiding(f'"{sight.last_writer()[0] or "somebody"}" wrote Secret and ConfigMap before this rotation did.')
     return _foreign(sight)
 
 
@@ -43,7 +45,7 @@ def _ours(sight: Sight) -> Outcome | None:
         # Begun, and not a byte of it written: its step chooses the moment anew. BACK changes the Secret only.
         return None
     if run.retried == ID:
-        return Doing(WritePair(run.pair), "putting our pair back", step="sentry", reason="somebody had put another pair back")
+        return Doing(WritePair(run.pair), "putting our pair back", step=_anew(sight), reason="somebody had put another pair back")
     names = ", ".join(one.name for one in sight.known())
     return _held(sight, f"Somebody put another pair of this rotation back (the {names} one)")
 
@@ -56,16 +58,21 @@ def _foreign(sight: Sight) -> Outcome:
         if sight.run.reopened < MOST:
             reason = "sentry had replaced the CA by one of its own making"
             return Doing(
-                WritePair(sight.run.pair, over=True), "putting our pair back in place of sentry's own", step="sentry", reason=reason
+                WritePair(sight.run.pair, over=True), "putting our pair back in place of sentry's own", step=_anew(sight), reason=reason
             )
         return _held(sight, f"Sentry replaced the CA {MOST} times")
     if sight.run.retried == ID:
         return Doing(
-            WritePair(sight.run.pair, over=True), "putting our pair back", step="sentry", reason="somebody had written another pair"
+            WritePair(sight.run.pair, over=True), "putting our pair back", step=_anew(sight), reason="somebody had written another pair"
         )
     if not sight.is_closed:
         return Doing(Mend(), "making the ConfigMap equal to the Secret that somebody wrote")
     return _held(sight, f'"{writer}" wrote another pair' if writer else "Somebody wrote another pair")
+
+
+def _anew(sight: Sight) -> str:
+    """The step behind which everything has to be seen anew: who took the other CA is behind it."""
+    return "sentry-back" if sight.run.back else "sentry"
 
 
 def _held(sight: Sight, reason: str) -> Holding:

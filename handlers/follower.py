@@ -1,0 +1,189 @@
+"""Tells the channel how a rotation goes: its card, one checklist in the thread that is edited in place, and few replies.
+
+It follows the journal, and the rotation never waits for it. What is said follows from the journal and from where messages are; both are
+kept, so a bot that was restarted goes on, and a thread that was out of reach catches up with what still matters. A message whose answer
+was lost is looked for by its metadata first; where the bot may read no history it is said again: rather twice than never.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, Permanent, Unable, Unreachable
+from bot.model import run_report, run_telling
+from bot.model.alert import Place
+from bot.model.run import File, Stand
+from bot.ports import Clock
+from bot.usecases.bell import Bell
+from handlers import refusals, sending, uploads
+from handlers.board import Board
+from handlers.carrying import Carrying
+from handlers.posting import Posting
+from handlers.uploads import Document
+from handlers.views import checklist, run_replies
+from handlers.views.message import Message
+
+log = structlog.get_logger(__name__)
+
+PACE_SECONDS: Final = 3.0
+"""So far apart are two rounds, each of at most two edits: Slack takes some fifty a minute."""
+LOOK_SECONDS: Final = 60.0
+"""So often it looks without being rung: holds are said again, estimates move."""
+CHECKLIST: Final = "checklist"
+REPORT: Final = "report"
+
+
+class Follower:
+    """One cluster's runs. ``board``: keeps their cards; ``operators``: Slack ids, mentioned where somebody has to know.
+
+    ``client`` must not retry by itself: a repeated chat.postMessage is a second message.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        carrying: Carrying,
+        board: Board,
+        clock: Clock,
+        *,
+        operators: Sequence[str],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.due = Bell()
+        self._client = client
+        self._carrying = carrying
+        self._board = board
+        self._clock = clock
+        self._operators = tuple(sorted(operators))
+        self._pause = pause
+        self._posting = Posting(client, clock)
+        self._attempts = 0
+        self._followed = ""
+        self._shown: dict[str, Message] = {}
+
+    async def follow_when_due(self) -> None:
+        """Tell whenever the journal was written, at most every few seconds. Never ends by itself."""
+        self._carrying.heard.add(self.due.ring)
+        self.due.ring()
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self.due.heard()
+                await self._pause(await self._round())
+        finally:
+            self._carrying.heard.discard(self.due.ring)
+
+    async def _round(self) -> float:
+        """Seconds to rest after it. What was not said is said in another one."""
+        try:
+            await self.follow()
+        except BotError as error:
+            log.warning("a rotation is not told", error=str(error), hint=error.hint)
+            rest = sending.patience(self._attempts, error).total_seconds() if isinstance(error, Unable) else LOOK_SECONDS
+        except Exception:
+            # The border: a bug in here must not take the bot, its alerts and the rotation with it.
+            log.exception("telling of a rotation broke")
+            rest = LOOK_SECONDS
+        else:
+            self._attempts = 0
+            return PACE_SECONDS
+        self._attempts += 1
+        self.due.ring()
+        return rest
+
+    async def follow(self) -> None:
+        """Say what is to be said now: of a run that another has followed first its end, then of the newest. Raises BotError."""
+        newest = await self._carrying.latest()
+        if newest is None:
+            return
+        if self._followed not in {"", newest.id}:
+            before = await self._carrying.file(self._followed)
+            if before is not None:
+                await self._follow(before)
+        self._followed = newest.id
+        await self._follow(newest)
+
+    async def _follow(self, file: File) -> None:
+        if await self._is_told(file):
+            return
+        await self._board.show(file.id)
+        thread = await self._board.parent(file.id)
+        if thread is None and not file.run.is_over:
+            raise Unreachable(
+                "The card of the rotation stands nowhere yet, so there is no thread.", hint="It is posted as soon as Slack takes it."
+            )
+        trouble: Permanent | None = None
+        for tell in (self._check_off, self._reply):
+            try:
+                await tell(file, thread)
+            except Permanent as error:
+                # What Slack will not take of one keeps nobody from reading the other.
+                log.warning("part of a rotation is not told", error=str(error), hint=error.hint)
+                trouble = error
+        if trouble is not None:
+            raise trouble
+
+    async def _is_told(self, file: File) -> bool:
+        """Whether its end was said, and everything before it."""
+        if not file.run.is_over:
+            return False
+        places = await self._carrying.places(file.id)
+        return f"reply:{file.entries[-1].seq}" in places and (REPORT in places or not _is_reported(file))
+
+    async def _check_off(self, file: File, thread: Place | None) -> None:
+        """The checklist: edited where it stands, posted where it stands nowhere (any more) and somebody still reads it."""
+        message = checklist.render(file, self._clock.now())
+        if self._shown.get(file.id) == message:
+            return
+        place = (await self._carrying.places(file.id)).get(CHECKLIST)
+        if place is None or (not await self._edited(Place(*place), message) and not file.run.is_over):
+            at = file.entries[0].at if place is None else self._clock.now()
+            placed = await self._posting.post(f"{file.id}/{CHECKLIST}", message, self._board.channel, thread, at=at)
+            await self._carrying.place(file.id, CHECKLIST, placed.channel, placed.ts)
+        self._shown[file.id] = message
+
+    async def _edited(self, place: Place, message: Message) -> bool:
+        try:
+            await sending.send(self._client, "chat.update", message, {"channel": place.channel, "ts": place.ts})
+        except Unable as error:
+            if refusals.is_gone(error):
+                log.warning("the checklist of a rotation is gone", error=str(error))
+                return False
+            raise
+        return True
+
+    async def _reply(self, file: File, thread: Place | None) -> None:
+        """What is due, in order; at the very end the report."""
+        places, now = await self._carrying.places(file.id), self._clock.now()
+        for saying in run_telling.due(file, places, self._posting.since, now):
+            message = run_replies.reply(saying, file, now, self._operators if saying.is_loud else ())
+            id_ = f"{file.id}/{saying.what}"
+            placed = await self._posting.post(id_, message, self._board.channel, thread, at=saying.at, is_loud=saying.is_loud)
+            for what in run_telling.settled(saying, now):
+                await self._carrying.place(file.id, what, placed.channel, placed.ts)
+            log.info("told of a rotation", run=file.id[:8], occasion=saying.occasion.value, ts=placed.ts)
+        if _is_reported(file) and REPORT not in places:
+            await self._report(file, thread)
+
+    async def _report(self, file: File, thread: Place | None) -> None:
+        """Two files; where the bot may upload none, the words as a message."""
+        text, name = run_report.as_markdown(file), run_report.file_name(file, "md")
+        documents = (Document(name, text.encode()), Document(run_report.file_name(file, "json"), run_report.as_json(file)))
+        at = thread or Place(self._board.channel, "")
+        try:
+            await uploads.share(self._client, documents, at)
+        except Permanent as error:
+            log.warning("the report of a rotation is not uploaded", error=str(error), hint=error.hint)
+            message = run_replies.report_as_text(text, name)
+            at = await self._posting.post(f"{file.id}/{REPORT}", message, self._board.channel, thread, at=self._clock.now())
+        await self._carrying.place(file.id, REPORT, at.channel, at.ts)
+
+
+def _is_reported(file: File) -> bool:
+    """A run that ended before its first write has nothing to report."""
+    return file.run.is_over and file.run.stand is not Stand.ABORTED

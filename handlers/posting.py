@@ -1,0 +1,66 @@
+"""Posting each message once, as far as Slack lets us know: what may have arrived is looked for before it is said again."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Transient, Unable
+from bot.model.alert import Place
+from bot.ports import Clock
+from handlers import arrivals, refusals, sending, web_api
+from handlers.views.message import Message
+
+log = structlog.get_logger(__name__)
+
+MOST_LOOKS: Final = 5
+
+
+class Posting:
+    """``since``: what was to be said before, another process may have said. ``client`` must not retry by itself."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self.since = clock.now()
+        self._client = client
+        self._clock = clock
+        self._doubtful: dict[str, datetime] = {}
+        self._looks: Counter[str] = Counter()
+
+    async def post(self, id_: str, message: Message, channel: str, thread: Place | None, *, at: datetime, is_loud: bool = False) -> Place:
+        """Where it stands. ``id_``: unique to the message; ``at``: since when it is to be said; ``is_loud``: the channel hears of it.
+
+        Where the thread is gone it is said in the channel itself. Raises Unable.
+        """
+        begun_at = self._doubtful.get(id_) or (at if at < self.since else None)
+        found = await self._found(id_, begun_at, channel, thread) if begun_at else ""
+        if not found:
+            found = await self._posted(id_, message, channel, thread, is_loud=is_loud)
+        self._doubtful.pop(id_, None)
+        return Place(channel, found)
+
+    async def _posted(self, id_: str, message: Message, channel: str, thread: Place | None, *, is_loud: bool) -> str:
+        below: dict[str, object] = {"thread_ts": thread.ts, "reply_broadcast": is_loud} if thread else {}
+        where = {"channel": channel, "metadata": arrivals.mark(id_, "rotation"), **below}
+        try:
+            return web_api.place(await sending.send(self._client, "chat.postMessage", message, where), channel).ts
+        except Unable as error:
+            if thread is not None and refusals.is_gone(error):
+                log.warning("the thread is gone: saying it in the channel", id=id_, error=str(error))
+                return await self._posted(id_, message, channel, None, is_loud=is_loud)
+            if not refusals.is_certain(error):
+                self._doubtful.setdefault(id_, self._clock.now())
+            raise
+
+    async def _found(self, id_: str, begun_at: datetime, channel: str, thread: Place | None) -> str:
+        """The ts at which it arrived earlier; "" when it did not, or cannot be known."""
+        try:
+            found = await arrivals.find(self._client, id_, begun_at, channel, thread)
+        except Unable as error:
+            self._looks[id_] += 1
+            if isinstance(error, Transient) and self._looks[id_] < MOST_LOOKS:
+                raise
+            log.warning("cannot look whether it arrived: it may be said twice", error=str(error), hint=error.hint)
+            return ""
+        return found[0] if found else ""

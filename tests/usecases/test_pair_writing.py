@@ -1,0 +1,99 @@
+"""A pair is written ConfigMap first, never over what is not ours, and what nobody knows is looked at before it is written again."""
+
+import pytest
+
+from bot.errors import Conflicting, Forbidden, TimedOut
+from bot.model.trust_pair import LivePair, SecretBytes, TrustPair
+from bot.usecases import pair_writing
+from bot.usecases.pair_writing import Overtaken
+from tests.builders import A_CA, ANOTHER_CA, a_ca
+from tests.fakes.hands import CONFIGMAP, SECRET, FakeHands, Fate
+
+OLD = TrustPair(ca=A_CA.roots_pem, issuer=A_CA.chain_pem, key=SecretBytes(A_CA.key_pem))
+NEW = TrustPair(ca=ANOTHER_CA.roots_pem, issuer=ANOTHER_CA.chain_pem, key=SecretBytes(ANOTHER_CA.key_pem))
+KNOWN = (OLD.digest("old"), NEW.digest("new"))
+
+
+def a_world(pair: TrustPair = OLD) -> FakeHands:
+    return FakeHands.holding(pair.ca, pair.issuer, pair.key.revealed())
+
+
+async def write(hands: FakeHands, *, over: bool = False) -> LivePair:
+    async def at_once(_: float) -> None: ...
+
+    async def is_ours() -> bool:
+        return True
+
+    await pair_writing.write(hands, NEW, "run/new", KNOWN, over=over, is_ours=is_ours, pause=at_once)
+    return await hands.pair()
+
+
+async def test_the_configmap_is_written_first() -> None:
+    hands = a_world()
+    live = await write(hands)
+
+    assert hands.done == [CONFIGMAP, SECRET]
+    assert (live.pair, live.configmap_ca, live.marks) == (NEW, NEW.ca, ("run/new", "run/new"))
+
+
+async def test_what_is_there_already_is_not_written_again() -> None:
+    hands = a_world()
+    await write(hands)
+    await write(hands)
+
+    assert hands.done == [CONFIGMAP, SECRET]
+
+
+@pytest.mark.parametrize("fate", [Fate.CONFLICT, Fate.LOST, Fate.UNHEARD])
+@pytest.mark.parametrize("at", [0, 1])
+async def test_a_write_of_uncertain_outcome_is_looked_at_before_anything_is_sent(fate: Fate, at: int) -> None:
+    hands = a_world()
+    first = hands.write_configmap if at == 0 else hands.write_secret
+
+    async def fated(*args: object) -> None:
+        hands.next_write = fate
+        setattr(hands, first.__name__, first)
+        await first(*args)  # type: ignore[arg-type]
+
+    setattr(hands, first.__name__, fated)
+    live = await write(hands)
+
+    assert (live.pair, live.configmap_ca) == (NEW, NEW.ca)
+    assert [name for name in hands.done if name == SECRET] == [SECRET]
+
+
+async def test_a_pair_of_somebody_elses_is_not_written_over() -> None:
+    third = a_ca("third")
+    hands = FakeHands.holding(third.roots_pem, third.chain_pem, third.key_pem)
+
+    with pytest.raises(Overtaken):
+        await write(hands)
+    assert hands.done == []
+    assert (await write(hands, over=True)).pair == NEW
+
+
+async def test_what_is_refused_is_raised_at_once() -> None:
+    hands = a_world()
+    hands.unable["write_secret"] = Forbidden("update secrets")
+
+    with pytest.raises(Forbidden):
+        await write(hands)
+
+
+async def test_others_that_keep_writing_and_answers_that_never_come_end_it_after_a_few_looks() -> None:
+    hands = a_world()
+    for error in (Conflicting("somebody else wrote"), TimedOut("no answer")):
+        hands.unable["write_configmap"] = error
+        with pytest.raises(type(error)):
+            await write(hands)
+    assert hands.asked.count("write_configmap") == 2 * pair_writing.TRIES
+
+
+async def test_mending_makes_the_configmap_equal_to_the_secret() -> None:
+    hands = a_world()
+    hands.put(SECRET, {"ca.crt": NEW.ca}, mark="")
+
+    await pair_writing.mended(hands)
+
+    assert not (await hands.pair()).is_open
+    assert hands.done == [CONFIGMAP]
