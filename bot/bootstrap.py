@@ -11,6 +11,7 @@ from bot.adapters import kubernetes, loki, prometheus, store
 from bot.adapters.clock import SystemClock
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
+from bot.adapters.sealing_command import CommandSeal
 from bot.adapters.store import SqliteStore
 from bot.config import Settings
 from bot.core import Core
@@ -86,6 +87,7 @@ async def opened(
             lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
+            tokens=cluster.tokens,
             renewals=renewals,
             keeper=keeper,
             carriage=carriage,
@@ -145,7 +147,7 @@ def _canary(settings: Settings) -> WorkloadName:
 
 
 def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
-    return NO_SEAL if settings.rotation == "off" else partial(AesGcmSeal.place, settings.sealing_key_file)
+    return NO_SEAL if settings.rotation == "off" or settings.sealing_command else partial(AesGcmSeal.place, settings.sealing_key_file)
 
 
 def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
@@ -157,7 +159,9 @@ def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore,
         file = await memory.journal.latest_run(cluster.name)
         return file is not None and not file.run.is_over
 
-    return Keeper(safe=cluster.hands, seal=AesGcmSeal.from_file(settings.sealing_key_file), clock=clock, is_running=is_running)
+    command = settings.sealing_command
+    seal = CommandSeal.from_line(command) if command else AesGcmSeal.from_file(settings.sealing_key_file)
+    return Keeper(safe=cluster.hands, seal=seal, clock=clock, is_running=is_running)
 
 
 def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, keeper: Keeper | None) -> Renewals | None:

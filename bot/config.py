@@ -22,6 +22,7 @@ from bot.settings.loki import Loki
 from bot.settings.process import Process
 from bot.settings.prometheus import Prometheus
 from bot.settings.rotation import Rotation
+from bot.settings.terminal import Terminal
 from bot.settings.values import PREFIX, env_name
 
 __all__ = ["FILE_SUFFIX", "PREFIX", "SECRETS", "Settings", "env_name", "from_env"]
@@ -34,7 +35,7 @@ SERVICE_LINK = re.compile(r"DAPR_WARDEN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?
 _MOUNT = "Mount the secret as a file."
 
 
-class Settings(Process, Rotation, Prometheus, Loki, Grading, Cluster, Conversation):
+class Settings(Process, Terminal, Rotation, Prometheus, Loki, Grading, Cluster, Conversation):
     """Everything that can be set. Immutable; secrets print as ``**********``. The last group named comes first in the documents."""
 
 

@@ -8,7 +8,7 @@ from bot.model.alert import Announcement
 from bot.model.approval import State
 from bot.model.foreseen import foreseen
 from bot.model.rotation import Plan, Unplannable
-from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store
+from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store, Tokens
 from bot.usecases.carry import Carriage
 from bot.usecases.doctor import Doctor
 from bot.usecases.handshakes import Handshakes
@@ -36,6 +36,7 @@ class Core:
     handshakes: Handshakes
     doctor: Doctor
     lifetime: timedelta
+    tokens: Tokens
     logs: Logs | None = None
     log_watch: LogWatch | None = None
     renewals: Renewals | None = None

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import structlog
 
 from bot import bootstrap
-from bot.adapters import logging, store
+from bot.adapters import logging, store, terminal
 from bot.adapters.clock import SystemClock
 from bot.cli.commands import group
 from bot.cli.doors import Doors
@@ -32,6 +32,7 @@ def run() -> None:
         survey=lambda settings: _observe(settings, own, surroundings=True),
         diagnose=lambda settings, words: _diagnose(settings, words, own),
         recorded=lambda settings: store.recorded(settings.store),
+        ask=terminal.asked,
         examine=lambda settings: _examine(settings, own),
         serve=lambda settings: _serve(settings, own),
     )

@@ -11,6 +11,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.approval import Request
 from bot.model.audit import Deed, Entry
 from bot.model.binding import Asked, Dossier
+from bot.model.caller import Caller
 from bot.model.chains import Endpoint, LiveChains
 from bot.model.counters import Counter
 from bot.model.logs import LogAnswer, LogLabels, LogLine, LogMemory, LogQuestion
@@ -29,7 +30,7 @@ from bot.model.snapshot import (
     TrustSecret,
 )
 from bot.model.surroundings import Surroundings, WorkloadName
-from bot.model.trust_pair import Kept, LivePair, Tenure, TrustPair, Version
+from bot.model.trust_pair import Kept, LivePair, SecretBytes, Tenure, TrustPair, Version
 from bot.model.vitals import ApiServer, Permission, Scraped, StoreCondition
 
 
@@ -286,7 +287,10 @@ class Seal(Protocol):
         ...
 
     def open(self, sealed: bytes, about: str) -> bytes:
-        """Raises Permanent when it was changed, belongs to something else, or was sealed with another key."""
+        """Raises Permanent when it was changed, belongs to something else, or was sealed with another key.
+
+        Unreachable: nobody can tell now, as a key management service does not answer.
+        """
         ...
 
 
@@ -349,6 +353,14 @@ class Access(Protocol):
 
     async def rotating(self) -> tuple[Permission, ...]:
         """What whoever carries a rotation out needs beyond that, whatever the settings say of rotations."""
+        ...
+
+
+class Tokens(Protocol):
+    """Whose a bearer token is. Asking keeps nothing anywhere."""
+
+    async def reviewed(self, token: SecretBytes) -> Caller | None:
+        """None when it is nobody's, has ended, or was made for another audience than ours. ``token``: ASCII."""
         ...
 
 

@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 
 from bot import bootstrap, consulting
+from bot.adapters import terminal
 from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
@@ -148,6 +149,9 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
         await bot.sweeper.remember()
         endpoints = Endpoints(troubles=bot.troubles, samples=bot.samples, registry=counters.registry)
         port = await stack.enter_async_context(endpoints.served(settings.http_host, settings.http_port))
+        decided = bot.board.due.ring if bot.board else due.ring
+        port_of = partial(terminal.opened, settings, tokens=core.tokens, clock=core.clock, decided=decided)
+        await stack.enter_async_context(port_of(renewals=core.renewals, steering=core.steering))
         scheduler.every(settings.sweep_seconds, "sweep", bot.vigil.due.ring)
         scheduler.every(settings.poll_seconds, "poll", bot.vigil.poll_due.ring)
         if core.log_watch is not None:

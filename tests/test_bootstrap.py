@@ -37,7 +37,7 @@ async def test_asking_without_a_key_that_seals_ends_the_start_with_how_to_make_o
     async with SimulatedCluster() as kube:
         settings = from_env(environment(kube, tmp_path, ROTATION="ask"))
 
-        with pytest.raises(SettingsError, match="DAPR_WARDEN_SEALING_KEY_FILE is not set") as failed:
+        with pytest.raises(SettingsError, match="Neither DAPR_WARDEN_SEALING_KEY_FILE nor DAPR_WARDEN_SEALING_COMMAND is set") as failed:
             async with bootstrap.opened(settings, version="1.0"):
                 pass
 

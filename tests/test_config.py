@@ -235,3 +235,41 @@ def test_a_grafana_that_no_link_leads_to_is_refused(url: str, uid: str, says: st
 
     assert says in str(refused.value)
     assert "canary" not in str(refused.value)
+
+
+TERMINAL = "DAPR_WARDEN_TERMINAL_PEOPLE"
+
+
+def test_people_at_a_terminal_are_kubernetes_names_with_a_slack_id_each() -> None:
+    settings = from_env({TERMINAL: "system:serviceaccount:ops:alice=U0ALICE, oidc:a=b@example.com = U0BOB"})
+
+    assert settings.terminal_ids == {"system:serviceaccount:ops:alice": "U0ALICE", "oidc:a=b@example.com": "U0BOB"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "alice",
+        "alice=",
+        "=U0ALICE",
+        "alice=alice",
+        "alice=U0ALICE,alice=U0BOB",
+        "system:anonymous=U0ALICE",
+        "system:admin=U0ALICE",
+        "system:node:a=U0ALICE",
+        "system:serviceaccount:ops=U0ALICE",
+        "system:serviceaccount:ops:*=U0ALICE",
+    ],
+)
+def test_who_is_nobody_in_particular_is_no_person_at_a_terminal(value: str) -> None:
+    with pytest.raises(SettingsError, match=TERMINAL):
+        from_env({TERMINAL: value})
+
+
+def test_there_is_one_way_to_seal() -> None:
+    both = {"DAPR_WARDEN_SEALING_KEY_FILE": "/run/key", "DAPR_WARDEN_SEALING_COMMAND": "kms"}
+
+    with pytest.raises(SettingsError, match="either it or DAPR_WARDEN_SEALING_KEY_FILE"):
+        from_env(both)
+    with pytest.raises(SettingsError, match="a quotation is not closed"):
+        from_env({"DAPR_WARDEN_SEALING_COMMAND": "kms 'x"})

@@ -23,6 +23,8 @@ from bot.files import content
 from bot.model.vitals import KeyFile
 
 VERSION: Final = b"\x01"
+WRAPPED: Final = b"\x02"
+"""Of what :mod:`bot.adapters.sealing_command` seals."""
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
@@ -51,7 +53,9 @@ class AesGcmSeal:
     def from_file(cls, place: str) -> "AesGcmSeal":
         """The key from the file of the setting. Raises SettingsError, which quotes nothing of it; warns where everybody may read it."""
         if not place:
-            raise SettingsError(f"{SETTING} is not set: there is nothing to seal new keys with.", hint=MAKE_ONE)
+            raise SettingsError(
+                f"Neither {SETTING} nor {env_name('sealing_command')} is set: there is nothing to seal new keys with.", hint=MAKE_ONE
+            )
         path = Path(place)
         try:
             coded = content(path, LONGEST_FILE)
@@ -82,6 +86,11 @@ class AesGcmSeal:
         if len(sealed) < len(VERSION) + NAME_BYTES + NONCE_BYTES + TAG_BYTES:
             raise Permanent("The sealed key does not open: it was cut off.", hint=LOST)
         version, name, rest = sealed[:1], sealed[1 : 1 + NAME_BYTES], sealed[1 + NAME_BYTES :]
+        if version == WRAPPED:
+            raise Permanent(
+                f"The sealed key does not open: {env_name('sealing_command')} sealed it, and {SETTING} is set now.",
+                hint="Set the command again instead, or plan again: a new key is made then.",
+            )
         if version != VERSION:
             raise Permanent(f"The sealed key does not open: it is of version {version[0]}, which this bot does not know.", hint=LOST)
         if name != self._name:

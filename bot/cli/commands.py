@@ -11,7 +11,7 @@ import click
 from bot.checks import CHECKS
 from bot.cli import diagnosis, doctor, documents, exit_codes, explain, inventory, lint, output, snapshots, text, verify
 from bot.cli.doors import Doors, Form, cluster_options, output_option, settings_of
-from bot.cli.rotation import audit, renew
+from bot.cli.rotation import audit, renew, rotation
 from bot.config import from_env
 from bot.errors import BotError, InputError
 from bot.model.inventory import inventory as inventoried
@@ -64,6 +64,7 @@ def group(doors: Doors) -> click.Group:
             "verify": verify_chain,
             "explain": explain_lines,
             "renew": renew,
+            "rotation": rotation,
             "audit": audit,
             "doctor": examine_bot,
             "serve": serve,

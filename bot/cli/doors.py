@@ -13,13 +13,18 @@ from bot.model.diagnosis import Diagnosis
 from bot.model.examination import Examined
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
+from bot.model.terminal import Ask, Refusal, Standing
+from bot.model.trust_pair import SecretBytes
 
 Form = Literal["text", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the commands may open: a look at a cluster (``survey``: with all that a plan must know), a diagnosis, the record, the bot."""
+    """What the commands may open: a look at a cluster (``survey``: with all that a plan must know), a diagnosis, the record, the bot.
+
+    ``ask``: the bot that runs already, by its address on this machine, with a token.
+    """
 
     environ: Mapping[str, str]
     version: str
@@ -28,6 +33,7 @@ class Doors:
     survey: Callable[[Settings], Snapshot]
     diagnose: Callable[[Settings, str], Diagnosis | Unresolved]
     recorded: Callable[[Settings], Iterable[Entry]]
+    ask: Callable[[str, SecretBytes, Ask], Standing | Refusal]
     examine: Callable[[Settings], Examined]
     serve: Callable[[Settings], None]
 

@@ -89,7 +89,7 @@ class Performer:
         kept = await self.hands.kept(vault.STAGING)
         if not kept.sealed:
             return None
-        return vault.unpacked_staging(self.seal.open(kept.sealed, vault.ABOUT_STAGING))
+        return vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING))
 
     async def _write(self, file: File, name: str, *, over: bool) -> None:
         staged = await self._own(file)
@@ -116,17 +116,21 @@ class Performer:
     async def _keep_backup(self, wanted: TrustPair, at: datetime) -> None:
         """Kept, and opened again: a backup that does not open is none."""
         kept = await self.hands.kept(vault.BACKUP)
-        if kept.sealed and self._opened(kept.sealed) == wanted:
+        if kept.sealed and await self._opened(kept.sealed) == wanted:
             return
         packed = vault.packed_backup(vault.backup_of(wanted, at))
         await self.hands.keep(vault.BACKUP, self.seal.seal(packed, vault.ABOUT_BACKUP), kept.version)
         again = await self.hands.kept(vault.BACKUP)
-        if self._opened(again.sealed) != wanted:
+        if await self._opened(again.sealed) != wanted:
             raise Permanent(f"Secret {vault.BACKUP} does not hold what was just written to it.", hint="Please look who writes it.")
 
-    def _opened(self, sealed: bytes) -> TrustPair | None:
+    async def _unsealed(self, sealed: bytes, about: str) -> bytes:
+        """In a thread: a key management service may have to be asked."""
+        return await asyncio.to_thread(self.seal.open, sealed, about)
+
+    async def _opened(self, sealed: bytes) -> TrustPair | None:
         try:
-            return vault.unpacked_backup(self.seal.open(sealed, vault.ABOUT_BACKUP)).pair
+            return vault.unpacked_backup(await self._unsealed(sealed, vault.ABOUT_BACKUP)).pair
         except (Permanent, InputError):
             return None
 
@@ -135,7 +139,7 @@ class Performer:
         kept = await self.hands.kept(vault.STAGING)
         staged: vault.Staged | None = None
         if kept.sealed:
-            staged = vault.unpacked_staging(self.seal.open(kept.sealed, vault.ABOUT_STAGING))
+            staged = vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING))
         if staged is None or staged.run != file.id:
             pairs = await self._made(file)
             staged = vault.Staged(run=file.id, dossier=file.dossier, pairs=pairs)
@@ -149,7 +153,7 @@ class Performer:
         if file.dossier.bound.kind is Kind.RESTORE:
             return {OLD: old, NEW: await self._last_good(file)}
         new = NewCa(root=certificate(file.dossier.root), issuer=certificate(file.dossier.issuer))
-        key = SecretBytes(self.seal.open(await self._sealed_key(file), file.id))
+        key = SecretBytes(await self._unsealed(await self._sealed_key(file), file.id))
         last = pair.alone(new)
         made = {OLD: old, NEW: TrustPair(ca=last.ca, issuer=last.issuer, key=key)}
         if file.dossier.bound.kind is Kind.CROSS_SIGNED:
@@ -166,7 +170,7 @@ class Performer:
 
     async def _last_good(self, file: File) -> TrustPair:
         kept = await self.hands.kept(vault.BACKUP)
-        found = vault.unpacked_backup(self.seal.open(kept.sealed, vault.ABOUT_BACKUP))
+        found = vault.unpacked_backup(await self._unsealed(kept.sealed, vault.ABOUT_BACKUP))
         if restoring.digest(found.facts) != file.dossier.bound.pair:
             raise InputError("The backup holds another pair than the one that was approved.", hint=PLAN_AGAIN)
         return found.pair
@@ -179,7 +183,7 @@ class Performer:
     async def _tidy(self, file: File, name: str) -> None:
         """The pair that stays becomes the last good one; then nothing of the run is kept anywhere."""
         kept = await self.hands.kept(vault.STAGING)
-        staged = vault.unpacked_staging(self.seal.open(kept.sealed, vault.ABOUT_STAGING)) if kept.sealed else None
+        staged = vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING)) if kept.sealed else None
         if staged is not None and staged.run == file.id:
             stays = staged.pairs.get(name)
             if stays is not None and not (name == OLD and file.run.kind is not Kind.CROSS_SIGNED):

@@ -144,7 +144,7 @@ def test_a_file_that_is_not_there_is_named_with_how_to_make_one(tmp_path: Path) 
 
 
 def test_no_file_at_all_is_a_setting_that_is_missing() -> None:
-    with pytest.raises(SettingsError, match="DAPR_WARDEN_SEALING_KEY_FILE is not set"):
+    with pytest.raises(SettingsError, match="Neither DAPR_WARDEN_SEALING_KEY_FILE nor DAPR_WARDEN_SEALING_COMMAND is set"):
         AesGcmSeal.from_file("")
 
 

@@ -15,6 +15,8 @@ from bot.model.examination import Examined, Outcome, Subject
 from bot.model.observed import Observed
 from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
+from bot.model.terminal import Ask, Refusal, Standing
+from bot.model.trust_pair import SecretBytes
 from tests.builders import A_CA, a_budget, a_ca, a_configmap, a_quota, a_snapshot, a_surrounding, days, unobserved
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
@@ -38,6 +40,8 @@ class Terminal:
     record: list[Entry] = field(default_factory=list)
     examined: Examined = field(default_factory=lambda: an_examined(a_result()))
     surveys: int = 0
+    sent: list[tuple[str, bytes, Ask]] = field(default_factory=list)
+    answered: Standing | Refusal = field(default_factory=lambda: Standing(cluster="prod-eu", taken_at=NOW))
 
     def observe(self, settings: Settings) -> Snapshot:
         if self.error:
@@ -54,6 +58,10 @@ class Terminal:
         self.wondered.append(words)
         return self.diagnosis
 
+    def ask(self, url: str, token: SecretBytes, ask: Ask) -> Standing | Refusal:
+        self.sent.append((url, token.revealed(), ask))
+        return self.answered
+
     def examine(self, settings: Settings) -> Examined:
         self.asked.append(settings)
         return self.examined
@@ -67,6 +75,7 @@ class Terminal:
             survey=self.survey,
             diagnose=self.diagnose,
             recorded=lambda _: self.record,
+            ask=self.ask,
             examine=self.examine,
             serve=self.served.append,
         )

@@ -25,6 +25,7 @@ GROUPS = {
     "sweep_seconds": "Rhythm",
     "loki_url": "Logs in Loki",
     "rotation": "Rotation of the CA",
+    "terminal_port": "From a terminal",
     "prometheus_url": "Metrics in Prometheus",
     "store": "Memory, endpoints, logs",
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, planning, port_forward, proxy, rotating
+from bot.adapters.kubernetes.needs import diagnosis, needs, of_pod, of_token_review, planning, port_forward, proxy, rotating
 from bot.config import from_env
 from tests.house.manifests import KUSTOMIZE, Object, assembled, documents, with_component
 
@@ -18,6 +18,7 @@ PLANNING = KUSTOMIZE / "components" / "planning" / "rbac.yaml"
 ROTATION = KUSTOMIZE / "components" / "rotation" / "rbac.yaml"
 PROXY = KUSTOMIZE / "components" / "pods-proxy" / "rbac.yaml"
 PORT_FORWARD = KUSTOMIZE / "components" / "pods-portforward" / "rbac.yaml"
+TERMINAL = KUSTOMIZE / "components" / "terminal" / "rbac.yaml"
 READING = {"get", "list", "watch"}
 
 
@@ -96,6 +97,13 @@ def test_what_plans_ask_for_is_a_component_of_its_own() -> None:
     )
 
 
+def test_asking_whose_a_token_is_is_a_component_of_its_own() -> None:
+    need = of_token_review()
+
+    assert list(_granted(documents(TERMINAL))) == [(need.verb, need.group, need.resource, need.namespace, need.name)]
+    assert all("tokenreviews" not in right[2] for mode in MODES for right in _granted(assembled(mode)))
+
+
 def test_what_a_rotation_writes_is_a_component_of_its_own() -> None:
     granted = set(_granted(documents(ROTATION)))
 
@@ -141,7 +149,7 @@ def test_the_state_of_a_single_pod_needs_no_further_right(mode: str) -> None:
 
 def test_the_components_bind_their_roles_to_the_bots_own_account() -> None:
     (account,) = (one["metadata"] for one in assembled("read") if one["kind"] == "ServiceAccount")
-    for path in (DIAGNOSIS, PLANNING, PROXY, PORT_FORWARD, ROTATION):
+    for path in (DIAGNOSIS, PLANNING, PROXY, PORT_FORWARD, ROTATION, TERMINAL):
         found = documents(path)
         for role, binding in zip(found[::2], found[1::2], strict=True):
             assert binding["kind"] == f"{role['kind']}Binding"

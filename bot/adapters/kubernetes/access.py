@@ -16,7 +16,7 @@ import msgspec
 
 from bot.adapters.kubernetes import review
 from bot.adapters.kubernetes.api import Api
-from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, proxy, rotating, secrets_of
+from bot.adapters.kubernetes.needs import VERSION, Need, diagnosis, excess, needs, of_token_review, proxy, rotating, secrets_of
 from bot.adapters.kubernetes.wire import Wire
 from bot.config import Settings
 from bot.errors import BotError
@@ -27,6 +27,7 @@ ABOUT: Final = Need(verb="get", resource=VERSION)
 DIAGNOSIS_FILE: Final = "deploy/kustomize/components/diagnosis"
 ROTATION_FILE: Final = "deploy/kustomize/components/rotation"
 PROXY_FILE: Final = "deploy/kustomize/components/pods-proxy"
+TERMINAL_FILE: Final = "deploy/kustomize/components/terminal"
 _LONGEST_VERSION: Final = 40
 # Where every pod with a service account is told its namespace.
 _HOME: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -79,6 +80,8 @@ class KubernetesAccess:
             yield need, Purpose.NEEDED, PROXY_FILE if need == through else file
         if settings.sentry_metrics == "auto" and not self._api.in_cluster:
             yield through, Purpose.METRICS, PROXY_FILE
+        if settings.terminal_port:
+            yield of_token_review(), Purpose.NEEDED, TERMINAL_FILE
         for need in diagnosis():
             yield need, Purpose.DIAGNOSIS, DIAGNOSIS_FILE
         if settings.rotation == "ask":

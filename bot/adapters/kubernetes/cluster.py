@@ -16,6 +16,7 @@ from bot.adapters.kubernetes.hands import KubernetesHands
 from bot.adapters.kubernetes.needs import Need, needs, proxy
 from bot.adapters.kubernetes.paging import Listing, whole
 from bot.adapters.kubernetes.pods import KubernetesPods
+from bot.adapters.kubernetes.token_review import KubernetesTokens
 from bot.adapters.kubernetes.wire import Configuration, Crd, Page, PartialObject, WebhookConfiguration
 from bot.adapters.kubernetes.wire_workloads import ControlPod, Pod, Workload
 from bot.config import Settings
@@ -54,7 +55,7 @@ class KubernetesCluster:
     """Implements ``ports.Cluster`` over one open connection. ``name``: the setting, else the kubeconfig's context.
 
     ``pods`` implements ``ports.Pods`` over the same connection, ``chains`` ``ports.Chains``, ``access`` ``ports.Access``,
-    ``hands`` ``ports.Hands``, which is the only one that changes anything.
+    ``tokens`` ``ports.Tokens``, ``hands`` ``ports.Hands``, which is the only one that changes anything.
     """
 
     def __init__(self, connection: Connection, settings: Settings, *, version: str) -> None:
@@ -67,6 +68,7 @@ class KubernetesCluster:
         self.chains = KubernetesChains(self._api, connection.another, way=settings.tls_probes)
         self.access = KubernetesAccess(self._api, settings)
         self.hands = KubernetesHands(self._api, settings)
+        self.tokens = KubernetesTokens(self._api)
         self._metrics = way(settings.namespace)
 
     async def trust_secret(self) -> TrustSecret | None:

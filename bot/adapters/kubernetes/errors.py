@@ -11,7 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, STAGING, Need, planning
+from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, STAGING, Need, of_token_review, planning
 from bot.errors import (
     BotError,
     Conflicting,
@@ -35,6 +35,7 @@ SLOW: Final = "The API server or the network is slow; the bot tries again by its
 STRANGE: Final = "Check that the address in the kubeconfig is that of a Kubernetes API server, and of no proxy in front of it."
 WAIT: Final = "Nothing to do: the bot tries again by itself."
 ROTATION: Final = "Grant it to the bot's service account: deploy/kustomize/components/rotation holds the rules."
+TERMINAL: Final = "Grant it to the bot's service account: deploy/kustomize/components/terminal holds the rule."
 DOUBT: Final = "It is not sent again blindly: the bot reads what is there now, and decides then."
 POLICY: Final = "RBAC allows it, and an admission policy or webhook of the cluster does not: the API server's audit log says which one."
 IMMUTABLE: Final = "Look whether the object is marked immutable, and whether a policy of the cluster forbids it."
@@ -192,6 +193,8 @@ def _grant(need: Need) -> str:
         return DIAGNOSIS
     if need.verb in CHANGING or need.name in (BACKUP, STAGING, LEASE):
         return ROTATION
+    if need == of_token_review():
+        return TERMINAL
     return PLANNING if need in planning() else GRANT
 
 
@@ -223,7 +226,7 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def _quoted(need: Need, said: str) -> str:
-    return f': "{_cut(said)}"' if said and need.resource != "secrets" else ""
+    return f': "{_cut(said)}"' if said and need.resource not in ("secrets", of_token_review().resource) else ""
 
 
 def _why(error: BaseException) -> str:

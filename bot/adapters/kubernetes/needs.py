@@ -163,6 +163,16 @@ def of_review() -> Need:
     return Need(verb="create", resource="selfsubjectaccessreviews", group="authorization.k8s.io")
 
 
+def of_token_review() -> Need:
+    """Asking whose a token is."""
+    return Need(verb="create", resource="tokenreviews", group="authentication.k8s.io")
+
+
+def of_self_review() -> Need:
+    """Asking who one is oneself; every account may ask that (Kubernetes 1.28 and later)."""
+    return Need(verb="create", resource="selfsubjectreviews", group="authentication.k8s.io")
+
+
 def excess(settings: Settings) -> tuple[Need, ...]:
     """What is never asked, and would be dangerous in somebody else's hands: nobody should grant it to the bot."""
     here, bundle = settings.namespace, settings.bundle_name
