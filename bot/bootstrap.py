@@ -67,8 +67,7 @@ async def opened(
         scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
-        handshakes = Handshakes(cluster.chains, settings.tls_probes)
-        known = watch.part if watch else not_watched
+        known, handshakes = watch.part if watch else not_watched, Handshakes(cluster.chains, settings.tls_probes)
         observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
         keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)

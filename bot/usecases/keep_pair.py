@@ -3,6 +3,7 @@
 Called after sweeps, beside them: what keeps it from keeping is told by the doctor, and stops nobody.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.errors import BotError, Conflicting, Permanent
+from bot.errors import BotError, Conflicting, Permanent, Transient
 from bot.model import trust
 from bot.model.backup import BackupFacts
 from bot.model.identity import ca_identity
@@ -50,7 +51,7 @@ class Safe(Protocol):
 async def last_good(safe: Safe, seal: Seal) -> Backup | None:
     """The pair that is kept, key included; None while nothing is. Raises :mod:`bot.errors` when it cannot be read."""
     kept = await safe.kept(BACKUP)
-    return vault.unpacked_backup(seal.open(kept.sealed, ABOUT_BACKUP)) if kept.sealed else None
+    return vault.unpacked_backup(await asyncio.to_thread(seal.open, kept.sealed, ABOUT_BACKUP)) if kept.sealed else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class Keeper:
 
     async def _keep(self, wanted: str, why_not: str, now: datetime) -> None:
         kept = await self.safe.kept(BACKUP)
-        found, trouble = self._opened(kept)
+        found, trouble = await self._opened(kept)
         if found is not None and (not wanted or restoring.digest(found.facts) == wanted):
             self._prove(found, now)
         elif trouble is not None and not wanted:
@@ -126,19 +127,23 @@ class Keeper:
         if live.is_open or restoring.digest(new.facts) != wanted:
             self._wait(None, "the pair changed since it was looked at", now)
             return
-        await self.safe.keep(BACKUP, self.seal.seal(vault.packed_backup(new), ABOUT_BACKUP), kept.version)
+        await self.safe.keep(BACKUP, await asyncio.to_thread(self.seal.seal, vault.packed_backup(new), ABOUT_BACKUP), kept.version)
         found = await last_good(self.safe, self.seal)
         if found != new:
             raise Conflicting(f"Secret {BACKUP} does not hold what was written to it.", hint="Nobody but the bot should write to it.")
         log.info("last good pair kept", issuer=new.issuer[:8])
         self._prove(new, now)
 
-    def _opened(self, kept: Kept) -> tuple[Backup | None, BotError | None]:
+    async def _opened(self, kept: Kept) -> tuple[Backup | None, BotError | None]:
         """What does not open is of no use: it gives way to a good pair, if there is one."""
         if not kept.sealed:
             return None, None
         try:
-            return vault.unpacked_backup(self.seal.open(kept.sealed, ABOUT_BACKUP)), None
+            opened = await asyncio.to_thread(self.seal.open, kept.sealed, ABOUT_BACKUP)
+            return vault.unpacked_backup(opened), None
+        except Transient:
+            # Whatever opens it is away: that says nothing about what is kept.
+            raise
         except BotError as error:
             return None, error
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.sealing import AesGcmSeal
-from bot.errors import Forbidden, Missing, Permanent, TimedOut
+from bot.errors import Forbidden, Missing, Permanent, TimedOut, Unreachable
 from bot.model.snapshot import Snapshot
 from bot.ports import Seal
 from bot.rotation.vault import Backup
@@ -202,6 +202,25 @@ async def test_what_another_key_sealed_is_told_while_nothing_good_is_there_and_r
 
     await warden.look(later=timedelta(minutes=1))
     assert (warden.trouble, warden.safe.written) == ("", 2)
+
+
+class AwaySeal:
+    def seal(self, secret: bytes, about: str) -> bytes:
+        raise Unreachable("the program that seals does not answer")
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        raise Unreachable("the program that seals does not answer")
+
+
+async def test_while_whatever_opens_it_is_away_nothing_is_known_about_it_and_nothing_replaced() -> None:
+    before = Warden()
+    await before.look()
+    warden = Warden(safe=before.safe, seal=AwaySeal())
+
+    await warden.look()
+
+    assert "does not answer" in warden.trouble
+    assert warden.safe.written == 1
 
 
 async def test_who_plans_gets_the_public_half_or_the_reason() -> None:
