@@ -18,6 +18,7 @@ from tests.voyage.faults import (
     columns,
     edit,
     held,
+    is_open,
     let_sentry_make_its_own,
     memory,
     now,
@@ -90,13 +91,13 @@ async def test_a_pair_that_cannot_be_finished_is_told_with_the_repair_by_hand_an
 
         await turns(voyage, 2)
         said = await held(voyage)
-        assert voyage.is_open
+        assert is_open(voyage)
         assert KUBECTL in said
         assert "dapr-system create configmap dapr-trust-bundle --from-file=ca.crt" in said
 
         voyage.kube.heal()
         await turns(voyage, 1)
-        assert not voyage.is_open
+        assert not is_open(voyage)
         assert "hold the same roots again" in await held(voyage)
 
         await voyage.command(Way.RETRY)
@@ -267,12 +268,12 @@ async def test_a_memory_that_is_full_keeps_no_pair_open_and_then_nothing_is_chan
         await voyage.sail(until=reaches("write-pair"))
         voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
         await turns(voyage, 1)
-        assert voyage.is_open
+        assert is_open(voyage)
 
         disk.full = True
         voyage.kube.heal()
         await turns(voyage, 1)
-        assert not voyage.is_open
+        assert not is_open(voyage)
         before = (voyage.data(), voyage.data("ConfigMap"))
         await turns(voyage, 3)
         assert (voyage.data(), voyage.data("ConfigMap")) == before
@@ -289,13 +290,13 @@ async def test_a_memory_that_cannot_be_read_keeps_no_pair_open(tmp_path: Path) -
         await voyage.sail(until=reaches("write-pair"))
         voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
         await turns(voyage, 1)
-        assert voyage.is_open
+        assert is_open(voyage)
 
         disk.gone = True
         voyage.kube.heal()
         await turns(voyage, 1)
 
-        assert not voyage.is_open
+        assert not is_open(voyage)
 
 
 async def test_an_approver_who_left_is_replaced_by_another_before_the_old_root_goes(tmp_path: Path) -> None:
@@ -348,7 +349,7 @@ async def test_a_journal_of_a_newer_version_is_held_and_its_pair_closed(tmp_path
         await voyage.sail(until=reaches("write-pair"))
         voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
         await turns(voyage, 1)
-        assert voyage.is_open
+        assert is_open(voyage)
         with closing(sqlite3.connect(memory(voyage))) as connection:
             insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
             connection.execute(insert, ('{"type":"danced"}',))
@@ -358,5 +359,5 @@ async def test_a_journal_of_a_newer_version_is_held_and_its_pair_closed(tmp_path
         await voyage.boot()
         await turns(voyage, 2)
 
-        assert not voyage.is_open
+        assert not is_open(voyage)
         assert "does not know" in await held(voyage)
