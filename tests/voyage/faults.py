@@ -199,3 +199,8 @@ def watched(voyage: Voyage, *, gentle: bool = True) -> Witness:
 def memory(voyage: Voyage) -> Path:
     """The file of the bot's memory."""
     return voyage.folder / "memory"
+
+
+def is_open(voyage: Voyage) -> bool:
+    """Whether Secret and ConfigMap differ, now: a property would be taken for as it was a moment ago."""
+    return voyage.is_open

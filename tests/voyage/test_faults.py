@@ -18,6 +18,7 @@ from tests.voyage.faults import (
     columns,
     edit,
     held,
+    is_open,
     let_sentry_make_its_own,
     memory,
     now,
