@@ -120,7 +120,7 @@ class Dialler:
             )
 
     def _choose(self) -> None:
-        """Always the pair that was not called for the longest time, those that never were first."""
+        """Always the pair that was not called for the longest time; new ones wait for half a round, which displaces nobody for long."""
         due = time.monotonic()
         while not self._leaving.is_set():
             running = [run for run in self._peers() if run.is_running]
@@ -129,7 +129,8 @@ class Dialler:
             due = max(due + 1 / max(LEAST_RATE, len(pairs) / EACH_WITHIN), time.monotonic() - 1)
             self._leaving.wait(max(0.0, due - time.monotonic()))
             if pairs:
-                self._offer(min(pairs, key=lambda pair: self._turns.get((pair[0].uid, pair[1].uid), 0.0)))
+                new = time.monotonic() - EACH_WITHIN / 2
+                self._offer(min(pairs, key=lambda pair: self._turns.setdefault((pair[0].uid, pair[1].uid), new)))
 
     def _offer(self, pair: tuple[Run, Run]) -> None:
         self._turns[pair[0].uid, pair[1].uid] = time.monotonic()

@@ -1,7 +1,7 @@
 """A rotation by Slack buttons in a town, dialled from before its approval to its last message.
 
-As a command, at full size for three versions of Dapr: ``python -m tests.rig.rotations [--version 1.16.2] [--kills 30]``. Prints what came
-of all calls; exit code 1 when one was lost.
+As a command, at full size for each version of which there is a town: ``python -m tests.rig.rotations [--version 1.16.2] [--kills 30]``.
+Prints what came of all calls; exit code 1 when one was lost.
 """
 
 import argparse
@@ -18,16 +18,16 @@ from bot.adapters.clock import SystemClock
 from tests.certificates import a_key, a_root, an_issuer
 from tests.rig.dapr import TrustBundle
 from tests.rig.dialling import DialReport
-from tests.rig.town import Plan, Town, running_town
+from tests.rig.town import VERSIONS, Plan, Town, running_town
 from tests.rig.town_bot import DONE, TownBot
 
-VERSIONS = ("1.18.3", "1.16.2", "1.14.4")
 LEAST_RATE, LONGEST_GAP, MOST_APART = 10.0, 60.0, 0.05
 LONGEST = 1800.0
 """Seconds that a rotation may take here, holds excluded: it holds at once what it cannot do."""
 # Sentry that started just now may start again; the first pods of a town are as reliable as they will ever be.
 SETTLED = timedelta(minutes=15)
-_LIFE_OF_A_BOT = (6.0, 16.0)
+_SHORTEST = 180.0
+"""Seconds that a rotation takes here at least; the bot is killed all over them."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,9 @@ async def _rotated(town: Town, bot: TownBot, kills: int) -> Rotated:
 
 
 async def _kill(bot: TownBot, kills: int) -> None:
+    life = _SHORTEST / (kills + 1)
     for _ in range(kills):
-        await asyncio.sleep(random.SystemRandom().uniform(*_LIFE_OF_A_BOT))
+        await asyncio.sleep(random.SystemRandom().uniform(0.5 * life, 1.5 * life))
         await bot.kill()
 
 
