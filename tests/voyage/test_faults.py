@@ -28,15 +28,10 @@ from tests.voyage.faults import (
     turns,
     watched,
 )
-from tests.voyage.voyage import ANN, ASKER, BOB, Voyage, a_voyage
+from tests.voyage.voyage import ANN, ASKER, BOB, a_voyage
 
 AFTER = ("control-plane", "admission", "canary", WAIT, "drop-old-root", "control-plane-again", "proof")
 KUBECTL = "kubectl -n dapr-system get secret dapr-trust-bundle"
-
-
-def is_open(voyage: Voyage) -> bool:
-    """Now: it may be another answer at the next look."""
-    return voyage.is_open
 
 
 @pytest.mark.parametrize("fault", Fault)

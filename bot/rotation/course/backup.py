@@ -7,9 +7,9 @@ from bot.rotation.sight import Sight
 
 
 def look(sight: Sight, _: str) -> Outcome:
-    """A restore does not keep what is there now: it is not good, and the last good pair is what it restores."""
+    """What is there in a recovery is dead, in a restore foreign: it is laid beside the new pair, and the last good one stays kept."""
     kind = sight.run.kind
-    if kind is not Kind.RESTORE and KeepBackup.id not in sight.run.effects:
+    if kind is Kind.CROSS_SIGNED and KeepBackup.id not in sight.run.effects:
         return Doing(KeepBackup(), "keeping the present pair, sealed")
     if kind is not Kind.CROSS_SIGNED and not sight.run.pairs:
         return Doing(Stage(), "laying the new pair beside it, sealed")

@@ -401,3 +401,10 @@ def test_once_the_old_root_is_dropped_nothing_before_that_is_begun_again_whoever
 
     assert found.step == "drop-old-root"
     assert isinstance(found.outcome, Done)
+
+
+def test_a_dead_pair_does_not_take_the_place_of_the_last_good_one() -> None:
+    found = look("backup", a_run(StepDone(step="preflight"), kind=Kind.RECOVERY, staged=False), a_look(OLD, **before()))
+
+    assert isinstance(found, Doing)
+    assert found.effect == Stage()
