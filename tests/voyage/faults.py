@@ -161,7 +161,10 @@ async def turns(voyage: Voyage, number: int) -> None:
     for _ in range(number):
         with contextlib.suppress(BotError):
             await voyage.carriage.tend()
-        voyage.pass_time(await voyage.next_pace())
+        pace = voyage.pace
+        with contextlib.suppress(BotError):
+            pace = await voyage.next_pace()
+        voyage.pass_time(pace)
 
 
 async def persisted(voyage: Voyage, most: int = 400) -> File:
