@@ -15,7 +15,7 @@ ROUNDED: Final = timedelta(minutes=1)
 """An end that is only estimated is told to the minute above: a card is not edited for seconds."""
 WHOLE: Final = 100
 _SHOWN: Final = {
-    Stand.RUNNING: (Way.PAUSE, Way.ABORT),
+    Stand.RUNNING: (Way.PAUSE, Way.REVERT, Way.ABORT),
     Stand.PAUSED: (Way.RESUME, Way.REVERT, Way.ABORT),
     Stand.HELD: (Way.RESUME, Way.RETRY, Way.LOSE, Way.REVERT, Way.ABORT),
 }
@@ -75,7 +75,8 @@ def ways(plan: Plan, run: Run, now: datetime) -> tuple[Way, ...]:
     """The buttons that help as it stands, of all that the rules allow. To abort what has written and stands anyway changes nothing."""
     allowed = commanding.ways(run, plan, now)
     is_idle = run.stand is not Stand.RUNNING and run.has_written
-    return tuple(one for one in _SHOWN.get(run.stand, ()) if one in allowed and not (one is Way.ABORT and is_idle))
+    useless = {Way.ABORT} if is_idle else {Way.REVERT} if run.aborting else set[Way]()
+    return tuple(one for one in _SHOWN.get(run.stand, ()) if one in allowed and one not in useless)
 
 
 def _percent(told: tuple[Step, ...], run: Run) -> int:

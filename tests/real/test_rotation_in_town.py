@@ -1,4 +1,7 @@
-"""The rotation that people approve in Slack, in a town: nobody loses a call from before the approval to the last message."""
+"""The rotation that people approve in Slack, in a town: nobody loses a call from before the approval to the last message.
+
+How often everybody calls everybody depends on what else the machine does: `make rotations` insists on it, here it is told.
+"""
 
 from pathlib import Path
 
@@ -9,14 +12,14 @@ from tests.rig.town import running_town
 async def test_no_call_is_lost_while_thirty_workloads_get_another_ca_and_the_bot_is_killed(tmp_path: Path) -> None:
     found = await rotations.rotated(tmp_path, rotations.full("1.18.3"), kills=3)
 
-    assert found.faults == (), str(found)
+    assert found.losses == (), str(found)
     assert found.kills == 3
 
 
 async def test_no_call_is_lost_with_another_version_of_dapr(tmp_path: Path) -> None:
     found = await rotations.rotated(tmp_path, rotations.a_plan("1.16.2", lively=3, quiet=3))
 
-    assert found.faults == (), str(found)
+    assert found.losses == (), str(found)
 
 
 def test_the_hard_cut_in_such_a_town_loses_calls(tmp_path: Path) -> None:

@@ -61,7 +61,6 @@ async def test_after_a_click_on_revert_both_sentries_are_on_the_old_issuer_withi
             town.dialler.open_books()
             await bot.rotate()
             await bot.reaches("canary", within=LONGEST)
-            await bot.steer(Way.PAUSE)
             await bot.steer(Way.REVERT)
             await on_the_issuer_of(town, old, within=OLD_ISSUER_WITHIN)
             await bot.sees(REVERTED, within=LONGEST)

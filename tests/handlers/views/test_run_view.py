@@ -72,7 +72,7 @@ STATES = {
             *ABOUT,
             OLD_ISSUER,
             LIMIT,
-            "   [ Pause ] [ Abort ] [ View plan ]",
+            "   [ Pause ] [ Revert ] [ Abort ] [ View plan ]",
             ROW,
         ],
     ),
