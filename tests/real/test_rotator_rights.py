@@ -3,7 +3,7 @@
 Once with all that is shipped, and once with the policies alone: by the same account, of which somebody has made an administrator.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -149,6 +149,23 @@ def test_nor_read(rotator: Rotator, write: Write) -> None:
 @pytest.mark.parametrize("write", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_nothing_else_is_even_when_somebody_made_the_account_an_administrator(generous: Rotator, write: Write) -> None:
     assert by_policy(generous.refusal(write)), generous.refusal(write)
+
+
+REVIEWS: Mapping[str, AnyObject] = {
+    "authentication.k8s.io/v1/tokenreviews": {"kind": "TokenReview", "spec": {"token": "nobody's"}},
+    "authentication.k8s.io/v1/selfsubjectreviews": {"kind": "SelfSubjectReview"},
+    "authorization.k8s.io/v1/selfsubjectaccessreviews": {
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}},
+    },
+}
+
+
+@pytest.mark.parametrize("review", REVIEWS)
+def test_a_review_is_a_question_which_no_policy_refuses(generous: Rotator, review: str) -> None:
+    asked = {"apiVersion": review.rpartition("/")[0], **REVIEWS[review]}
+
+    assert "status" in generous.account.request("POST", f"/apis/{review}", body=asked)
 
 
 @pytest.mark.parametrize(
