@@ -35,6 +35,7 @@ class Picture:
 ALBUM: Final = (
     Picture(name="welcome", scenario="expires-soon", cards=("expire in 12 days",), sees="expire in 12 days", is_toured=True),
     Picture(name="expires-soon", scenario="expires-soon", cards=("expire in 12 days",), sees="expire in 12 days"),
+    Picture(name="rotation", scenario="rotation", cards=("expire in 12 days",), sees="expire in 12 days"),
     Picture(
         name="status",
         scenario="expires-soon",

@@ -131,7 +131,10 @@ async def test_where_nothing_is_sealed_no_key_is_looked_for() -> None:
 async def test_a_key_that_cannot_be_used_is_trouble_with_how_to_make_one() -> None:
     result = next(one for one in await a_doctor(sealing=partial(AesGcmSeal.place, "")).examine() if one.id == "sealing-key")
 
-    assert (result.outcome, "DAPR_WARDEN_SEALING_KEY_FILE is not set" in result.seen) == (Outcome.TROUBLE, True)
+    assert (result.outcome, "Neither DAPR_WARDEN_SEALING_KEY_FILE nor DAPR_WARDEN_SEALING_COMMAND is set" in result.seen) == (
+        Outcome.TROUBLE,
+        True,
+    )
     assert "openssl rand -base64 32" in result.remedy
 
 

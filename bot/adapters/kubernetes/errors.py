@@ -11,7 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, STAGING, Need, of_token_review, planning
+from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, READING, STAGING, Need, of_token_review, planning
 from bot.errors import (
     BotError,
     Conflicting,
@@ -89,7 +89,7 @@ def classified(need: Need, code: int, status: Status | None, *, body: bytes = b"
         return _forbidden(need, said)
     if code == HTTPStatus.NOT_FOUND:
         return _missing(need, status, body)
-    if code in _PLAIN:
+    if code in _PLAIN and not (code == HTTPStatus.UNPROCESSABLE_ENTITY and need.verb in READING):
         error, happened, hint = _PLAIN[code]
         return error(f"{need.words}: {happened} ({code}).", hint=hint)
     if code == HTTPStatus.TOO_MANY_REQUESTS:

@@ -19,6 +19,7 @@ LEASE: Final = "dapr-warden-rotation"
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"
 CHANGING: Final = ("update", "patch")
+READING: Final = ("get", "list", "watch")
 """The verbs of everything that is ever written."""
 
 

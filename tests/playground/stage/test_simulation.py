@@ -136,7 +136,7 @@ async def test_another_scenario_begins_afresh_also_while_one_is_still_beginning(
 
 
 async def test_time_moves_for_everybody_and_what_is_not_there_is_told_in_a_sentence(theatre: Theatre) -> None:
-    with pytest.raises(ImpossibleError, match=r"There is no scenario 'hamlet'\. There are: expires-soon, healthy"):
+    with pytest.raises(ImpossibleError, match=r"There is no scenario 'hamlet'\. There are: expires-soon, rotation, healthy"):
         await theatre.stage.play("hamlet")
     with pytest.raises(ImpossibleError, match="Start a scenario first"):
         await theatre.stage.do("newline")
