@@ -27,7 +27,7 @@ from bot.model.vitals import KeyFile, StoreCondition
 from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
 from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
-from bot.usecases.carry import Carriage
+from bot.usecases.carry import Carriage, Look
 from bot.usecases.collect import Scope, collect, not_watched
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
@@ -177,7 +177,7 @@ def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approva
 
 
 async def _carriage(
-    settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, survey: Observe, renewals: Renewals | None, clock: Clock
+    settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, look: Look, renewals: Renewals | None, clock: Clock
 ) -> Carriage | None:
     """What carries approved rotations out; None where nobody may ask for one."""
     if renewals is None:
@@ -199,7 +199,7 @@ async def _carriage(
         is_ours=tenancy.is_ours,
     )
     return Carriage(
-        look=survey,
+        look=look,
         peek=cluster.trust_versions,
         logbook=logbook,
         beginning=Beginning(logbook=logbook, performer=performer, renewals=renewals),

@@ -260,11 +260,13 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
         case Intended(step=step, effect=effect, pair=pair):
             return replace(run, intended=effect, step=step, pair=pair or run.pair, begun=begun, retried="", blind=None)
         case Effected(effect=effect):
-            return replace(run, intended="", effects=run.effects | {effect: at}, retried="")
+            return replace(run, intended="", begun=begun, effects=run.effects | {effect: at}, retried="")
         case StepDone(step=step, fact=fact):
-            return replace(run, done=run.done | {step: at}, facts=run.facts | {step: fact}, step=step, counted=None, blind=None)
+            return replace(run, done=run.done | {step: at}, facts=run.facts | {step: fact}, step=step, counted=None, blind=None, retried="")
         case Counted(step=step, blind=blind):
-            return replace(run, counted=event, step=step, begun=begun, blind=(run.blind or at) if blind else None)
+            # One order to try again is for what it held at, and not for whatever happens later.
+            retried = run.retried if step == run.retried else ""
+            return replace(run, counted=event, step=step, begun=begun, blind=(run.blind or at) if blind else None, retried=retried)
         case Reopened(step=step):
             return replace(run, done=_before(run.done, step), reopened=run.reopened + 1, counted=None)
 
@@ -282,7 +284,7 @@ def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
         case Way.RESUME | Way.RETRY | Way.LOSE:
             # Clocks of the step start anew: whoever resumes gives it its time again.
             again = {step: at for step in run.begun if step not in run.done}
-            lost = event.named if event.way is Way.LOSE else run.lost
+            lost = tuple(dict.fromkeys((*run.lost, *event.named))) if event.way is Way.LOSE else run.lost
             vouched = (*run.vouched, event.actor) if retried == APPROVAL else run.vouched
             aborting = run.aborting and event.way is not Way.RESUME
             return replace(going, begun=run.begun | again, retried=retried, lost=lost, vouched=vouched, aborting=aborting)

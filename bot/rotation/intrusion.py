@@ -31,7 +31,9 @@ def look(sight: Sight) -> Outcome | None:
         return None
     if sight.known():
         return _ours(sight)
-    if sight.is_untouched and sight.is_closed and not run.aborting:
+    if sight.is_untouched and sight.is_closed:
+        if run.aborting:
+            return None
         return Voiding(f'"{sight.last_writer()[0] or "somebody"}" wrote Secret and ConfigMap before this rotation did.')
     return _foreign(sight)
 

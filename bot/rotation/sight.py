@@ -77,6 +77,9 @@ class Sight:
             part = getattr(self.snapshot, name)
             if isinstance(part, Unobserved):
                 return f"{what} cannot be seen: {part.detail}"
+        seen = self.snapshot.surroundings
+        if isinstance(seen, Unobserved) and any(one.uid for wave in self.plan.reach.waves for one in wave):
+            return f"the workloads cannot be seen: {seen.detail}"
         return ""
 
     # The two objects.

@@ -23,6 +23,8 @@ def look(sight: Sight, step: str, *, at_once: bool = False, alone: bool = False)
     sentry = sight.component(control_plane.SENTRY)
     if sentry is None:
         return Holding(reason="There is no sentry any more.", advice="Bring its Deployment back, then retry.")
+    if not sentry.desired:
+        return Holding(reason="Sentry is scaled to none.", advice="Scale it up, then retry.")
     late = _late(sight, sentry, alone=alone)
     if not late and len(sentry.pods) == sentry.desired and sight.is_settled(sight.workload(sentry)):
         return Done(f"{phrases.count(sentry.desired, 'sentry pod')} with issuer {sight.wanted_issuer[:8]}")
@@ -34,6 +36,8 @@ def look(sight: Sight, step: str, *, at_once: bool = False, alone: bool = False)
         if at_once or written > RELOAD:
             return Doing(restart, "sentry is restarted pod by pod")
         return Waiting(told=told, done=sentry.desired - len(late), of=sentry.desired)
+    # Whoever says to try again gives it its whole time again.
+    restarted = min(restarted, sight.in_step(step))
     return _restarted(sight, sentry, late, restarted) or Waiting(told=told, done=max(sentry.desired - len(late), 0), of=sentry.desired)
 
 
@@ -49,11 +53,11 @@ def _late(sight: Sight, sentry: Component, *, alone: bool) -> list[str]:
 
 def _nobody_loads(sight: Sight, sentry: Component) -> bool:
     """Seen at each: it is not ready, or shows another issuer. One that shows nothing is not known to."""
-    return all(not pod.ready or sight.issuer_of(pod) not in ("", sight.wanted_issuer) for pod in sentry.pods)
+    return bool(sentry.pods) and all(not pod.ready or sight.issuer_of(pod) not in ("", sight.wanted_issuer) for pod in sentry.pods)
 
 
 def _restarted(sight: Sight, sentry: Component, late: list[str], restarted: timedelta) -> Outcome | None:
-    is_down = restarted > DOWN_FOR and not any(pod.ready for pod in sentry.pods)
+    is_down = bool(sentry.pods) and restarted > DOWN_FOR and not any(pod.ready for pod in sentry.pods)
     if is_down and sight.can_go_back:
         return Retreating("No sentry starts with the new pair.")
     if restarted > PATIENCE and sight.can_go_back and _nobody_loads(sight, sentry):

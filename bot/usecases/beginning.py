@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 from msgspec.structs import replace
 
+from bot.errors import Conflicting, Forbidden, InputError, Malformed, Missing, Permanent, Unauthenticated
 from bot.model import approval
 from bot.model.approval import Refused, Request, State
 from bot.model.binding import Asked
@@ -34,7 +35,13 @@ class Beginning:
     async def after_start(self, file: File | None) -> File | None:
         """Before anything else: a pair that is half written is closed. Raises :mod:`bot.errors`."""
         if file is None or file.run.is_over:
-            file = await self._adopted(file)
+            try:
+                file = await self._adopted(file)
+            except (InputError, Permanent) as error:
+                if isinstance(error, Conflicting | Forbidden | Malformed | Missing | Unauthenticated):
+                    raise
+                # Of a run that nobody knows any more. The next one says so when it wants the place.
+                log.warning("what lies staged in the cluster does not open", error=str(error), hint=error.hint)
         elif file.run.unread:
             # What it says of pairs is not known for sure.
             await whole(self.performer.close_unread())

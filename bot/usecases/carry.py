@@ -5,10 +5,10 @@ look finds where it was. Slack is told by whoever reads the journal, and never w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from bot.model.observed import Observed
 from bot.model.run import Commanded, Counted, Effected, Event, File, Held, Intended, Reopened, Run, Stand, StepDone, Way
 from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.model.surroundings import WorkloadName
-from bot.ports import Clock, Observe, Store
+from bot.ports import Clock, Store
 from bot.rotation import by_hand, intrusion
 from bot.rotation.ending import finished
 from bot.rotation.going import Next, blind, next_
@@ -51,11 +51,19 @@ WRITES: Final = frozenset(("write-pair", "drop-old-root", "write-back", "return-
 """Steps after which the CA is another one, which was approved, and needs nobody's acceptance."""
 
 
+class Look(Protocol):
+    """Looks at everything, workloads included. Raises what the look does."""
+
+    async def __call__(self, *, also: Collection[WorkloadName] = ()) -> Snapshot:
+        """``also``: workloads that are asked about although none of their pods is there now."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Carriage:
     """``look``: with surroundings. ``peek``: the versions of both objects, cheaply."""
 
-    look: Observe
+    look: Look
     peek: Callable[[], Awaitable[tuple[str, str]]]
     logbook: Logbook
     beginning: Beginning
@@ -79,7 +87,7 @@ class Carriage:
                 seconds = PACE_SECONDS if await self.tend() else IDLE_SECONDS
             except BotError as error:
                 log.warning("the rotation waits", error=str(error), hint=error.hint)
-                is_soon = self._may_be_open or isinstance(error, Transient | Conflicting)
+                is_soon = self._may_be_open or self._is_first or isinstance(error, Transient | Conflicting)
                 seconds = PACE_SECONDS if is_soon else IDLE_SECONDS
             except Exception:
                 # The border: a bug in here must not take the bot and its alerts with it. The run stays where it is.
@@ -107,7 +115,8 @@ class Carriage:
             if not await self.logbook.tenancy.is_ours():
                 if self.logbook.tenancy.trouble is not None:
                     raise self.logbook.tenancy.trouble
-                return is_under_way
+                # A pair that another left open does not wait for a minute.
+                return is_under_way or self._is_first
             if self._is_first:
                 file = await self.beginning.after_start(file)
                 self._is_first = False
@@ -147,12 +156,27 @@ class Carriage:
     async def _turn(self, file: File) -> None:
         if await self._is_quiet(file.run):
             return
-        snapshot = await self.look()
+        waves = [one.full_name for wave in file.dossier.plan.reach.waves for one in wave]
+        snapshot = await self.look(also=waves)
         self._looked_at = self.clock.now()
         sight = Sight(run=file.run, dossier=file.dossier, snapshot=snapshot, canary=self.canary)
         found = await self.assent.asked(await asyncio.to_thread(next_, sight), sight)
         self._may_be_open = found.step == intrusion.ID and isinstance(found.outcome, Doing | Waiting)
+        if await self._is_outdated(file):
+            # Somebody decided while we looked: what we would do now may be what they forbade.
+            self.due.ring()
+            return
         await self._acts(file, found, snapshot)
+
+    async def _is_outdated(self, file: File) -> bool:
+        """Whether the journal has grown since. A memory that cannot be read keeps no pair open."""
+        try:
+            now = await self.logbook.journal.run(file.id)
+        except BotError:
+            if self._may_be_open:
+                return False
+            raise
+        return now is None or now.entries[-1].seq != file.entries[-1].seq
 
     async def _acts(self, file: File, found: Next, snapshot: Snapshot) -> None:
         match found.outcome:

@@ -1,7 +1,7 @@
 """The only gatherer: asks for all parts of a Snapshot at once, each with its own deadline, and turns every "unable" into a reason."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -66,17 +66,20 @@ def not_watched() -> Part[LogView]:
     return LOGS_NOT_WATCHED
 
 
-async def collect(
+async def collect(  # noqa: PLR0913 - what a look needs
     cluster: Cluster,
     clock: Clock,
     scope: Scope,
     store: Store | None = None,
     logs: Callable[[], Part[LogView]] = not_watched,
     handshakes: Handshakes | None = None,
+    *,
+    also: Collection[WorkloadName] = (),
 ) -> Snapshot:
     """Look at everything once. Without a store (the terminal) nothing is remembered. ``logs``: what the log watch knows now.
 
-    ``handshakes``: None where servers are not asked for their certificates.
+    ``handshakes``: None where servers are not asked for their certificates. ``also``: workloads that are looked at whether or not they
+    have a pod now.
 
     A part that cannot be seen is Unobserved with its reason. Anything else than a BotError is a bug: it ends the other parts and
     comes out in an ExceptionGroup.
@@ -108,7 +111,7 @@ async def collect(
         accepted=accepted.result(),
         logs=logs(),
         chains=chains,
-        surroundings=await _surroundings(cluster, scope, census.result(), components),
+        surroundings=await _surroundings(cluster, scope, census.result(), components, also),
         standing=standing.result(),
         warden_version=scope.version,
         names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
@@ -120,7 +123,7 @@ async def _standing(carrier: Carrier | None, seconds: float) -> Part[Standing]:
 
 
 async def _surroundings(
-    cluster: Cluster, scope: Scope, census: Part[PodCensus], components: Part[tuple[Component, ...]]
+    cluster: Cluster, scope: Scope, census: Part[PodCensus], components: Part[tuple[Component, ...]], also: Collection[WorkloadName]
 ) -> Part[Surroundings]:
     """Of whatever a rotation restarts, which is known once all pods were seen: so it comes last."""
     if not scope.surroundings:
@@ -131,6 +134,7 @@ async def _surroundings(
         return _unknown_which(components)
     here = scope.settings.namespace
     wanted = {owner(pod) for pod in live(census.value)} | {WorkloadName(here, one.kind, one.workload) for one in components.value}
+    wanted |= set(also)
     return await part("the workloads", partial(cluster.surroundings, wanted), scope.seconds)
 
 

@@ -85,8 +85,9 @@ def is_among(live: LivePair, known: Collection[PairDigest]) -> bool:
     return any((one.ca, one.issuer, one.key) == (found.ca, found.issuer, found.key) for one in known)
 
 
-async def mended(hands: Hands) -> None:
+async def mended(hands: Hands, is_ours: Callable[[], Awaitable[bool]]) -> None:
     """The ConfigMap gets the Secret's roots, whoever wrote those: two that are equal harm nobody. Its mark goes with them."""
     live = await hands.pair()
     if live.is_open:
+        await still_ours(is_ours)
         await hands.write_configmap(live.pair.ca, live.marks[0], live.configmap)

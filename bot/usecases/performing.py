@@ -46,7 +46,7 @@ class Performer:
             case WritePair(name=name, over=over):
                 await self._write(file, name, over=over)
             case Mend():
-                await pair_writing.mended(self.hands)
+                await pair_writing.mended(self.hands, self.is_ours)
             case Restart(workloads=workloads, mark=sign):
                 await self._restart(workloads, sign)
             case Tidy(name=name):
@@ -119,6 +119,7 @@ class Performer:
         if kept.sealed and await self._opened(kept.sealed) == wanted:
             return
         packed = vault.packed_backup(vault.backup_of(wanted, at))
+        await pair_writing.still_ours(self.is_ours)
         await self.hands.keep(vault.BACKUP, self.seal.seal(packed, vault.ABOUT_BACKUP), kept.version)
         again = await self.hands.kept(vault.BACKUP)
         if await self._opened(again.sealed) != wanted:
@@ -144,6 +145,7 @@ class Performer:
             pairs = await self._made(file)
             staged = vault.Staged(run=file.id, dossier=file.dossier, pairs=pairs)
             packed = await asyncio.to_thread(vault.packed_staging, staged)
+            await pair_writing.still_ours(self.is_ours)
             await self.hands.keep(vault.STAGING, self.seal.seal(packed, vault.ABOUT_STAGING), kept.version)
         await self.journal.spend_key(file.id)
         return tuple(one.digest(name) for name, one in staged.pairs.items())
@@ -188,6 +190,7 @@ class Performer:
             stays = staged.pairs.get(name)
             if stays is not None and not (name == OLD and file.run.kind is not Kind.CROSS_SIGNED):
                 await self._keep_backup(stays, self.clock.now())
+            await pair_writing.still_ours(self.is_ours)
             await self.hands.keep(vault.STAGING, b"", kept.version)
         await self.journal.spend_key(file.id)
 

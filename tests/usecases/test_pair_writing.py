@@ -93,7 +93,10 @@ async def test_mending_makes_the_configmap_equal_to_the_secret() -> None:
     hands = a_world()
     hands.put(SECRET, {"ca.crt": NEW.ca}, mark="")
 
-    await pair_writing.mended(hands)
+    async def is_ours() -> bool:
+        return True
+
+    await pair_writing.mended(hands, is_ours)
 
     assert not (await hands.pair()).is_open
     assert hands.done == [CONFIGMAP]

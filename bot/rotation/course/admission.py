@@ -28,7 +28,7 @@ def look(sight: Sight, step: str) -> Outcome:
         )
     if not sight.pods_of(sight.canary):
         return _missing(sight, step)
-    restart = Restart((sight.canary,), sight.mark(step))
+    restart = Restart((sight.canary,), sight.mark(f"{step}-{_newest_injector(sight)}"))
     if sight.since(restart.id) is None:
         return Doing(restart, "the canary is restarted")
     fresh = list(_fresh(sight))
@@ -53,6 +53,13 @@ def _lacking(sight: Sight) -> Iterator[str]:
                 yield what
         elif found.service_namespace != PLACEHOLDER and sight.bound.root not in (fingerprints(found.bundle) if found.bundle else ()):
             yield what
+
+
+def _newest_injector(sight: Sight) -> str:
+    """When the newest injector was created: whoever comes after it has to be seen again."""
+    injector = sight.component(control_plane.INJECTOR)
+    born = [pod.created_at for pod in (injector.pods if injector else ()) if pod.created_at is not None]
+    return f"{max(born):%H%M%S}" if born else "0"
 
 
 def _fresh(sight: Sight) -> Iterator[DaprPod]:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.model import control_plane, phrases
 from bot.model.observed import Observed
 from bot.model.trust_pair import NEW
+from bot.model.workloads import owner
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Done, Holding, Outcome, Waiting
 from bot.rotation.sight import Sight, fingerprints
@@ -43,10 +44,9 @@ def _missing(sight: Sight) -> Iterator[str]:
     webhook = sight.snapshot.webhook.value if isinstance(sight.snapshot.webhook, Observed) else None
     if webhook is None or webhook.bundle is None or sight.bound.root not in fingerprints(webhook.bundle):
         yield "the injector's webhook does not hold the new root"
-    lost = [name for pod in sight.everybody if not sight.trusts_new(pod) and (name := f"{pod.namespace}/{pod.name}") not in sight.run.lost]
-    if lost and sight.plan.reach.left:
-        left = {str(one) for one in sight.plan.reach.left}
-        lost = [name for name in lost if name not in left]
+    left = {one.full_name for one in sight.plan.reach.left}
+    untrusting = [pod for pod in sight.everybody if not sight.trusts_new(pod) and owner(pod) not in left]
+    lost = [name for pod in untrusting if (name := f"{pod.namespace}/{pod.name}") not in sight.run.lost]
     if lost:
         yield f"{phrases.named(lost)} do not trust the new root"
 

@@ -31,6 +31,7 @@ from tests.builders import (
 )
 from tests.cards import HOUR, MINUTE, NOW
 from tests.rotation.course.sights import (
+    WRITTEN_AT,
     a_look,
     a_run,
     a_sight,
@@ -45,6 +46,7 @@ from tests.rotation.course.sights import (
 )
 
 TO_SENTRY = ("preflight", "backup", "vouch", "write-pair")
+ADMISSION = f"admission-{WRITTEN_AT + MINUTE:%H%M%S}"
 TO_WAVES = (*TO_SENTRY, "sentry", "control-plane", "admission")
 
 
@@ -167,7 +169,7 @@ def test_no_application_is_restarted_before_a_freshly_admitted_pod_shows_the_new
     assert "webhook" in told(look("admission", run, a_look(webhook=a_webhook(A_CA.roots_pem))))
     assert restarts(look("admission", run, a_look())) == ["dapr-warden-canary"]
 
-    after = written(BOTH, restarted("admission"), at=NOW - MINUTE)
+    after = written(BOTH, restarted(ADMISSION), at=NOW - MINUTE)
     both = rotation().pairs[BOTH].ca
     assert isinstance(look("admission", after, a_look(pods=[*apps(), the_canary(both)])), Done)
     assert isinstance(look("admission", after, a_look(pods=[*apps(), the_canary(A_CA.roots_pem)])), Waiting)
@@ -175,7 +177,11 @@ def test_no_application_is_restarted_before_a_freshly_admitted_pod_shows_the_new
 
 
 def test_a_canary_without_a_sidecar_holds_at_once() -> None:
-    found = look("admission", written(BOTH, restarted("admission"), at=NOW - MINUTE), a_look(pods=[*apps(), the_canary(injected=False)]))
+    found = look(
+        "admission",
+        written(BOTH, restarted(ADMISSION), at=NOW - MINUTE),
+        a_look(pods=[*apps(), the_canary(injected=False)]),
+    )
 
     assert isinstance(found, Holding)
     assert "no sidecar" in found.reason
@@ -408,3 +414,58 @@ def test_a_dead_pair_does_not_take_the_place_of_the_last_good_one() -> None:
 
     assert isinstance(found, Doing)
     assert found.effect == Stage()
+
+
+def test_a_workload_whose_only_pod_is_on_its_way_is_waited_for() -> None:
+    run = written(BOTH, restarted("canary"), at=NOW - MINUTE)
+    (workload,) = a_sight(run).wave("canary")
+    others = [one for one in apps(rotation().pairs[BOTH].ca) if one.pod.app_id != workload.name]
+    seen = some_surroundings(a_surrounding(workload.name), among=others)
+
+    assert isinstance(look("canary", run, a_look(pods=others, surroundings=seen)), Waiting)
+
+
+def test_an_injector_that_came_after_the_canary_makes_the_canary_come_again() -> None:
+    both = rotation().pairs[BOTH].ca
+    run = written(BOTH, restarted(ADMISSION), at=NOW - 10 * MINUTE)
+    later = replace(fresh("sidecar-injector"), pods=tuple(replace(pod, created_at=NOW) for pod in fresh("sidecar-injector").pods))
+
+    found = look("admission", run, a_look(pods=[*apps(), the_canary(both)], components=control_plane(instead={"sidecar-injector": later})))
+    assert restarts(found) == ["dapr-warden-canary"]
+
+
+def test_a_run_that_voided_itself_writes_nothing_in_the_end() -> None:
+    own = replace_known({"secret": a_secret(facts=some_facts("sentry", NOW - MINUTE))})
+    void = written(BOTH, Commanded(way=Way.ABORT))
+
+    assert not isinstance(getattr(next_(a_sight(void, a_look(BOTH, **own))).outcome, "effect", None), WritePair)
+
+
+def test_one_order_to_try_again_is_not_a_standing_order() -> None:
+    foreign = replace_known({"secret": a_secret(facts=some_facts("helm", NOW - MINUTE))})
+    holding = Held(step=intrusion.ID, reason="…", advice="", ways=(Way.RETRY,))
+    long_ago = written(BOTH, holding, Commanded(way=Way.RETRY), Counted(step="wait-for-old-leaves", told="…"), done=TO_WAVES)
+
+    assert isinstance(next_(a_sight(long_ago, a_look(BOTH, **foreign))).outcome, Holding)
+
+
+def test_pods_that_somebody_agreed_to_lose_stay_agreed_when_more_are_named() -> None:
+    holding = Held(step="drop-old-root", reason="…", advice="", ways=(Way.LOSE,))
+    run = written(BOTH, holding, Commanded(way=Way.LOSE, named=("a",)), holding, Commanded(way=Way.LOSE, named=("b",)))
+
+    assert run.lost == ("a", "b")
+
+
+def test_a_sentry_that_is_scaled_to_none_signs_nothing() -> None:
+    none = control_plane(instead={"sentry": fresh("sentry", ready=0, desired=0)})
+
+    assert isinstance(look("sentry", written(), a_look(components=none)), Holding)
+
+
+def test_what_is_left_to_people_is_not_restarted_for_its_sidecar() -> None:
+    bare = a_bare_pod("orders").made(workload="Deployment/orders")
+    skipped = some_surroundings(a_surrounding("orders", skip=True))
+    run = written(NEW, kind=Kind.RECOVERY)
+
+    assert isinstance(look("pods-without-sidecar", run, a_look(NEW, pods=[bare], surroundings=skipped)), Done)
+    assert restarts(look("pods-without-sidecar", run, a_look(NEW, pods=[bare]))) == ["orders"]
