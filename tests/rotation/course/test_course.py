@@ -444,7 +444,8 @@ def test_a_run_that_voided_itself_writes_nothing_in_the_end() -> None:
 def test_one_order_to_try_again_is_not_a_standing_order() -> None:
     foreign = replace_known({"secret": a_secret(facts=some_facts("helm", NOW - MINUTE))})
     holding = Held(step=intrusion.ID, reason="…", advice="", ways=(Way.RETRY,))
-    long_ago = written(BOTH, holding, Commanded(way=Way.RETRY), Counted(step="wait-for-old-leaves", told="…"), done=TO_WAVES)
+    wrote = effect("write-pair", "write-pair both")
+    long_ago = written(BOTH, wrote, holding, Commanded(way=Way.RETRY), Counted(step="wait-for-old-leaves", told="…"), done=TO_WAVES)
 
     assert isinstance(next_(a_sight(long_ago, a_look(BOTH, **foreign))).outcome, Holding)
 
