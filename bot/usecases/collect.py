@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from bot.config import Settings
 from bot.model import servers
@@ -78,9 +78,7 @@ async def collect(  # noqa: PLR0913 - what a look needs
 ) -> Snapshot:
     """Look at everything once. Without a store (the terminal) nothing is remembered. ``logs``: what the log watch knows now.
 
-    ``handshakes``: None where servers are not asked for their certificates. ``also``: workloads that are looked at whether or not they
-    have a pod now.
-
+    ``handshakes``: None where servers are not asked. ``also``: workloads that are looked at whether or not they have a pod now.
     A part that cannot be seen is Unobserved with its reason. Anything else than a BotError is a bug: it ends the other parts and
     comes out in an ExceptionGroup.
     """
@@ -98,8 +96,6 @@ async def collect(  # noqa: PLR0913 - what a look needs
     components, issuer_gauges, chains = control_plane.result()
     return Snapshot(
         taken_at=taken_at,
-        cluster=scope.name,
-        namespace=settings.namespace,
         secret=secret.result(),
         configmap=configmap.result(),
         components=components,
@@ -113,13 +109,19 @@ async def collect(  # noqa: PLR0913 - what a look needs
         chains=chains,
         surroundings=await _surroundings(cluster, scope, census.result(), components, also),
         standing=standing.result(),
-        warden_version=scope.version,
-        names=BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key),
+        **_about(scope),
     )
 
 
 async def _standing(carrier: Carrier | None, seconds: float) -> Part[Standing]:
     return Observed(await carrier.standing(seconds)) if carrier else STANDING_NOT_LOOKED_AT
+
+
+def _about(scope: Scope) -> dict[str, Any]:
+    """What is known of a look before it."""
+    settings = scope.settings
+    names = BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key)
+    return {"cluster": scope.name, "namespace": settings.namespace, "warden_version": scope.version, "names": names}
 
 
 async def _surroundings(

@@ -30,7 +30,7 @@ async def test_the_approval_card_becomes_the_runs_and_its_thread_has_one_checkli
     await trail.tells(*done_before("control-plane"))
 
     assert of_slack(trail.card).startswith("# Rotation under way: prod-eu\n▶ RUNNING\nAt step 6 of 14: The control plane trusts both roots")
-    assert "[ Pause ] [ Abort ] [ View plan ]" in of_slack(trail.card)
+    assert "[ Pause ] [ Revert ] [ Abort ] [ View plan ]" in of_slack(trail.card)
     assert "▶ RUNNING 6. The control plane trusts both roots" in of_slack(trail.checklist)
     assert trail.checklist.thread_ts == trail.card.ts
     assert len([one for one in trail.talk.slack.messages(OPS) if not one.is_reply]) == 1

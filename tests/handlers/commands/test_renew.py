@@ -121,7 +121,7 @@ async def test_while_one_runs_it_is_shown_with_its_buttons_and_a_link_to_its_car
     assert answer.visible_to == MIA.id
     assert of_slack(answer).startswith("# Rotation under way: prod-eu\n▶ RUNNING\nAt step 8 of 14")
     assert "Its card is in the channel." in of_slack(answer)
-    assert "[ Pause ] [ Abort ] [ View plan ]" in of_slack(answer)
+    assert "[ Pause ] [ Revert ] [ Abort ] [ View plan ]" in of_slack(answer)
     assert [words for words, _ in links(answer)] == ["Its card"]
 
 
