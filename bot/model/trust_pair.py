@@ -12,6 +12,12 @@ import msgspec
 
 from bot.model.private_key import read_key
 
+BACKUP: Final = "dapr-warden-backup"
+"""Name of the Secret with the last good pair."""
+STAGING: Final = "dapr-warden-staging"
+"""Name of the Secret with the pairs of the run under way."""
+MANAGER: Final = "dapr-warden"
+"""What the bot calls itself when it writes (managedFields)."""
 OLD: Final = "old"
 """The pair that was there before."""
 BOTH: Final = "both"

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model import control_plane, phrases
-from bot.model.run import Way
 from bot.model.snapshot import Component
 from bot.rotation.outcome import Doing, Done, Holding, Outcome, Restart, Waiting
 from bot.rotation.sight import Sight
@@ -63,6 +62,6 @@ def _held(sight: Sight, one: Component, late: list[str]) -> Holding:
     return Holding(
         reason=f"{one.name} did not come back with a new certificate: {phrases.named(late) or 'its rollout hangs'}{seen}.",
         advice=f"`/dapr diagnose {one.name}` tells why. Retry looks again.",
-        ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+        ways=sight.ways_out,
         affected=tuple(late),
     )

@@ -3,17 +3,12 @@
 Clocks and approvers are no part of a look at the cluster; they are asked for only where :func:`asks` says so.
 """
 
-from datetime import timedelta
-from typing import Final
-
 from bot.model.rotation import WAIT
-from bot.model.run import APPROVAL, Way
+from bot.model.run import APPROVAL
 from bot.model.trust_pair import NEW
 from bot.rotation.going import Next
 from bot.rotation.outcome import Doing, Done, Holding, Voiding, WritePair
 from bot.rotation.sight import Sight
-
-MOST_SKEW: Final = timedelta(seconds=5)
 
 
 def is_first_write(found: Next, sight: Sight) -> bool:
@@ -51,7 +46,7 @@ def _skewed(sight: Sight, skewed: str) -> Holding:
     return Holding(
         reason=f"{skewed} Nobody can tell whether every old certificate has ended.",
         advice="Set the clock of the bot's node right, then retry: the wait is reckoned anew. Every pod reaches every other meanwhile.",
-        ways=_ways(sight),
+        ways=sight.ways_out,
     )
 
 
@@ -59,9 +54,5 @@ def _lapsed(sight: Sight, lapsed: str) -> Holding:
     return Holding(
         reason=f"The old root is not dropped: {lapsed}.",
         advice="Retry by an approver counts as their approval. Every pod reaches every other meanwhile.",
-        ways=_ways(sight),
+        ways=sight.ways_out,
     )
-
-
-def _ways(sight: Sight) -> tuple[Way, ...]:
-    return (Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,)

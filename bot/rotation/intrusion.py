@@ -7,7 +7,6 @@ Whatever people and other programs wrote is told, and never overwritten without 
 from datetime import timedelta
 from typing import Final
 
-from bot.model.run import Way
 from bot.model.trust_pair import BACK, OLD
 from bot.rotation.outcome import Doing, Holding, Mend, Outcome, Voiding, Waiting, WritePair
 from bot.rotation.sight import Sight
@@ -81,5 +80,5 @@ def _held(sight: Sight, reason: str) -> Holding:
     return Holding(
         reason=f"{reason} into Secret and ConfigMap.",
         advice="Find out who, and keep them from doing it again; then retry puts this rotation's pair back.",
-        ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+        ways=sight.ways_out,
     )

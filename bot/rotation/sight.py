@@ -12,16 +12,15 @@ from bot.model.live import Running
 from bot.model.observed import Observed, Unobserved
 from bot.model.pem import PemDocument
 from bot.model.rotation import Kind, Plan, Workload
-from bot.model.run import Run
+from bot.model.run import Run, Way
 from bot.model.snapshot import Component, ComponentPod, DaprPod, ObjectFacts, Snapshot
 from bot.model.surroundings import Surrounding, WorkloadName
-from bot.model.trust_pair import BOTH, NEW, OLD, PairDigest
+from bot.model.trust_pair import BOTH, MANAGER, NEW, OLD, PairDigest
 from bot.model.workloads import owner
 from bot.rotation import binding
+from bot.rotation.outcome import Restart
 from bot.rotation.situation import pods, surroundings
 
-MANAGER: Final = "dapr-warden"
-"""What the bot calls itself when it writes."""
 _NEEDED: Final = {
     "secret": "the Secret of the trust bundle",
     "configmap": "its ConfigMap",
@@ -70,6 +69,11 @@ class Sight:
         """While the old root is trusted, lives, and the run does not go back already."""
         lives = self.plan.expires_at is not None and self.now < self.plan.expires_at
         return self.run.kind is Kind.CROSS_SIGNED and lives and self.run.pair != NEW and not self.run.back
+
+    @property
+    def ways_out(self) -> tuple[Way, ...]:
+        """What people may choose where a step holds."""
+        return (Way.RETRY, Way.REVERT) if self.can_go_back else (Way.RETRY,)
 
     def unseen(self) -> str:
         """What cannot be seen now, and why; "" when everything can."""
@@ -221,6 +225,10 @@ class Sight:
         """How long ago an effect returned; None when it never did."""
         at = self.run.effects.get(effect)
         return None if at is None else self.now - at
+
+    def restarted(self, what: str) -> timedelta | None:
+        """How long ago what carries this mark was restarted, whichever workloads that were; None when it never was."""
+        return self.since(Restart((), self.mark(what)).id)
 
     def in_step(self, step: str) -> timedelta:
         """How long the step is on its way, or since somebody said to try again."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model import control_plane, phrases
-from bot.model.run import Way
 from bot.model.snapshot import Component
 from bot.rotation.outcome import Doing, Done, Holding, Outcome, Restart, Retreating, Waiting
 from bot.rotation.sight import Sight
@@ -69,7 +68,7 @@ def _restarted(sight: Sight, sentry: Component, late: list[str], restarted: time
         return Holding(
             reason=f"Sentry does not sign with issuer {sight.wanted_issuer[:8]} everywhere: {who}{seen}.",
             advice="`/dapr diagnose sentry` tells why. Retry restarts nothing by itself: it looks again.",
-            ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+            ways=sight.ways_out,
             affected=tuple(late),
         )
     return None

@@ -16,14 +16,10 @@ from bot.errors import InputError
 from bot.model import backup
 from bot.model.backup import BackupFacts
 from bot.model.binding import Dossier
-from bot.model.trust_pair import SecretBytes, TrustPair
+from bot.model.trust_pair import BACKUP, STAGING, SecretBytes, TrustPair
 
-BACKUP: Final = "dapr-warden-backup"
-"""Name of the Secret with the last good pair."""
 ABOUT_BACKUP: Final = "backup"
 """What its seal is about."""
-STAGING: Final = "dapr-warden-staging"
-"""Name of the Secret with the pairs of the run under way."""
 ABOUT_STAGING: Final = "staging"
 """What its seal is about."""
 LARGEST: Final = 1000 * 1024

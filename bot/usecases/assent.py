@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.model import approval, clock_skew
-from bot.model.vitals import ApiServer
+from bot.model.vitals import MOST_SKEW, ApiServer
 from bot.ports import Clock
 from bot.rotation import consent
 from bot.rotation.going import Next
@@ -40,4 +40,4 @@ class Assent:
             return "The API server does not tell its time."
         ahead = clock_skew.ahead(date, before, self.clock.now())
         seconds, where = abs(ahead) // timedelta(seconds=1), "ahead of" if ahead > timedelta() else "behind"
-        return f"The API server's clock is {seconds} s {where} the bot's." if abs(ahead) > consent.MOST_SKEW else ""
+        return f"The API server's clock is {seconds} s {where} the bot's." if abs(ahead) > MOST_SKEW else ""

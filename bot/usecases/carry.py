@@ -203,6 +203,7 @@ class Carriage:
     async def _is_quiet(self, run: Run) -> bool:
         """Whether nothing but time has to pass, and nobody wrote the objects since."""
         waits = run.stand is not Stand.RUNNING or (run.counted is not None and run.counted.until is not None)
+        # Asked at every turn: a right that is gone raises here, and people are called at once.
         peeked = await self.peek()
         is_same, self._peeked = peeked == self._peeked, peeked
         if not waits or not is_same or self._looked_at is None or self._may_be_open:

@@ -11,17 +11,17 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.errors import BotError, Conflicting, Permanent, Transient
+from bot.errors import BotError, Permanent, Transient
 from bot.model import trust
 from bot.model.backup import BackupFacts
 from bot.model.identity import ca_identity
 from bot.model.observed import Observed, Part
 from bot.model.snapshot import Snapshot
-from bot.model.trust_pair import Kept, LivePair, Version
+from bot.model.trust_pair import BACKUP, Kept, LivePair, Version
 from bot.model.vitals import Safekeeping
 from bot.ports import Clock, Seal
 from bot.rotation import restoring, vault
-from bot.rotation.vault import ABOUT_BACKUP, BACKUP, Backup
+from bot.rotation.vault import ABOUT_BACKUP, Backup
 from bot.usecases.bell import Bell
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,14 @@ async def last_good(safe: Safe, seal: Seal) -> Backup | None:
     """The pair that is kept, key included; None while nothing is. Raises :mod:`bot.errors` when it cannot be read."""
     kept = await safe.kept(BACKUP)
     return vault.unpacked_backup(await asyncio.to_thread(seal.open, kept.sealed, ABOUT_BACKUP)) if kept.sealed else None
+
+
+async def put_away(safe: Safe, seal: Seal, kept: Backup, before: Version) -> None:
+    """Keep it, and see that it opens: a backup that does not is none. Raises :mod:`bot.errors`."""
+    sealed = await asyncio.to_thread(seal.seal, vault.packed_backup(kept), ABOUT_BACKUP)
+    await safe.keep(BACKUP, sealed, before)
+    if await last_good(safe, seal) != kept:
+        raise Permanent(f"Secret {BACKUP} does not hold what was written to it.", hint="Nobody but the bot should write to it.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,10 +135,7 @@ class Keeper:
         if live.is_open or restoring.digest(new.facts) != wanted:
             self._wait(None, "the pair changed since it was looked at", now)
             return
-        await self.safe.keep(BACKUP, await asyncio.to_thread(self.seal.seal, vault.packed_backup(new), ABOUT_BACKUP), kept.version)
-        found = await last_good(self.safe, self.seal)
-        if found != new:
-            raise Conflicting(f"Secret {BACKUP} does not hold what was written to it.", hint="Nobody but the bot should write to it.")
+        await put_away(self.safe, self.seal, new, kept.version)
         log.info("last good pair kept", issuer=new.issuer[:8])
         self._prove(new, now)
 

@@ -12,13 +12,13 @@ from bot.model.certificate import certificate, certificates
 from bot.model.rotation import Kind
 from bot.model.run import Event, File, Staged
 from bot.model.surroundings import WorkloadName
-from bot.model.trust_pair import BACK, BOTH, NEW, OLD, PairDigest, SecretBytes, TrustPair, mark
+from bot.model.trust_pair import BACK, BACKUP, BOTH, NEW, OLD, STAGING, PairDigest, SecretBytes, TrustPair, Version, mark
 from bot.ports import Approvals, Clock, Hands, Journal, Seal
 from bot.rotation import authority, pair, restoring, vault
 from bot.rotation.authority import NewCa
 from bot.rotation.outcome import Effect, KeepBackup, Mend, Restart, Stage, Tidy, WritePair
 from bot.rotation.private_key import PrivateKey
-from bot.usecases import pair_writing
+from bot.usecases import keep_pair, pair_writing
 
 CHANGED: Final = "The cluster's CA is another one than the one that was approved."
 PLAN_AGAIN: Final = "Nothing was written. Abort, and plan again."
@@ -86,10 +86,13 @@ class Performer:
 
     async def staging(self) -> vault.Staged | None:
         """What the run under way laid into the cluster; None when it is empty. Raises Permanent when it does not open."""
-        kept = await self.hands.kept(vault.STAGING)
-        if not kept.sealed:
-            return None
-        return vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING))
+        return (await self._laid())[0]
+
+    async def _laid(self) -> tuple[vault.Staged | None, Version]:
+        """The same, with the version of where it lies."""
+        kept = await self.hands.kept(STAGING)
+        opened = await self._unsealed(kept.sealed, vault.ABOUT_STAGING) if kept.sealed else b""
+        return (vault.unpacked_staging(opened) if opened else None), kept.version
 
     async def _write(self, file: File, name: str, *, over: bool) -> None:
         staged = await self._own(file)
@@ -105,9 +108,7 @@ class Performer:
     async def _own(self, file: File) -> vault.Staged:
         staged = await self.staging()
         if staged is None or staged.run != file.id:
-            raise Permanent(
-                f"Secret {vault.STAGING} does not hold the pairs of this rotation.", hint="Was it emptied? Please look who wrote it."
-            )
+            raise Permanent(f"Secret {STAGING} does not hold the pairs of this rotation.", hint="Was it emptied? Please look who wrote it.")
         return staged
 
     async def _keep_present(self, at: datetime) -> None:
@@ -115,15 +116,11 @@ class Performer:
 
     async def _keep_backup(self, wanted: TrustPair, at: datetime) -> None:
         """Kept, and opened again: a backup that does not open is none."""
-        kept = await self.hands.kept(vault.BACKUP)
+        kept = await self.hands.kept(BACKUP)
         if kept.sealed and await self._opened(kept.sealed) == wanted:
             return
-        packed = vault.packed_backup(vault.backup_of(wanted, at))
         await pair_writing.still_ours(self.is_ours)
-        await self.hands.keep(vault.BACKUP, self.seal.seal(packed, vault.ABOUT_BACKUP), kept.version)
-        again = await self.hands.kept(vault.BACKUP)
-        if await self._opened(again.sealed) != wanted:
-            raise Permanent(f"Secret {vault.BACKUP} does not hold what was just written to it.", hint="Please look who writes it.")
+        await keep_pair.put_away(self.hands, self.seal, vault.backup_of(wanted, at), kept.version)
 
     async def _unsealed(self, sealed: bytes, about: str) -> bytes:
         """In a thread: a key management service may have to be asked."""
@@ -137,16 +134,14 @@ class Performer:
 
     async def _staged(self, file: File) -> tuple[PairDigest, ...]:
         """The pairs of this run, made once: what lies there of this run already is taken as it is."""
-        kept = await self.hands.kept(vault.STAGING)
-        staged: vault.Staged | None = None
-        if kept.sealed:
-            staged = vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING))
+        staged, version = await self._laid()
         if staged is None or staged.run != file.id:
             pairs = await self._made(file)
             staged = vault.Staged(run=file.id, dossier=file.dossier, pairs=pairs)
             packed = await asyncio.to_thread(vault.packed_staging, staged)
+            sealed = await asyncio.to_thread(self.seal.seal, packed, vault.ABOUT_STAGING)
             await pair_writing.still_ours(self.is_ours)
-            await self.hands.keep(vault.STAGING, self.seal.seal(packed, vault.ABOUT_STAGING), kept.version)
+            await self.hands.keep(STAGING, sealed, version)
         await self.journal.spend_key(file.id)
         return tuple(one.digest(name) for name, one in staged.pairs.items())
 
@@ -171,8 +166,9 @@ class Performer:
         return asked.dossier.sealed_key
 
     async def _last_good(self, file: File) -> TrustPair:
-        kept = await self.hands.kept(vault.BACKUP)
-        found = vault.unpacked_backup(await self._unsealed(kept.sealed, vault.ABOUT_BACKUP))
+        found = await keep_pair.last_good(self.hands, self.seal)
+        if found is None:
+            raise InputError(f"Secret {BACKUP} holds nothing.", hint=PLAN_AGAIN)
         if restoring.digest(found.facts) != file.dossier.bound.pair:
             raise InputError("The backup holds another pair than the one that was approved.", hint=PLAN_AGAIN)
         return found.pair
@@ -184,14 +180,13 @@ class Performer:
 
     async def _tidy(self, file: File, name: str) -> None:
         """The pair that stays becomes the last good one; then nothing of the run is kept anywhere."""
-        kept = await self.hands.kept(vault.STAGING)
-        staged = vault.unpacked_staging(await self._unsealed(kept.sealed, vault.ABOUT_STAGING)) if kept.sealed else None
+        staged, version = await self._laid()
         if staged is not None and staged.run == file.id:
             stays = staged.pairs.get(name)
             if stays is not None and not (name == OLD and file.run.kind is not Kind.CROSS_SIGNED):
                 await self._keep_backup(stays, self.clock.now())
             await pair_writing.still_ours(self.is_ours)
-            await self.hands.keep(vault.STAGING, b"", kept.version)
+            await self.hands.keep(STAGING, b"", version)
         await self.journal.spend_key(file.id)
 
 

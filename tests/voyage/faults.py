@@ -15,6 +15,7 @@ from bot.errors import BotError, Throttled, TimedOut, Unreachable
 from bot.model.run import File, Stand
 from bot.ports import Hands, Journal
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE
+from playground.kubernetes.faults import Effect
 from tests.voyage.mortal import Witness
 from tests.voyage.voyage import Voyage
 
@@ -202,6 +203,15 @@ def watched(voyage: Voyage, *, gentle: bool = True) -> Witness:
 def memory(voyage: Voyage) -> Path:
     """The file of the bot's memory."""
     return voyage.folder / "memory"
+
+
+async def half_written(voyage: Voyage) -> None:
+    """An approved run whose ConfigMap is written, and whose Secret cannot be."""
+    await voyage.approve()
+    await voyage.sail(until=reaches("write-pair"))
+    voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+    await turns(voyage, 1)
+    assert is_open(voyage)
 
 
 def is_open(voyage: Voyage) -> bool:

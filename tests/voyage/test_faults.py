@@ -17,6 +17,7 @@ from tests.voyage.faults import (
     Mishaps,
     columns,
     edit,
+    half_written,
     held,
     is_open,
     let_sentry_make_its_own,
@@ -265,11 +266,7 @@ async def test_clocks_that_differ_hold_the_end_of_the_wait_and_the_drop(tmp_path
 async def test_a_memory_that_is_full_keeps_no_pair_open_and_then_nothing_is_changed(tmp_path: Path) -> None:
     disk = Forgetful()
     async with a_voyage(tmp_path, journal=disk.wrapped, **SMALL) as voyage:
-        await voyage.approve()
-        await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
-        await turns(voyage, 1)
-        assert is_open(voyage)
+        await half_written(voyage)
 
         disk.full = True
         voyage.kube.heal()
@@ -287,11 +284,7 @@ async def test_a_memory_that_is_full_keeps_no_pair_open_and_then_nothing_is_chan
 async def test_a_memory_that_cannot_be_read_keeps_no_pair_open(tmp_path: Path) -> None:
     disk = Forgetful()
     async with a_voyage(tmp_path, journal=disk.wrapped, **SMALL) as voyage:
-        await voyage.approve()
-        await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
-        await turns(voyage, 1)
-        assert is_open(voyage)
+        await half_written(voyage)
 
         disk.gone = True
         voyage.kube.heal()
@@ -346,11 +339,7 @@ async def test_an_api_server_that_is_away_for_more_than_ten_minutes_calls_people
 
 async def test_a_journal_of_a_newer_version_is_held_and_its_pair_closed(tmp_path: Path) -> None:
     async with a_voyage(tmp_path, **SMALL) as voyage:
-        await voyage.approve()
-        await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
-        await turns(voyage, 1)
-        assert is_open(voyage)
+        await half_written(voyage)
         with closing(sqlite3.connect(memory(voyage))) as connection:
             insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
             connection.execute(insert, ('{"type":"danced"}',))

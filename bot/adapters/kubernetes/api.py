@@ -21,7 +21,7 @@ from bot.adapters.kubernetes.connection import THREADS, Connection
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import ObjectMetadata
 from bot.errors import BotError, Malformed, TimedOut, Unreachable
-from bot.model.trust_pair import SecretBytes
+from bot.model.trust_pair import MANAGER, SecretBytes
 
 MIB: Final = 1024 * 1024
 OBJECT_CAP: Final = 8 * MIB
@@ -33,7 +33,6 @@ CREATED: Final = 201
 NO_CONTENT: Final = 204
 JSON: Final = "application/json"
 STRATEGIC: Final = "application/strategic-merge-patch+json"
-FIELD_MANAGER: Final = "dapr-warden"
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 
 _METHODS: Final = {"create": "POST", "update": "PUT", "patch": "PATCH"}
@@ -173,7 +172,7 @@ class Api:
 
     def _sent_once(self, need: Need, body: SecretBytes, content: str) -> BaseHTTPResponse | BotError:
         """The answer, or why there is none: returned, because this frame and those of the client hold what was sent."""
-        path = f"{need.path}?{urlencode({'fieldManager': FIELD_MANAGER})}"
+        path = f"{need.path}?{urlencode({'fieldManager': MANAGER})}"
         try:
             return self._exchange(_METHODS[need.verb], path, {"Accept": JSON, "Content-Type": content}, json.loads(body.revealed()))
         except (http.HTTPError, ApiException, ConfigException, OSError) as error:

@@ -11,7 +11,7 @@ from kubernetes.client.exceptions import ApiException
 from kubernetes.config import ConfigException
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes.needs import BACKUP, CHANGING, EVENTS, LEASE, LOG, READING, STAGING, Need, of_token_review, planning
+from bot.adapters.kubernetes.needs import CHANGING, EVENTS, LEASE, LOG, READING, Need, of_token_review, planning
 from bot.errors import (
     BotError,
     Conflicting,
@@ -25,6 +25,7 @@ from bot.errors import (
     Unauthenticated,
     Unreachable,
 )
+from bot.model.trust_pair import BACKUP, STAGING
 
 GRANT: Final = "Grant it to the bot's service account; deploy/kustomize holds the exact rules (read/rbac.yaml, off/rbac.yaml)."
 DIAGNOSIS: Final = "Grant it to the bot's service account: deploy/kustomize/components/diagnosis holds the rule, and says how wide it is."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.config import Settings
+from bot.model.trust_pair import BACKUP, STAGING
 
 CONFIGURATION: Final = "daprsystem"
 WEBHOOK: Final = "dapr-sidecar-injector"
@@ -13,8 +14,6 @@ PROXY: Final = "pods/proxy"
 LOG: Final = "pods/log"
 EVENTS: Final = "events"
 PORT_FORWARD: Final = "pods/portforward"
-BACKUP: Final = "dapr-warden-backup"
-STAGING: Final = "dapr-warden-staging"
 LEASE: Final = "dapr-warden-rotation"
 # No resource, and open to everybody who is known.
 VERSION: Final = "/version"

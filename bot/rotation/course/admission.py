@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.model import control_plane
 from bot.model.observed import Observed, Part
-from bot.model.run import Way
 from bot.model.snapshot import CaBundle, DaprPod
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Holding, Outcome, Restart, Waiting
@@ -85,7 +84,7 @@ def _held(sight: Sight, reason: str) -> Holding:
     return Holding(
         reason=reason,
         advice="No application is restarted before this holds. `/dapr diagnose sidecar-injector` tells more; retry looks again.",
-        ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+        ways=sight.ways_out,
     )
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.model import phrases
 from bot.model.rotation import Workload
-from bot.model.run import Way
 from bot.model.snapshot import DaprPod
 from bot.rotation.course_step import CourseStep
 from bot.rotation.outcome import Doing, Done, Holding, Outcome, Restart, Waiting
@@ -26,7 +25,7 @@ def look(sight: Sight, step: str) -> Outcome:
     if not late:
         return Done(f"{phrases.count(sum(len(sight.pods_of(one.full_name)) for one in wave), 'pod')} with root {sight.bound.root[:8]}")
     restart = Restart(tuple(one.full_name for one in late), sight.mark(step))
-    restarted = sight.since(restart_id(sight, step))
+    restarted = sight.restarted(step)
     if restarted is None:
         return _blocked(sight, step, late) or Doing(restart, f"restarting {phrases.named([str(one) for one in late], most=5)}")
     bare = [f"{pod.namespace}/{pod.name}" for pod in _without_sidecar(sight, late, restarted)]
@@ -38,11 +37,6 @@ def look(sight: Sight, step: str) -> Outcome:
     done = sum(sight.trusts_new(pod) for one in wave for pod in sight.pods_of(one.full_name))
     of = sum(len(sight.pods_of(one.full_name)) for one in wave)
     return Waiting(told=f"for {phrases.named([str(one) for one in late], most=5)}", done=done, of=of)
-
-
-def restart_id(sight: Sight, step: str) -> str:
-    """Of the effect that restarts a wave, whichever workloads it named."""
-    return Restart((), sight.mark(step)).id
 
 
 def _is_left(sight: Sight, one: Workload) -> bool:
@@ -98,7 +92,7 @@ def _held(sight: Sight, reason: str, affected: Sequence[str]) -> Holding:
     return Holding(
         reason=reason,
         advice="Every pod still reaches every other. `/dapr diagnose APP` tells why it does not start; retry looks again.",
-        ways=(Way.RETRY, Way.REVERT) if sight.can_go_back else (Way.RETRY,),
+        ways=sight.ways_out,
         affected=tuple(affected),
     )
 

@@ -23,7 +23,7 @@ def look(sight: Sight, step: str) -> Outcome:
         left = phrases.named([str(name) for name in names])
         return Done(f"all but {left}, which people have to recreate" if names else "all of them")
     restart = Restart(rolled, sight.mark(step))
-    if sight.since(Restart((), sight.mark(step)).id) is None:
+    if sight.restarted(step) is None:
         return Doing(restart, f"recreating {phrases.named([str(name) for name in rolled])}")
     if sight.in_step(step) > PATIENCE:
         return Done(f"restarted, not back yet: {phrases.named([str(name) for name in rolled])}")

@@ -16,11 +16,11 @@ from bot.model.rotation import Kind
 from bot.model.run import Entry, Event, Intended, Run, Staged, Started, StepDone, folded
 from bot.model.snapshot import Component, Snapshot
 from bot.model.surroundings import WorkloadName
-from bot.model.trust_pair import BACK, BOTH, NEW, OLD, SecretBytes, TrustPair
+from bot.model.trust_pair import BACK, BOTH, MANAGER, NEW, OLD, SecretBytes, TrustPair
 from bot.rotation import authority, binding, pair, planning
 from bot.rotation.authority import NewCa
 from bot.rotation.private_key import PrivateKey
-from bot.rotation.sight import MANAGER, Sight
+from bot.rotation.sight import Sight
 from tests.builders import (
     A_CA,
     ANOTHER_CA,
