@@ -15,6 +15,16 @@ settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("noisy")
 
 
+def _log_plainly() -> None:
+    """structlog's defaults, but for tracebacks: rich would draw them for seconds, while an ack waits."""
+    structlog.reset_defaults()
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+_log_plainly()
+
+
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Everything that is logged while a test runs, at level debug."""
@@ -25,4 +35,4 @@ def log() -> Iterator[io.StringIO]:
         yield heard_here
     logging.getLogger().handlers[:] = handlers
     logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
+    _log_plainly()
