@@ -57,6 +57,7 @@ PEOPLE: Final = {name: name for name in (ASKER, ANN, BOB)}
 CANARY: Final = WorkloadName("dapr-warden", "Deployment", "dapr-warden-canary")
 APPS: Final = {"orders": 3, "payments": 2, "mail": 1}
 FOREIGN: Final = {"somebody-elses.key": base64.b64encode(b"not ours \x00\xff").decode()}
+SEALING_KEY: Final = bytes(range(160, 192))
 PACE: Final = timedelta(seconds=3)
 LONGEST: Final = timedelta(days=4)
 
@@ -95,7 +96,7 @@ class Voyage:
         scope = Scope(settings=from_env({}), name="prod-eu", version="test", surroundings=True)
         handshakes = Handshakes(self.town.chains, "direct")
         look = partial(collect, self.cluster, self.clock, scope, self.store, handshakes=handshakes)
-        seal = AesGcmSeal(b"k" * 32)
+        seal = AesGcmSeal(SEALING_KEY)
         quorum = dict.fromkeys(Kind, 1)
         terms = Terms(people=self.people, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
         approvals = self.store.approvals
