@@ -25,4 +25,4 @@ def listening() -> Iterator[list[bytes]]:
         yield found
     finally:
         # None, too, is what it was.
-        threading.setprofile(before)  # type: ignore[arg-type]
+        threading.setprofile(before)

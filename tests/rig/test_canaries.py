@@ -1,6 +1,7 @@
 """The scan itself: that it hears what it must, and does not cry for what everybody may know."""
 
 import base64
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -40,7 +41,7 @@ def number(pem: bytes) -> bytes:
     return key.private_numbers().private_value.to_bytes(32, "big")
 
 
-FORMS = {
+FORMS: dict[str, Callable[[bytes], bytes]] = {
     "raw": lambda raw: raw,
     "from behind": lambda raw: raw[::-1],
     "a number": lambda raw: str(int.from_bytes(raw, "big")).encode(),
