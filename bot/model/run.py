@@ -215,6 +215,11 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
 
     @property
+    def seq(self) -> int:
+        """Of the last entry: how far whoever has this file has seen."""
+        return self.entries[-1].seq
+
+    @property
     def run(self) -> Run:
         """What it comes to."""
         return folded(self.id, self.cluster, self.entries)
