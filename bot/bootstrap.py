@@ -33,7 +33,7 @@ from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_kee
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
-from bot.usecases.keep_pair import Keeper
+from bot.usecases.keep_pair import Keeper, nothing_known
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
@@ -64,12 +64,12 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
+        keeper = _keeper(settings, cluster, memory, time)
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time), keeper)
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         known, handshakes = watch.part if watch else not_watched, Handshakes(cluster.chains, settings.tls_probes)
         observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
-        keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
         metrics = await _metrics(stack, settings, version)
@@ -126,9 +126,9 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None, keeper: Keeper | None) -> tuple[Scope, Scope, Scope]:
     """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
-    sweep = Scope(settings=settings, name=name, version=version)
+    sweep = Scope(settings=settings, name=name, version=version, backup=keeper.known if keeper else nothing_known)
     carried = replace(sweep, surroundings=True)
     return sweep, replace(carried, carrier=carrier), carried
 
