@@ -113,7 +113,7 @@ async def test_a_rotation_is_planned_asked_for_approved_by_a_second_person_and_c
     assert theatre.slack.pings == ()
 
 
-async def test_what_helm_put_back_is_offered_to_be_restored_and_whoever_reviewed_that_may_approve_it(theatre: Theatre) -> None:
+async def test_what_helm_replaced_is_offered_to_be_restored_and_comes_back_once_it_is_reviewed_and_approved(theatre: Theatre) -> None:
     await theatre.plays("helm-reverts")
     await theatre.sees(lambda: theatre.cards("ca-changed", "Plan restore", "Accept this CA"))
     await theatre.sees(lambda: any("I offer to bring the last good CA back" in one.everything for one in theatre.slack.messages("ops")))
