@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.model.backup import BACKUP_NOT_LOOKED_AT, BackupFacts
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
 from bot.model.observed import Part, Unobserved, Why
@@ -218,5 +219,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     chains: Part[LiveChains] = CHAINS_NOT_READ
     surroundings: Part[Surroundings] = SURROUNDINGS_NOT_LOOKED_AT
     standing: Part[Standing] = STANDING_NOT_LOOKED_AT
+    backup: Part[BackupFacts | None] = BACKUP_NOT_LOOKED_AT
     warden_version: str = ""
     names: BundleNames = BundleNames()
