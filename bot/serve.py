@@ -16,7 +16,7 @@ import aiohttp
 import structlog
 
 from bot import bootstrap, consulting
-from bot.adapters import terminal
+from bot.adapters import core_dumps, terminal
 from bot.adapters.clock import SystemClock
 from bot.adapters.counters import Counters
 from bot.adapters.endpoints import Endpoints
@@ -100,6 +100,8 @@ def run(settings: Settings, version: str, clock: Clock | None = None) -> None:
 
     ``clock``: the machine's own unless given.
     """
+    if trouble := core_dumps.forbid():
+        log.warning("core dumps", note=trouble, do="Set the limit of core files to 0 where the bot is started.")
     try:
         asyncio.run(_serve(settings, version, clock or SystemClock()))
     except* BotError as group:
