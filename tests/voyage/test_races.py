@@ -11,7 +11,8 @@ from bot.model.approval import Refused
 from bot.model.run import Commanded, Event, File, Intended, Stand, Way
 from bot.ports import Journal
 from playground.kubernetes.faults import Effect
-from tests.voyage.faults import SMALL, half_written, is_open, now, reaches, turns
+from tests.voyage.courses import SMALL, reaches
+from tests.voyage.faults import half_written, is_open, now, turns
 from tests.voyage.voyage import ANN, ASKER, BOB, Voyage, a_voyage
 
 
