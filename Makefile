@@ -76,9 +76,8 @@ kills: setup ## a thousand crash points on a disk, fifty kill -9, and one at eve
 	$(BIN)/python -m tests.outbox.campaign $(SEED)
 	$(BIN)/python -m tests.approvals.mortal
 
-deaths: setup ## a rotation whose bot dies at every write, before and after it, with and without its memory: make deaths SEED=0 STRIDE=1
-	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1)
-	$(BIN)/python -m tests.voyage.mortal --seed $(SEED) --stride $(or $(STRIDE),1) --losing-memory
+deaths: setup ## a rotation whose bot dies at every write, before and after it, of each kind and on the way back, with and without its memory: make deaths SEED=0 STRIDE=1 JOBS=2
+	$(BIN)/python -m tests.voyage.deaths --seed $(SEED) --stride $(or $(STRIDE),1) --jobs $(JOBS)
 
 faults: setup ## a rotation with every fault at every step, docs/rotation-faults.md: make faults SEED=1
 	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py

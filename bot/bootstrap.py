@@ -7,11 +7,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.adapters import kubernetes, loki, prometheus, store
+from bot.adapters import kubernetes, loki, prometheus, sealing_way, store
 from bot.adapters.clock import SystemClock
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
-from bot.adapters.sealing_command import CommandSeal
 from bot.adapters.store import SqliteStore
 from bot.config import Settings
 from bot.core import Core
@@ -23,17 +22,17 @@ from bot.model.rotation import Kind
 from bot.model.snapshot import Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.model.targets import Unresolved
-from bot.model.vitals import KeyFile, StoreCondition
+from bot.model.vitals import KeyFile, SealTrial, StoreCondition
 from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
 from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage, Look
 from bot.usecases.collect import Scope, collect, not_watched
-from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
+from bot.usecases.doctor import NO_KEY_FILE, NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.inquiry import Inquiry
-from bot.usecases.keep_pair import Keeper
+from bot.usecases.keep_pair import Keeper, nothing_known
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
 from bot.usecases.performing import Performer
@@ -64,12 +63,12 @@ async def opened(
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time))
+        keeper = _keeper(settings, cluster, memory, time)
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time), keeper)
         logs = await _logs(stack, settings, version, time)
         watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
         known, handshakes = watch.part if watch else not_watched, Handshakes(cluster.chains, settings.tls_probes)
         observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
-        keeper = _keeper(settings, cluster, memory, time)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
         carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
         metrics = await _metrics(stack, settings, version)
@@ -114,6 +113,7 @@ def _doctor(
     return Doctor(
         settings=settings,
         sealing=_sealing(settings),
+        trial=_trial(settings),
         logs=logs or NO_LOKI,
         memory=partial(_remembered, memory),
         watch=watch.part if watch else not_watching,
@@ -126,9 +126,9 @@ async def _remembered(memory: Store) -> tuple[StoreCondition, Backlog]:
     return await memory.condition(), await memory.backlog()
 
 
-def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None) -> tuple[Scope, Scope, Scope]:
+def _scopes(settings: Settings, name: str, version: str, carrier: Carrier | None, keeper: Keeper | None) -> tuple[Scope, Scope, Scope]:
     """Of a sweep, of a look to plan with, and of one to carry a plan out with: who carries it out need not ask whether he could."""
-    sweep = Scope(settings=settings, name=name, version=version)
+    sweep = Scope(settings=settings, name=name, version=version, backup=keeper.known if keeper else nothing_known)
     carried = replace(sweep, surroundings=True)
     return sweep, replace(carried, carrier=carrier), carried
 
@@ -146,7 +146,13 @@ def _canary(settings: Settings) -> WorkloadName:
 
 
 def _sealing(settings: Settings) -> Callable[[], KeyFile] | Unobserved:
-    return NO_SEAL if settings.rotation == "off" or settings.sealing_command else partial(AesGcmSeal.place, settings.sealing_key_file)
+    if settings.rotation == "off":
+        return NO_SEAL
+    return NO_KEY_FILE if settings.sealing_command else partial(AesGcmSeal.place, settings.sealing_key_file)
+
+
+def _trial(settings: Settings) -> Callable[[], SealTrial] | Unobserved:
+    return NO_SEAL if settings.rotation == "off" else partial(sealing_way.tried, settings)
 
 
 def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore, clock: Clock) -> Keeper | None:
@@ -158,9 +164,7 @@ def _keeper(settings: Settings, cluster: KubernetesCluster, memory: SqliteStore,
         file = await memory.journal.latest_run(cluster.name)
         return file is not None and not file.run.is_over
 
-    command = settings.sealing_command
-    seal = CommandSeal.from_line(command) if command else AesGcmSeal.from_file(settings.sealing_key_file)
-    return Keeper(safe=cluster.hands, seal=seal, clock=clock, is_running=is_running)
+    return Keeper(safe=cluster.hands, seal=sealing_way.chosen(settings), clock=clock, is_running=is_running)
 
 
 def _renewals(settings: Settings, name: str, survey: Observe, approvals: Approvals, keeper: Keeper | None) -> Renewals | None:
@@ -270,6 +274,7 @@ async def doctored(settings: Settings, *, version: str) -> AsyncGenerator[Doctor
             metrics=await _metrics(stack, settings, version),
             watch=not_watching,
             sealing=_sealing(settings),
+            trial=_trial(settings),
         )
 
 

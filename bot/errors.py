@@ -13,6 +13,7 @@
             ├── Unauthenticated credentials missing, expired, wrong (HTTP 401)
             ├── Missing         the thing, or its whole kind, does not exist (HTTP 404)
             ├── Conflicting     somebody else wrote in between (HTTP 409)
+            │   └── Outrun      what was decided was decided on a journal that has grown since
             └── Malformed       an answer that is not what the API promises, or larger than we read
 
 Every message says what was tried and what happened; ``hint`` says what to do. The cause is chained.
@@ -79,6 +80,10 @@ class Missing(Permanent):
 
 class Conflicting(Permanent):
     """Somebody else wrote in between (HTTP 409); re-read before deciding again."""
+
+
+class Outrun(Conflicting):
+    """Somebody wrote into a journal between the look at it and the decision; nothing was written. Look at it, and decide anew."""
 
 
 class Malformed(Permanent):

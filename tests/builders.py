@@ -186,10 +186,11 @@ def a_bare_pod(app_id: str = "orders", **deviations: Any) -> APod:
     return a_pod(app_id, anchors=None, **deviations).made(daprd=None)
 
 
-def a_census(*pods: APod, sentry_namespaces: tuple[str, ...] = ("dapr-system",)) -> PodCensus:
-    anchors = {hashlib.sha256(one.anchors).hexdigest(): pem.read(one.anchors) for one in pods if one.anchors is not None}
-    found = tuple(one.pod for one in pods)
-    return PodCensus(pods=found, anchors=anchors, sentry_namespaces=sentry_namespaces, total=len(found) + 20)
+def a_census(*pods: APod, leaving: Sequence[APod] = (), sentry_namespaces: tuple[str, ...] = ("dapr-system",)) -> PodCensus:
+    """``leaving``: being deleted; each with its ``ends_at``."""
+    anchors = {hashlib.sha256(one.anchors).hexdigest(): pem.read(one.anchors) for one in (*pods, *leaving) if one.anchors is not None}
+    found, ending = tuple(one.pod for one in pods), tuple(one.pod for one in leaving)
+    return PodCensus(pods=found, leaving=ending, anchors=anchors, sentry_namespaces=sentry_namespaces, total=len(found) + 20)
 
 
 def a_surrounding(

@@ -7,7 +7,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Examined, Outcome, Result, Subject
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.vitals import ApiServer, KeyFile, LogFlow, Permission, Purpose, Safekeeping, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import ApiServer, KeyFile, LogFlow, Permission, Purpose, Safekeeping, Scraped, SealTrial, Skew, StoreCondition, Vitals
 from tests.certificates import NOW
 
 LOST = Unobserved(Why.UNREACHABLE, "It does not answer.", "Look whether it runs.")
@@ -71,6 +71,7 @@ def vitals(**changes: Any) -> Vitals:
             a_permission("list secrets (cluster-wide)", Purpose.EXCESS, allowed=False),
         ),
         "sealing": KeyFile(path="/var/run/sealing/key", mounted=True, everybody=False),
+        "sealed": SealTrial(by_command=True, took=timedelta(milliseconds=320)),
         "loki": "3.6.0",
         "labels": LogLabels(namespace="namespace", pod="pod", container="container"),
         "flow": LogFlow(until_at=NOW, bucket=timedelta(minutes=5), counts=(0,) * 11 + (3,)),

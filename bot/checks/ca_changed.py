@@ -3,19 +3,25 @@
 from collections.abc import Iterator
 
 from bot.model import authorship, ca_bundles, phrases, running, trust, workloads
+from bot.model.backup import BackupFacts
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.identity import FIRST_SIGHT, Identity, binding, ca_identity, is_same
 from bot.model.judging import unseen
 from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
+from bot.model.prognosis import CA_CHANGED as ID
 from bot.model.prognosis import nothing_to_judge
 from bot.model.snapshot import AcceptedCa, DaprPod, Snapshot
 from bot.model.staleness import staleness
 
-ID = "ca-changed"
 MEANT = "If this was meant, accept the new CA (the button, or the accept command); if not, restore the old pair: docs/checks.md#ca-changed"
+MEANT_KEPT = (
+    "If this was meant, accept the new CA (the button, or the accept command); if not, bring the old one back, which the bot has kept "
+    "since {at} (Plan restore on the card, or `renew`)"
+)
 RESTORE = "Restore the accepted CA from your copy{order}"
+KEPT = "Restore the accepted CA, which the bot has kept since {at}: Plan restore on the card, or `renew`, shows what that would be"
 RECREATE = "or recreate the stale pods{command} and then accept the new CA: docs/checks.md#ca-changed"
 UNLOADED = "do not recreate pods yet, for sentry does not run with the new CA: docs/checks.md#ca-changed"
 BY_SENTRY = "A sentry that finds the pair unequal or incomplete at its start makes a new CA by itself (dapr#9563)."
@@ -40,6 +46,7 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:  # noqa: ARG
 
 def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Finding:
     stale = staleness(snapshot).stale
+    kept = _kept(snapshot, accepted)
     live = workloads.live(snapshot.census.value) if isinstance(snapshot.census, Observed) else ()
     return Finding(
         check_id=ID,
@@ -47,14 +54,25 @@ def _finding(snapshot: Snapshot, found: Identity, accepted: AcceptedCa) -> Findi
         severity=_severity(snapshot, found, accepted, stale),
         fact=_fact(found, accepted, stale),
         evidence=tuple(_evidence(snapshot, found, accepted)),
-        next_step=_lost(snapshot, stale) if stale else MEANT,
+        next_step=_lost(snapshot, stale, kept) if stale else _meant(kept),
         affected=workloads.affected(stale, live),
         binding=binding(found),
+        is_kept=kept is not None,
     )
 
 
-def _lost(snapshot: Snapshot, stale: tuple[DaprPod, ...]) -> str:
-    restore = RESTORE.format(order=trust.order(snapshot))
+def _kept(snapshot: Snapshot, accepted: AcceptedCa) -> BackupFacts | None:
+    """The accepted CA as the bot keeps it; None where it keeps none, or another one."""
+    kept = snapshot.backup.value if isinstance(snapshot.backup, Observed) else None
+    return kept if kept is not None and is_same(kept.identity, accepted) else None
+
+
+def _meant(kept: BackupFacts | None) -> str:
+    return MEANT_KEPT.format(at=phrases.instant(kept.kept_at)) if kept else MEANT
+
+
+def _lost(snapshot: Snapshot, stale: tuple[DaprPod, ...], kept: BackupFacts | None) -> str:
+    restore = KEPT.format(at=phrases.instant(kept.kept_at)) if kept else RESTORE.format(order=trust.order(snapshot))
     if running.behind(snapshot):
         return f"{restore}; {UNLOADED}"
     # An injector that is not trusted itself would give pods the old roots again, or no sidecar: then no command.

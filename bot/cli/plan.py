@@ -11,6 +11,7 @@ from bot.cli.text import instant, printable
 from bot.config import Settings
 from bot.errors import InputError
 from bot.model import phrases
+from bot.model.observed import Observed
 from bot.model.rotation import KINDS, Force, Hazard, Kind, Plan, Undo, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.usecases import renew
@@ -22,7 +23,8 @@ _CODES: Final = {Force.BLOCKS: 2, Force.ASKS: 1}
 
 def offered(snapshot: Snapshot, settings: Settings) -> Plan | Unplannable:
     """What a rotation of this cluster would be."""
-    return renew.offer(snapshot, lifetime=timedelta(days=settings.ca_days))
+    kept = snapshot.backup.value if isinstance(snapshot.backup, Observed) else None
+    return renew.offer(snapshot, lifetime=timedelta(days=settings.ca_days), backup=kept)
 
 
 def exit_code(plan: Plan) -> int:

@@ -4,7 +4,7 @@ from bot.examinations.kubernetes import API_SERVER, CLOCK, DIAGNOSIS_RIGHTS, EXC
 from bot.examinations.loki import LABELS, LINES, LOG_WATCH, LOKI
 from bot.examinations.memory import BACKUP, DISK, MEMORY, OUTBOX
 from bot.examinations.prometheus import DAPR_METRICS, OWN_METRICS, PROMETHEUS, SIDECAR_METRICS
-from bot.examinations.sealing import SEALING_KEY
+from bot.examinations.sealing import SEALING_KEY, SEALING_WORKS
 from bot.model.examination import Examination
 from bot.model.vitals import Vitals
 
@@ -28,4 +28,5 @@ EXAMINATIONS: tuple[Examination[Vitals], ...] = (
     OUTBOX,
     BACKUP,
     SEALING_KEY,
+    SEALING_WORKS,
 )

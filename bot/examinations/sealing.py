@@ -1,8 +1,14 @@
-"""The sealing key: can it be used, and is it out of reach of whoever could reach what it seals?"""
+"""Sealing: is the key out of reach of whoever could reach what it seals, and does what was sealed open again?"""
+
+from datetime import timedelta
+from typing import Final
 
 from bot.model.examination import Examination, Outcome, Said, Subject, unseen
 from bot.model.observed import Unobserved
 from bot.model.vitals import Purpose, Vitals
+
+SLOW: Final = timedelta(seconds=3)
+"""A program that takes longer may take longer still one day, and has ten seconds for each of two calls."""
 
 
 def _sealing_key(seen: Vitals) -> Said:
@@ -31,6 +37,18 @@ def _sealing_key(seen: Vitals) -> Said:
     return Said(Outcome.FINE, f"{where}, and the bot's account cannot read Secrets beside the bot.")
 
 
+def _sealing_works(seen: Vitals) -> Said:
+    if isinstance(seen.sealed, Unobserved):
+        return unseen(seen.sealed, missing=Outcome.TROUBLE)
+    trial = seen.sealed.value
+    how = "with the program of DAPR_WARDEN_SEALING_COMMAND" if trial.by_command else "with the key file"
+    told = f"A random value was sealed and opened again {how}, in {trial.took.total_seconds():.1f} s, and thrown away."
+    if trial.took > SLOW:
+        return Said(Outcome.WARNING, told, "It is slow: look at the way to your key management service. Each call may take 10 s at most.")
+    return Said(Outcome.FINE, told)
+
+
 SEALING_KEY = Examination(
     id="sealing-key", subject=Subject.MEMORY, title="The sealing key is out of reach of whoever reaches what it seals", judge=_sealing_key
 )
+SEALING_WORKS = Examination(id="sealing-works", subject=Subject.MEMORY, title="What is sealed opens again", judge=_sealing_works)

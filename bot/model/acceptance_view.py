@@ -1,5 +1,6 @@
 """What Dapr's own code sees in a PEM text: the certificates up to where it stops, or why it refuses the text."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.model.certificate import Certificate, certificate
@@ -31,6 +32,14 @@ def seen_by_dapr(document: PemDocument, version: Version, name: str) -> tuple[Ce
     if left and version.class_ == "A":
         return Problem("trailing-text", "critical", f"{name}: Dapr up to 1.11 refuses a file with anything after its last PEM block.")
     return tuple(found) or _none(name)
+
+
+def read_by_dapr(document: PemDocument | None, by: Iterable[Version]) -> tuple[Certificate, ...]:
+    """The certificates that Dapr reads from a text, each once; () when it refuses the text. The kindest version counts."""
+    if document is None:
+        return ()
+    seen = [found for version in by if not isinstance(found := seen_by_dapr(document, version, ""), Problem)]
+    return tuple({one.fingerprint: one for found in seen[:1] for one in found}.values())
 
 
 def _none(name: str) -> Problem:

@@ -54,6 +54,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     ``rung``      days of the expiry ladder already crossed (30 means "30 days or less left"), None outside expiry
     ``affected``  applications and pods, worst first
     ``binding``   names the exact state that a decision on this finding is about, "" when there is nothing to decide
+    ``is_kept``   whether the bot keeps what was there before, so that it could bring it back
     """
 
     check_id: str
@@ -66,6 +67,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     rung: int | None = None
     affected: tuple[Affected, ...] = ()
     binding: str = ""
+    is_kept: bool = False
 
     @property
     def cause(self) -> str:

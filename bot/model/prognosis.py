@@ -24,6 +24,7 @@ DO_NOT_RESTART = "Do NOT restart sentry"
 FROM_CONFIGMAP = "write the ConfigMap's ca.crt into the Secret, byte for byte, for the issuer belongs to it: docs/checks.md#bundle-mismatch"
 
 DAPR_MISSING = "dapr-missing"
+CA_CHANGED = "ca-changed"
 NO_SECRET = "secret-incomplete"  # noqa: S105 - the id of a check
 NO_CONFIGMAP = "configmap-incomplete"
 MISMATCH = "bundle-mismatch"

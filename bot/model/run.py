@@ -4,6 +4,7 @@ The journal proves intent and order. What *is* so is seen in the cluster: a step
 """
 
 import enum
+import itertools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -215,6 +216,11 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
 
     @property
+    def seq(self) -> int:
+        """Of the last entry: how far whoever has this file has seen."""
+        return self.entries[-1].seq
+
+    @property
     def run(self) -> Run:
         """What it comes to."""
         return folded(self.id, self.cluster, self.entries)
@@ -268,7 +274,9 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
             retried = run.retried if step == run.retried else ""
             return replace(run, counted=event, step=step, begun=begun, blind=(run.blind or at) if blind else None, retried=retried)
         case Reopened(step=step):
-            return replace(run, done=_before(run.done, step), reopened=run.reopened + 1, counted=None)
+            # What was done before that step: a dict keeps the order in which it was filled.
+            before = dict(itertools.takewhile(lambda one: one[0] != step, run.done.items()))
+            return replace(run, done=before, reopened=run.reopened + 1, counted=None)
 
 
 def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
@@ -288,13 +296,3 @@ def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
             vouched = (*run.vouched, event.actor) if retried == APPROVAL else run.vouched
             aborting = run.aborting and event.way is not Way.RESUME
             return replace(going, begun=run.begun | again, retried=retried, lost=lost, vouched=vouched, aborting=aborting)
-
-
-def _before(done: dict[str, datetime], step: str) -> dict[str, datetime]:
-    """What was done before that step: a dict keeps the order in which it was filled."""
-    kept: dict[str, datetime] = {}
-    for name, at in done.items():
-        if name == step:
-            break
-        kept[name] = at
-    return kept

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.model.backup import BACKUP_NOT_LOOKED_AT, BackupFacts
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
 from bot.model.observed import Part, Unobserved, Why
@@ -123,6 +124,7 @@ class DaprPod(msgspec.Struct, frozen=True, kw_only=True):
     """A pod that has daprd or asks for it. ``daprd`` None: annotated ``dapr.io/enabled`` but without the sidecar.
 
     ``workload``: "Deployment/orders" where the owner is known, else "". ``phase``: Pending, Running, Succeeded, Failed.
+    ``ends_at``: when the grace period of a pod is over that is being deleted; None for every other.
     """
 
     namespace: str
@@ -132,6 +134,7 @@ class DaprPod(msgspec.Struct, frozen=True, kw_only=True):
     daprd: Daprd | None
     workload: str = ""
     created_at: datetime | None = None
+    ends_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -143,13 +146,14 @@ class PodCensus(msgspec.Struct, frozen=True, kw_only=True):
     """All daprized pods of the cluster. ``anchors``: each distinct DAPR_TRUST_ANCHORS once, by the SHA-256 of its text.
 
     ``sentry_namespaces``: every namespace in which a pod labelled ``app=dapr-sentry`` lives, for "wrong namespace?".
-    ``total``: pods looked at, daprized or not.
+    ``total``: pods looked at, daprized or not. ``leaving``: those that are being deleted; nobody judges them, but they still call.
     """
 
     pods: tuple[DaprPod, ...]
     anchors: dict[str, PemDocument] = {}
     sentry_namespaces: tuple[str, ...] = ()
     total: int = 0
+    leaving: tuple[DaprPod, ...] = ()
 
 
 class MtlsConfiguration(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,5 +219,6 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     chains: Part[LiveChains] = CHAINS_NOT_READ
     surroundings: Part[Surroundings] = SURROUNDINGS_NOT_LOOKED_AT
     standing: Part[Standing] = STANDING_NOT_LOOKED_AT
+    backup: Part[BackupFacts | None] = BACKUP_NOT_LOOKED_AT
     warden_version: str = ""
     names: BundleNames = BundleNames()

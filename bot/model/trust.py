@@ -1,16 +1,13 @@
 """What a Snapshot says about the trust bundle, as several checks need it: versions, roots in force, the chain that sentry serves."""
 
-from collections.abc import Iterable
-
 from bot.model import acceptance, bundle, live, pem
-from bot.model.acceptance_view import seen_by_dapr
+from bot.model.acceptance_view import read_by_dapr
 from bot.model.bundle import TrustBundle
 from bot.model.certificate import Certificate
 from bot.model.control_plane import sentry_versions
 from bot.model.live import Running
 from bot.model.observed import Observed
 from bot.model.pem import PemDocument
-from bot.model.problem import Problem
 from bot.model.snapshot import Snapshot, TrustConfigMap, TrustSecret
 from bot.model.versions import NEWEST, Version
 
@@ -61,13 +58,13 @@ def lacking(held: TrustBundle) -> tuple[str, ...]:
 def roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
     """The roots in force, each once: the Secret's, or the ConfigMap's when the Secret was not observed."""
     held = secret(snapshot) if isinstance(snapshot.secret, Observed) else configmap(snapshot)
-    return read(held.ca if held else None, versions(snapshot))
+    return read_by_dapr(held.ca if held else None, versions(snapshot))
 
 
 def configmap_roots(snapshot: Snapshot) -> tuple[Certificate, ...]:
     """The roots that the control plane mounts (1.12 and later)."""
     held = configmap(snapshot)
-    return read(held.ca if held else None, versions(snapshot))
+    return read_by_dapr(held.ca if held else None, versions(snapshot))
 
 
 def chain(snapshot: Snapshot) -> tuple[Certificate, ...]:
@@ -107,12 +104,4 @@ def _witness(snapshot: Snapshot) -> Running | None:
 
 def anchors(document: PemDocument) -> tuple[Certificate, ...]:
     """The roots that a sidecar reads from its DAPR_TRUST_ANCHORS, each once."""
-    return read(document, (NEWEST,))
-
-
-def read(document: PemDocument | None, by: Iterable[Version]) -> tuple[Certificate, ...]:
-    """The certificates that Dapr reads from a text, each once; () when it refuses the text. The kindest version counts."""
-    if document is None:
-        return ()
-    seen = [found for version in by if not isinstance(found := seen_by_dapr(document, version, ""), Problem)]
-    return tuple({one.fingerprint: one for found in seen[:1] for one in found}.values())
+    return read_by_dapr(document, (NEWEST,))

@@ -112,10 +112,11 @@ class LivePair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a Secret of the bot's own holds, sealed; b"" while it is empty."""
+    """What a Secret of the bot's own holds, sealed; b"" while it is empty. ``note``: what it says of that in public, "" for nothing."""
 
     sealed: bytes
     version: Version
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,13 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
 
 
+class SealTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """A random value was sealed, and opened again. ``by_command``: by the program of the setting; ``took``: all of it."""
+
+    by_command: bool
+    took: timedelta
+
+
 class Safekeeping(msgspec.Struct, frozen=True, kw_only=True):
     """How the last good pair is kept. ``kept_at``, ``opened_at``: when it was kept, and when it was last seen to open; None: not (yet).
 
@@ -150,4 +157,5 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     own_metrics: Part[Scraped]
     memory: Part[StoreCondition]
     backlog: Part[Backlog]
+    sealed: Part[SealTrial]
     backup: Part[Safekeeping] = NOTHING_IS_KEPT

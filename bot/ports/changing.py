@@ -29,8 +29,8 @@ class Hands(Protocol):
         """What a Secret of the bot's own ("dapr-warden-backup", "dapr-warden-staging") holds."""
         ...
 
-    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
-        """Replace it; b"" empties it."""
+    async def keep(self, name: str, sealed: bytes, before: Version, note: str = "") -> None:
+        """Replace it; b"" empties it. ``note``: what the Secret says of it in public, without any key."""
         ...
 
     async def tenure(self) -> Tenure:

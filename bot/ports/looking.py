@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequ
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.model.backup import BackupFacts
 from bot.model.caller import Caller
 from bot.model.chains import Endpoint, LiveChains
 from bot.model.counters import Counter
@@ -69,6 +70,10 @@ class Cluster(Protocol):
 
     async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
         """What a plan must know of these workloads; those that do not exist are left out. It costs a list per kind that is among them."""
+        ...
+
+    async def backup(self) -> BackupFacts | None:
+        """The last good pair, as its note says; None where none is kept, or nothing says so. No key travels, not even a sealed one."""
         ...
 
     async def trust_versions(self) -> tuple[str, str]:

@@ -146,8 +146,13 @@ class Journal(Protocol):
         """By its id."""
         ...
 
-    async def write(self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = ()) -> None:
-        """Append, all or nothing. Raises Missing for a run that is not known, Conflicting for one that is over or an older fence."""
+    async def write(
+        self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
+    ) -> None:
+        """Append, all or nothing. Raises Missing for a run that is not known, Conflicting for one that is over or an older fence.
+
+        ``after``: the entry that was seen last; Outrun, and nothing written, when there is a later one. No events at all ask just that.
+        """
         ...
 
     async def spend_key(self, id_: str) -> None:

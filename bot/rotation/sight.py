@@ -208,6 +208,13 @@ class Sight:
         """Every live pod with Dapr, or that asks for it."""
         return pods(self.snapshot)
 
+    @property
+    def leaving(self) -> tuple[DaprPod, ...]:
+        """Pods that are being deleted while their sidecar still calls and is called; each knows when its grace period ends."""
+        census = self.snapshot.census
+        found = census.value.leaving if isinstance(census, Observed) else ()
+        return tuple(pod for pod in found if pod.is_live and pod.daprd is not None)
+
     @cached_property
     def _trusting(self) -> frozenset[str]:
         """The texts of roots, by their digest, that hold the new root."""

@@ -46,6 +46,11 @@ class Backup:
         """Without the key."""
         return backup.facts(self.pair, self.kept_at)
 
+    @property
+    def note(self) -> str:
+        """What stands beside it in public."""
+        return backup.note(self.facts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import structlog
 from msgspec.structs import replace
 
-from bot.errors import BotError, Conflicting, Forbidden, Missing, Transient, Unable
+from bot.errors import BotError, Conflicting, Forbidden, Missing, Outrun, Transient, Unable
 from bot.model import commanding
 from bot.model.identity import ca_identity
 from bot.model.observed import Observed
@@ -149,7 +149,7 @@ class Carriage:
             if isinstance(found.outcome, Waiting):
                 await self._waits(file, found.step, found.outcome)
             elif isinstance(found.outcome, Holding):
-                await self._holds(file, found.step, found.outcome, is_open=self._may_be_open)
+                await self._holds(file, found.step, found.outcome, is_open=self._may_be_open, after=file.seq)
         except BotError as trouble:
             log.warning("that the rotation waits cannot be written down", error=str(trouble))
 
@@ -162,21 +162,11 @@ class Carriage:
         sight = Sight(run=file.run, dossier=file.dossier, snapshot=snapshot, canary=self.canary)
         found = await self.assent.asked(await asyncio.to_thread(next_, sight), sight)
         self._may_be_open = found.step == intrusion.ID and isinstance(found.outcome, Doing | Waiting)
-        if await self._is_outdated(file):
-            # Somebody decided while we looked: what we would do now may be what they forbade.
-            self.due.ring()
-            return
-        await self._acts(file, found, snapshot)
-
-    async def _is_outdated(self, file: File) -> bool:
-        """Whether the journal has grown since. A memory that cannot be read keeps no pair open."""
         try:
-            now = await self.logbook.journal.run(file.id)
-        except BotError:
-            if self._may_be_open:
-                return False
-            raise
-        return now is None or now.entries[-1].seq != file.entries[-1].seq
+            await self._acts(file, found, snapshot)
+        except Outrun:
+            # Somebody decided while we looked: what we would have done may be what they forbade. Nothing was done; look again.
+            self.due.ring()
 
     async def _acts(self, file: File, found: Next, snapshot: Snapshot) -> None:
         match found.outcome:
@@ -185,7 +175,7 @@ class Carriage:
             case Waiting() as waiting:
                 await self._waits(file, found.step, waiting)
             case Holding() as holding:
-                await self._holds(file, found.step, holding)
+                await self._holds(file, found.step, holding, after=file.seq)
             case Retreating(reason=reason):
                 await self._commands(file, Way.REVERT, "run-reverted-by-itself", reason)
             case Voiding(reason=reason):
@@ -196,7 +186,8 @@ class Carriage:
                 return
 
     async def _commands(self, file: File, way: Way, verb: str, reason: str) -> None:
-        await self.logbook.write(file.id, [Commanded(way=way, reason=reason)], deed=self.logbook.deed(file.id, verb, reason))
+        deed = self.logbook.deed(file.id, verb, reason)
+        await self.logbook.write(file.id, [Commanded(way=way, reason=reason)], deed=deed, after=file.seq)
         log.warning("the rotation turns by itself", run=file.id[:8], way=way.value, reason=reason)
         self.due.ring()
 
@@ -215,7 +206,7 @@ class Carriage:
     async def _done(self, file: File, step: str, fact: str, snapshot: Snapshot) -> None:
         if step in WRITES:
             await self._accept(file.run, snapshot)
-        await self.logbook.write(file.id, [StepDone(step=step, fact=fact)])
+        await self.logbook.write(file.id, [StepDone(step=step, fact=fact)], after=file.seq)
         log.info("a step is done", run=file.id[:8], step=step, fact=fact)
         self.due.ring()
 
@@ -230,15 +221,16 @@ class Carriage:
     async def _waits(self, file: File, step: str, waiting: Waiting) -> None:
         event = Counted(step=step, told=waiting.told, done=waiting.done, of=waiting.of, until=waiting.until, blind=waiting.blind)
         if file.run.counted != event and file.run.stand is Stand.RUNNING:
-            await self.logbook.write(file.id, [event])
+            await self.logbook.write(file.id, [event], after=file.seq)
 
-    async def _holds(self, file: File, step: str, holding: Holding, *, is_open: bool = False) -> None:
-        """``is_open``: Secret and ConfigMap differ, as far as anybody knows."""
+    async def _holds(self, file: File, step: str, holding: Holding, *, is_open: bool = False, after: int | None = None) -> None:
+        """``is_open``: Secret and ConfigMap differ, as far as anybody knows; ``after``: the last entry of what it follows from."""
         if file.run.stand is Stand.HELD and file.run.held is not None and file.run.held.reason == holding.reason:
             return
         advice = f"{holding.advice} {by_hand.advice(file.dossier.bound.namespace)}" if is_open else holding.advice
         event = Held(step=step, reason=holding.reason, advice=advice, ways=holding.ways, affected=holding.affected)
-        await self.logbook.write(file.id, [event], deed=self.logbook.deed(file.id, "run-held", f"{step}: {holding.reason}"))
+        deed = self.logbook.deed(file.id, "run-held", f"{step}: {holding.reason}")
+        await self.logbook.write(file.id, [event], deed=deed, after=after)
         log.warning("the rotation holds", run=file.id[:8], step=step, reason=holding.reason)
 
     async def _does(self, file: File, found: Next, doing: Doing) -> None:
@@ -268,15 +260,18 @@ class Carriage:
         self.due.ring()
 
     async def _intends(self, file: File, step: str, doing: Doing) -> None:
-        """Before the effect: whoever finds it done must know what is to be seen anew. Once, however often it is tried."""
+        """Before the effect: whoever finds it done must know what is to be seen anew. Once, however often it is tried.
+
+        Raises Outrun where somebody decided since the look, also where nothing is to be written any more.
+        """
         run, effect = file.run, doing.effect
-        if (run.intended, run.step) == (effect.id, step):
-            return
-        intended: list[Event] = [Intended(step=step, effect=effect.id, pair=effect.name if isinstance(effect, WritePair) else "")]
-        if doing.step:
-            intended.append(Reopened(step=doing.step, reason=doing.reason))
+        intended: list[Event] = []
+        if (run.intended, run.step) != (effect.id, step):
+            intended.append(Intended(step=step, effect=effect.id, pair=effect.name if isinstance(effect, WritePair) else ""))
+            if doing.step:
+                intended.append(Reopened(step=doing.step, reason=doing.reason))
         try:
-            await self.logbook.write(file.id, intended)
+            await self.logbook.write(file.id, intended, after=file.seq)
         except Conflicting:
             raise
         except BotError:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.config import Settings
 from bot.model import servers
+from bot.model.backup import BACKUP_NOT_LOOKED_AT, BackupFacts
 from bot.model.chains import CHAINS_NOT_READ, LiveChains
 from bot.model.logs import LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
@@ -45,7 +46,7 @@ class Scope:
     """What to look at. ``name``: the cluster's, as people say it; ``version``: the bot's own.
 
     ``deadline`` is that of one part; None: three times that of one request. ``surroundings``: whether somebody plans with it;
-    ``carrier``: the bot that would carry the plan out, None where nobody would.
+    ``carrier``: the bot that would carry the plan out, None where nobody would. ``backup``: what a bot knows of the pair that it keeps.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Scope:
     deadline: timedelta | None = None
     surroundings: bool = False
     carrier: Carrier | None = None
+    backup: Callable[[], Part[BackupFacts | None]] | None = None
 
     @property
     def seconds(self) -> float:
@@ -109,8 +111,16 @@ async def collect(  # noqa: PLR0913 - what a look needs
         chains=chains,
         surroundings=await _surroundings(cluster, scope, census.result(), components, also),
         standing=standing.result(),
+        backup=await _backup(cluster, scope),
         **_about(scope),
     )
+
+
+async def _backup(cluster: Cluster, scope: Scope) -> Part[BackupFacts | None]:
+    """A bot that keeps a pair knows it; anybody else asks, but only to plan."""
+    if scope.backup is not None:
+        return scope.backup()
+    return await part("the last good pair", cluster.backup, scope.seconds) if scope.surroundings else BACKUP_NOT_LOOKED_AT
 
 
 async def _standing(carrier: Carrier | None, seconds: float) -> Part[Standing]:

@@ -14,7 +14,19 @@ from bot.model.alert import Backlog
 from bot.model.examination import Result, examined
 from bot.model.logs import LogLabels, LogQuestion, LogView
 from bot.model.observed import Observed, Part, Unobserved, Why
-from bot.model.vitals import NOTHING_IS_KEPT, ApiServer, KeyFile, LogFlow, Permission, Safekeeping, Scraped, Skew, StoreCondition, Vitals
+from bot.model.vitals import (
+    NOTHING_IS_KEPT,
+    ApiServer,
+    KeyFile,
+    LogFlow,
+    Permission,
+    Safekeeping,
+    Scraped,
+    SealTrial,
+    Skew,
+    StoreCondition,
+    Vitals,
+)
 from bot.ports import Access, Clock, Logs, Metrics
 from bot.usecases.parts import part
 from bot.usecases.standing import server_and_skew
@@ -33,6 +45,7 @@ OWN: Final = "dapr_warden_build_info"
 NO_LOKI: Final = Unobserved(Why.BY_CHOICE, "Logs are not read: DAPR_WARDEN_LOKI_URL is not set.")
 NO_PROMETHEUS: Final = Unobserved(Why.BY_CHOICE, "Prometheus is not asked: DAPR_WARDEN_PROMETHEUS_URL is not set.")
 NO_SEAL: Final = Unobserved(Why.BY_CHOICE, "Nothing is sealed: DAPR_WARDEN_ROTATION is off.")
+NO_KEY_FILE: Final = Unobserved(Why.BY_CHOICE, "The key lies in no file: DAPR_WARDEN_SEALING_COMMAND seals.")
 NO_WATCH: Final = Unobserved(Why.BY_CHOICE, "This run has no log watch: only `dapr-warden serve` has one.")
 
 
@@ -50,8 +63,8 @@ def not_keeping() -> Part[Safekeeping]:
 class Doctor:
     """``access``, ``logs``, ``metrics``: None, or why there is no such thing to ask; ``memory`` tells how the memory is, and what waits.
 
-    ``watch``: what the log watch knows now; ``backup``: how the last good pair is kept. ``sealing`` tells where the sealing key lies, and
-    blocks.
+    ``watch``: what the log watch knows now; ``backup``: how the last good pair is kept. ``sealing`` tells where the sealing key lies,
+    ``trial`` how sealing a value and opening it again went; both block.
     """
 
     settings: Settings
@@ -62,6 +75,7 @@ class Doctor:
     metrics: Metrics | Unobserved = NO_PROMETHEUS
     watch: Callable[[], Part[LogView]] = field(default=not_watching)
     sealing: Callable[[], KeyFile] | Unobserved = NO_SEAL
+    trial: Callable[[], SealTrial] | Unobserved = NO_SEAL
     backup: Callable[[], Part[Safekeeping]] = field(default=not_keeping)
     seconds: float = DEADLINE_SECONDS
 
@@ -78,7 +92,8 @@ class Doctor:
             logs = group.create_task(self._logs())
             prometheus = group.create_task(self._prometheus())
             memory = group.create_task(self._memory())
-            sealing = group.create_task(self._sealing())
+            sealing = group.create_task(self._in_a_thread("the sealing key", self.sealing))
+            sealed = group.create_task(self._in_a_thread("how sealing works", self.trial))
         (seen_server, skew), (loki, labels, flow) = server.result(), logs.result()
         version, sentry, sidecars, own = prometheus.result()
         condition, backlog = memory.result()
@@ -89,6 +104,7 @@ class Doctor:
             skew=skew,
             permissions=permissions.result(),
             sealing=sealing.result(),
+            sealed=sealed.result(),
             loki=loki,
             labels=labels,
             flow=flow,
@@ -110,10 +126,8 @@ class Doctor:
     async def _permissions(self) -> Part[tuple[Permission, ...]]:
         return self.access if isinstance(self.access, Unobserved) else await self._part("the permissions", self.access.permissions)
 
-    async def _sealing(self) -> Part[KeyFile]:
-        if isinstance(self.sealing, Unobserved):
-            return self.sealing
-        return await self._part("the sealing key", partial(asyncio.to_thread, self.sealing))
+    async def _in_a_thread(self, what: str, ask: Callable[[], T] | Unobserved) -> Part[T]:
+        return ask if isinstance(ask, Unobserved) else await self._part(what, partial(asyncio.to_thread, ask))
 
     async def _logs(self) -> tuple[Part[str], Part[LogLabels], Part[LogFlow]]:
         if isinstance(self.logs, Unobserved):

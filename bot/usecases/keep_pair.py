@@ -13,9 +13,9 @@ import structlog
 
 from bot.errors import BotError, Permanent, Transient
 from bot.model import trust
-from bot.model.backup import BackupFacts
+from bot.model.backup import BACKUP_NOT_LOOKED_AT, BackupFacts
 from bot.model.identity import ca_identity
-from bot.model.observed import Observed, Part
+from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.snapshot import Snapshot
 from bot.model.trust_pair import BACKUP, Kept, LivePair, Version
 from bot.model.vitals import Safekeeping
@@ -43,8 +43,8 @@ class Safe(Protocol):
         """What a Secret of the bot's own holds."""
         ...
 
-    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
-        """Replace it."""
+    async def keep(self, name: str, sealed: bytes, before: Version, note: str = "") -> None:
+        """Replace it, with what it says of that in public."""
         ...
 
 
@@ -57,9 +57,14 @@ async def last_good(safe: Safe, seal: Seal) -> Backup | None:
 async def put_away(safe: Safe, seal: Seal, kept: Backup, before: Version) -> None:
     """Keep it, and see that it opens: a backup that does not is none. Raises :mod:`bot.errors`."""
     sealed = await asyncio.to_thread(seal.seal, vault.packed_backup(kept), ABOUT_BACKUP)
-    await safe.keep(BACKUP, sealed, before)
+    await safe.keep(BACKUP, sealed, before, kept.note)
     if await last_good(safe, seal) != kept:
         raise Permanent(f"Secret {BACKUP} does not hold what was written to it.", hint="Nobody but the bot should write to it.")
+
+
+def nothing_known() -> Part[BackupFacts | None]:
+    """Of a bot that keeps no pair."""
+    return BACKUP_NOT_LOOKED_AT
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class Keeper:
     condition: Safekeeping = field(default_factory=Safekeeping)
     _seen: Snapshot | None = None
     _digest: str = ""
+    _proved: BackupFacts | None = None
     _tried_at: datetime | None = None
 
     async def last_good(self) -> BackupFacts | None:
@@ -84,6 +90,12 @@ class Keeper:
     def part(self) -> Part[Safekeeping]:
         """How it stands, for the doctor."""
         return Observed(self.condition)
+
+    def known(self) -> Part[BackupFacts | None]:
+        """The pair that was last seen to open, without looking again: as much as a sweep needs."""
+        if self.condition.trouble:
+            return Unobserved(Why.UNREACHABLE, self.condition.trouble, self.condition.hint)
+        return Observed(self._proved)
 
     def notice(self, snapshot: Snapshot) -> None:
         """After each sweep: what was seen."""
@@ -118,7 +130,7 @@ class Keeper:
     async def _keep(self, wanted: str, why_not: str, now: datetime) -> None:
         kept = await self.safe.kept(BACKUP)
         found, trouble = await self._opened(kept)
-        if found is not None and (not wanted or restoring.digest(found.facts) == wanted):
+        if found is not None and (not wanted or (restoring.digest(found.facts) == wanted and kept.note == found.note)):
             self._prove(found, now)
         elif trouble is not None and not wanted:
             raise trouble
@@ -153,11 +165,13 @@ class Keeper:
             return None, error
 
     def _prove(self, found: Backup, now: datetime) -> None:
-        self._digest = restoring.digest(found.facts)
+        self._proved = found.facts
+        self._digest = restoring.digest(self._proved)
         self.condition = Safekeeping(kept_at=found.kept_at, opened_at=now)
 
     def _wait(self, found: Backup | None, why: str, now: datetime) -> None:
         """Something else is to be kept, later."""
+        self._proved = found.facts if found else None
         self.condition = Safekeeping(kept_at=found.kept_at, opened_at=now, waits=why) if found else Safekeeping(waits=why)
         self._digest = ""
 

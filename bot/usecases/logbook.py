@@ -24,10 +24,15 @@ class Logbook:
     person: Callable[[str], str]
     heard: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
 
-    async def write(self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True) -> None:
-        """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`."""
+    async def write(
+        self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True, after: int | None = None
+    ) -> None:
+        """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`.
+
+        ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
+        """
         fence = self.tenancy.fence if is_ours else 0
-        await self.journal.write(id_, events, self.clock.now(), fence=fence, deeds=[deed] if deed else [])
+        await self.journal.write(id_, events, self.clock.now(), fence=fence, deeds=[deed] if deed else [], after=after)
         self.tell()
 
     def tell(self) -> None:

@@ -1,6 +1,6 @@
-"""What the bot offers by itself: with each threshold that a CA crosses on its way to its end, a rotation, or why none is possible.
+"""What the bot offers by itself: a rotation with each threshold that a CA crosses on its way to its end, a restore where it was replaced.
 
-An offer is part of the announcement that tells the crossing, and is saved with it: told at least once, and once for each crossing.
+An offer is part of the announcement that tells the crossing, or the change, and is saved with it: told at least once, and once for each.
 """
 
 import asyncio
@@ -13,14 +13,16 @@ from msgspec.structs import replace
 
 from bot.errors import BotError
 from bot.model.alert import Announcement, Reason
-from bot.model.prognosis import EXPIRY
-from bot.model.rotation import Offer, Plan, Unplannable, offer_of
+from bot.model.prognosis import CA_CHANGED, EXPIRY
+from bot.model.rotation import Kind, Offer, Plan, Unplannable, offer_of
 
 log = structlog.get_logger(__name__)
 
 PLANS_WITHIN: Final = 10.0
 """Seconds. The alert waits for its offer no longer."""
 _CROSSED: Final = frozenset((Reason.OPENED, Reason.THRESHOLD, Reason.WORSENED, Reason.REOPENED))
+# A changed CA crosses nothing more: whoever did not take the offer hears it again with the alert.
+_CHANGED: Final = _CROSSED | {Reason.STILL_CRITICAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +34,15 @@ class Offers:
     seconds: float = PLANS_WITHIN
 
     async def added(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
-        """The same, the worst crossing with an offer. Raises nothing: without an offer the alert is still one."""
+        """The same, the one that it is about with an offer. Raises nothing: without an offer the alert is still one."""
         crossing = next((one for one in announcements if _is_crossing(one)), None)
-        offer = await self._offer() if crossing is not None else None
-        if crossing is None or offer is None:
+        change = next((one for one in announcements if _is_change(one)), None)
+        if crossing is None and change is None:
             return tuple(announcements)
-        # A new card has no reply yet that could hold it.
-        is_new = crossing.reason is Reason.OPENED
-        told = (crossing, replace(crossing, reason=Reason.OFFERED, offer=offer)) if is_new else (replace(crossing, offer=offer),)
-        at = list(announcements).index(crossing)
-        return (*announcements[:at], *told, *announcements[at + 1 :])
+        offer = await self._offer()
+        # A foreign CA is answered by a restore or by people; how long it lives does not matter then.
+        about = change if change is not None and offer is not None and offer.kind is Kind.RESTORE else crossing
+        return tuple(announcements) if offer is None or about is None else _with(announcements, about, offer)
 
     async def _offer(self) -> Offer | None:
         try:
@@ -55,7 +56,20 @@ class Offers:
         return None
 
 
+def _with(announcements: Sequence[Announcement], about: Announcement, offer: Offer) -> tuple[Announcement, ...]:
+    # A new card has no reply yet that could hold it.
+    is_new = about.reason is Reason.OPENED
+    told = (about, replace(about, reason=Reason.OFFERED, offer=offer)) if is_new else (replace(about, offer=offer),)
+    at = list(announcements).index(about)
+    return (*announcements[:at], *told, *announcements[at + 1 :])
+
+
 def _is_crossing(one: Announcement) -> bool:
     finding = one.card.finding
     is_ending = finding.check_id in EXPIRY.values() and finding.rung is not None
     return is_ending and finding.severity.is_trouble and one.reason in _CROSSED
+
+
+def _is_change(one: Announcement) -> bool:
+    finding = one.card.finding
+    return finding.check_id == CA_CHANGED and finding.severity.is_trouble and one.reason in _CHANGED

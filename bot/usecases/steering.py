@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from bot.errors import Conflicting, Outrun
 from bot.model import commanding
 from bot.model.approval import Refused
-from bot.model.run import Commanded, File, Way
+from bot.model.run import Commanded, File, Held, Way
 from bot.usecases.logbook import Logbook
 from bot.usecases.renew import Terms
+
+RACES: Final = 20
+"""So often a decision is made again, because the engine wrote while it was."""
+LOOK_AGAIN: Final = "Nothing was changed by your click; look at the card again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +48,41 @@ class Steering:
 
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:
         """What somebody decided. Refused, with why, when it cannot be, or they may not. That they are an operator is known already."""
-        file = await self.file(id_)
-        if file is None:
-            return Refused("There is no such rotation. Nothing was changed.")
+        first = await self.file(id_)
+        file = first
+        for _ in range(RACES):
+            if first is None or file is None:
+                return Refused("There is no such rotation. Nothing was changed.")
+            why_not = _overtaken(first, file) or self._why_not(file, way, actor)
+            if why_not:
+                return Refused(why_not)
+            try:
+                await self._write(file, way, actor, reason)
+            except Outrun:
+                file = await self.file(id_)
+            else:
+                self.ring()
+                return await self.file(id_) or file
+        raise Conflicting("The rotation went on at the same moment, again and again; your click did not count.", hint="Please try again.")
+
+    def _why_not(self, file: File, way: Way, actor: str) -> str:
         why_not = commanding.why_not(file.run, file.dossier.plan, way, self.logbook.clock.now())
         if not why_not and not commanding.may(way, actor, self.terms.people):
-            why_not = f"You may not {way.value} this: your Slack id {actor} is not in DAPR_WARDEN_APPROVERS. Nothing was changed."
-        if why_not:
-            return Refused(why_not)
+            return f"You may not {way.value} this: your Slack id {actor} is not in DAPR_WARDEN_APPROVERS. Nothing was changed."
+        return why_not
+
+    async def _write(self, file: File, way: Way, actor: str, reason: str) -> None:
         named = file.run.held.affected if way is Way.LOSE and file.run.held else ()
         event = Commanded(way=way, actor=actor, person=self.terms.person(actor), reason=reason, named=named)
-        deed = self.logbook.deed(id_, f"run-{way.value}", reason or ", ".join(named), actor)
-        await self.logbook.write(id_, [event], deed=deed, is_ours=False)
-        self.ring()
-        return await self.file(id_) or file
+        deed = self.logbook.deed(file.id, f"run-{way.value}", reason or ", ".join(named), actor)
+        await self.logbook.write(file.id, [event], deed=deed, is_ours=False, after=file.seq)
+
+
+def _overtaken(first: File, now: File) -> str:
+    """Why a decision does not hold any more: somebody else decided, or it came to hold. "" when only the engine went on."""
+    since = [entry.event for entry in now.entries if entry.seq > first.seq]
+    other = next((one for one in reversed(since) if isinstance(one, Commanded)), None)
+    if other is not None:
+        who = f"<@{other.actor}> was faster: {other.way.value}" if other.actor else f"The rotation itself was faster: {other.way.value}"
+        return f"{who}. {LOOK_AGAIN}"
+    return f"It came to hold at that very moment. {LOOK_AGAIN}" if any(isinstance(one, Held) for one in since) else ""

@@ -1,6 +1,7 @@
 """Accept this CA: an operator decides that the present CA is the right one."""
 
 from bot.model.access import Verb
+from bot.model.prognosis import CA_CHANGED
 from bot.model.report import Report
 from bot.usecases.accept import Accepted, NotAccepted
 from handlers import answers
@@ -28,7 +29,7 @@ async def _decide(conversation: Conversation, visit: Visit) -> Message:
 
 def _shown(report: Report) -> set[str]:
     """What the buttons of cards carry that show this report's CA."""
-    return {finding.binding for finding in report.findings if finding.check_id == alert.CA_CHANGED}
+    return {finding.binding for finding in report.findings if finding.check_id == CA_CHANGED}
 
 
 ACCEPT_CA = Action(action_id=alert.ACCEPT_CA, verb=Verb.OPERATE, run=run)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.model.finding import Finding
 from handlers.views import alert, findings
-from handlers.views.blocks import compose, paragraph
+from handlers.views.blocks import actions, compose, paragraph
 from handlers.views.inline import Line, Outside, bold
 from handlers.views.message import Message
 from handlers.views.severities import RESOLVED, look
@@ -17,7 +17,7 @@ def question(finding: Finding, cluster: str, now: datetime) -> Message:
     """What differs, and the button that accepts it."""
     state = look(finding.severity)
     first: Line = (state.emoji, " ", *bold(findings.name(cluster), " · ", findings.fact(finding)))
-    return compose(first, [paragraph(first), *alert.body(finding, now), alert.accept_button(finding, cluster)])
+    return compose(first, [paragraph(first), *alert.body(finding, now), actions(alert.accept_button(finding, cluster))])
 
 
 def nothing_to_accept(cluster: str) -> Message:

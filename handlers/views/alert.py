@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.model.alert import Announcement, Card, CardState, Reason
 from bot.model.finding import Finding
+from bot.model.prognosis import CA_CHANGED, EXPIRY
 from bot.model.trial import CAUSE
 from handlers.views import findings, offers, trial
 from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
@@ -13,8 +14,7 @@ from handlers.views.plan import PLAN_ROTATION
 from handlers.views.severities import RESOLVED, Look, look
 from handlers.views.untrusted import Untrusted
 
-CA_CHANGED = "ca-changed"
-EXPIRIES = frozenset({"root-expiry", "issuer-expiry", "intermediate-expiry"})
+EXPIRIES = frozenset(EXPIRY.values())
 ACCEPT_CA = "accept-ca"
 
 BLIND: Line = ("Cannot see this since ",)
@@ -29,7 +29,7 @@ def card(card: Card, cluster: str, now: datetime) -> Message:
         return _resolved(card, cluster)
     finding = card.finding
     first = _first_line(look(card.severity), cluster, (findings.fact(finding), *findings.time_left(finding, now)))
-    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_acceptance(card, cluster), *_rotation(card), _context(card)]
+    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_buttons(card, cluster), _context(card)]
     return compose(first, blocks)
 
 
@@ -65,7 +65,7 @@ def body(finding: Finding, now: datetime) -> list[Block]:
     return blocks
 
 
-def accept_button(finding: Finding, cluster: str) -> Block:
+def accept_button(finding: Finding, cluster: str) -> Button:
     """Asks again before the present CA becomes the accepted one."""
     confirm = Confirm(
         title=("Accept this CA?",),
@@ -76,7 +76,7 @@ def accept_button(finding: Finding, cluster: str) -> Block:
         ),
         yes=("Accept this CA",),
     )
-    return actions(Button(action_id=ACCEPT_CA, label=("Accept this CA",), value=finding.binding, confirm=confirm))
+    return Button(action_id=ACCEPT_CA, label=("Accept this CA",), value=finding.binding, confirm=confirm)
 
 
 def _first_line(state: Look, cluster: str, fact: Line) -> Line:
@@ -107,16 +107,19 @@ def _blind(card: Card) -> list[Block]:
     return [paragraph((*bold(*BLIND), Moment(card.unseen_since_at), *italic(*BLIND_MEANS)))]
 
 
-def _acceptance(card: Card, cluster: str) -> list[Block]:
-    if card.finding.check_id != CA_CHANGED or card.unseen_since_at is not None:
+def _buttons(card: Card, cluster: str) -> list[Block]:
+    """What can be done about it from here; nothing while nobody sees how it is."""
+    finding = card.finding
+    if card.unseen_since_at is not None:
         return []
-    return [accept_button(card.finding, cluster)]
+    if finding.check_id == CA_CHANGED:
+        return [actions(_plan(finding), accept_button(finding, cluster))]
+    return [actions(_plan(finding))] if finding.check_id in EXPIRIES else []
 
 
-def _rotation(card: Card) -> list[Block]:
-    if card.finding.check_id not in EXPIRIES or card.unseen_since_at is not None:
-        return []
-    return [actions(Button(action_id=PLAN_ROTATION, label=("Plan rotation",)))]
+def _plan(finding: Finding) -> Button:
+    """The planner decides which kind it is; what is kept is what it would bring back."""
+    return Button(action_id=PLAN_ROTATION, label=("Plan restore",) if finding.is_kept else ("Plan rotation",))
 
 
 def _context(card: Card) -> Block:

@@ -66,6 +66,11 @@ class SimulatedCluster:
         return tuple(self._server.requests)
 
     @property
+    def written(self) -> tuple[writing.Written, ...]:
+        """Every PUT and PATCH that was not refused, in order; the objects as they were then."""
+        return tuple(self._server.written)
+
+    @property
     def open_watches(self) -> int:
         """How many watches are being served now."""
         return len(self._server.watches)

@@ -35,6 +35,7 @@ class Server:
     pages: dict[tuple[str, str, str], Callable[[], str]] = field(default_factory=dict)
     watches: set[Inbox] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
+    written: list[writing.Written] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request. Remembers (verb, path with query, user agent)."""
@@ -91,10 +92,11 @@ class Server:
                 return answers.single(self.store.get(where.kind, where.namespace, where.name), request)
             case "create":
                 return answers.single(await writing.created(self.store, where, request), request, code=201)
-            case "patch":
-                return answers.single(await writing.patched(self.store, where, request), request)
             case _:
-                return answers.single(await writing.replaced(self.store, where, request), request)
+                write = writing.patched if verb == "patch" else writing.replaced
+                stored = await write(self.store, where, request)
+                self.written.append(writing.Written(verb, where, await writing.is_conditional(request), stored.object))
+                return answers.single(stored, request)
 
     def _admit(self, request: web.Request, verb: str, where: Target) -> None:
         user = self._user(request)

@@ -1,5 +1,6 @@
 """Requests that write: what is sent, checked against the path, into the store."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,25 @@ APPLY: Final = "application/apply-patch+yaml"
 _BODIES: Final = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
 _NAMESPACES: Final = kinds.by_name("v1", "Namespace")
 _PATCH_OPTIONS: Final = Kind("meta.k8s.io", "v1", "PatchOptions", "PatchOptions")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a request made of an object. ``conditional``: it named the version that it was meant for; any other would have been refused."""
+
+    verb: str
+    where: Target
+    conditional: bool
+    object: Object
+
+
+async def is_conditional(request: web.Request) -> bool:
+    """Whether the body of a PUT or of a merge patch names a version."""
+    try:
+        sent = msgspec.json.decode(await _read(request), type=dict[str, Any])
+    except msgspec.MsgspecError:
+        return False
+    return bool((sent.get("metadata") or {}).get("resourceVersion"))
 
 
 async def created(store: ObjectStore, where: Target, request: web.Request) -> Stored:

@@ -28,6 +28,8 @@ class Deed:
 class Scenario:
     """``begin`` is the cluster as it was before; the bot looks at it once; then ``happen`` happens, and time moves by ``later``.
 
+    ``is_kept``: before that the bot has put the CA away, sealed, as it does with every good one within a minute.
+
     ``look_for``: one sentence on what to look for. ``settings``: of the bot, in lower case, where it needs others.
     ``shows_certificates``: the control plane listens with real TLS on this machine, and the bot asks it (Dapr 1.12 and later).
     """
@@ -42,3 +44,4 @@ class Scenario:
     deeds: tuple[Deed, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     shows_certificates: bool = False
+    is_kept: bool = False

@@ -144,9 +144,18 @@ async def performed(
             async with world.listening(wanted=scenario.shows_certificates), starts as bot:
                 performance = Performance(scenario=scenario, world=world, bot=bot)
                 await bot.ready()
+                if scenario.is_kept:
+                    await _kept(world, bot)
                 scenario.happen(world)
                 performance.advance(scenario.later)
                 yield performance
+
+
+async def _kept(world: World, bot: Bot) -> None:
+    """DemoError when the bot ends before it has put the CA away."""
+    while not world.is_kept:
+        bot.require_alive("it kept the CA")
+        await asyncio.sleep(A_MOMENT_SECONDS)
 
 
 def _last_sweep_at(log: Path) -> datetime | None:

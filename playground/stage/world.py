@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from bot.model.trust_pair import BACKUP
 from bot.model.versions import Version
 from playground.demo.ca import LIFETIME, Authority, made_by_sentry
 from playground.demo.clusters import ACCOUNT, BUNDLE, NAMESPACE, Calendar, shipped_objects, shipped_rules
@@ -183,6 +184,11 @@ class World:
     def new_authority(self) -> Authority:
         """A CA of this moment, as sentry would make it."""
         return made_by_sentry(self.clock.now(), Version.parse(self.dapr.version))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the bot has put a CA away."""
+        return bool(self.kube.get("Secret", BACKUP, NAMESPACE).get("data"))
 
     @property
     def ca(self) -> bytes:

@@ -20,6 +20,7 @@ from tests.builders import (
     unobserved,
 )
 from tests.certificates import NOW, a_key
+from tests.kept import a_backup
 
 ALL = ("ca.crt", "issuer.crt", "issuer.key")
 OLD_PODS = [a_pod("orders", number=number, anchors=A_CA.roots_pem) for number in range(12)]
@@ -45,6 +46,27 @@ def test_a_replaced_ca_that_costs_pods_their_trust_is_critical() -> None:
     assert finding.fact == "The CA was replaced, and is not trusted by 12 pods of 1 application"
     assert [(one.name, one.detail) for one in finding.affected] == [("orders", "Deployment/orders: 12 of 12 pods")]
     assert finding.next_step.startswith("Restore the accepted CA")
+
+
+def test_where_the_bot_keeps_the_accepted_ca_it_says_so_and_how_to_bring_it_back() -> None:
+    kept = a_backup(A_CA, NOW - hours(20)).facts
+    lost, meant = (
+        the_finding("ca-changed", replaced(backup=kept, **pods)) for pods in ({}, {"pods": [a_pod(anchors=ANOTHER_CA.roots_pem)]})
+    )
+
+    since = "which the bot has kept since 2026-11-22 16:00:00 UTC"
+    assert lost.next_step.startswith(f"Restore the accepted CA, {since}: Plan restore on the card, or `renew`")
+    assert f"bring the old one back, {since}" in meant.next_step
+    assert lost.is_kept
+    assert meant.is_kept
+
+
+@pytest.mark.parametrize("backup", [None, unobserved(), a_backup(ANOTHER_CA, NOW - hours(1)).facts])
+def test_where_it_keeps_another_one_or_none_there_is_the_copy_of_people(backup: object) -> None:
+    finding = the_finding("ca-changed", replaced(backup=backup))
+
+    assert finding.next_step.startswith("Restore the accepted CA from your copy")
+    assert not finding.is_kept
 
 
 def test_it_says_who_claims_to_have_written_what_and_when() -> None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.cli.commands import group
@@ -17,10 +18,25 @@ from bot.model.snapshot import Snapshot
 from bot.model.targets import Unresolved
 from bot.model.terminal import Ask, Refusal, Standing
 from bot.model.trust_pair import SecretBytes
-from tests.builders import A_CA, a_budget, a_ca, a_configmap, a_quota, a_snapshot, a_surrounding, days, unobserved
+from tests.builders import (
+    A_CA,
+    ANOTHER_CA,
+    a_budget,
+    a_ca,
+    a_configmap,
+    a_quota,
+    a_secret,
+    a_snapshot,
+    a_surrounding,
+    days,
+    hours,
+    some_facts,
+    unobserved,
+)
 from tests.certificates import NOW, a_leaf, a_root, an_issuer, bundle_of
 from tests.diagnosis.told import a_cause, a_diagnosis
 from tests.examined import a_result, an_examined
+from tests.kept import a_backup
 from tests.requests import a_chain
 from tests.rotation.plans import surrounded
 
@@ -306,6 +322,24 @@ def test_diagnose_of_something_unknown_ends_with_3_and_names_what_looks_like_it(
 
     assert code == 3
     assert "There is no app, pod or component called 'ordes' that has to do with Dapr.\n  Did you mean shop/orders?" in err
+
+
+def test_renew_plans_to_restore_what_is_kept_of_a_cluster_or_of_a_snapshot_that_says_so(terminal: Terminal, tmp_path: Path) -> None:
+    facts = some_facts("helm", NOW - hours(1))
+    seen = surrounded(
+        ca=ANOTHER_CA,
+        secret=a_secret(ANOTHER_CA, facts=facts),
+        configmap=a_configmap(ANOTHER_CA.roots_pem, facts=facts),
+        accepted=None,
+        backup=a_backup(A_CA, NOW - hours(20)).facts,
+    )
+    file = tmp_path / "snapshot.json"
+    file.write_bytes(msgspec.json.encode(seen))
+    terminal.snapshot = seen
+
+    for where in ((), ("--snapshot", str(file))):
+        _, out, _ = terminal.run("renew", "--plan", *where)
+        assert "restore: something else replaced the CA" in out
 
 
 def test_renew_without_plan_says_what_there_is(terminal: Terminal) -> None:

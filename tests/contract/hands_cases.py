@@ -193,6 +193,18 @@ async def a_vault_keeps_what_it_is_given_until_it_is_emptied(world: World) -> No
     assert (await world.hands.kept(BACKUP)).sealed == b""
 
 
+async def a_vault_says_in_public_what_it_is_told_to_say_and_nothing_without_that(world: World) -> None:
+    await world.install(a_good_bundle())
+    seen = list[str]()
+
+    for note in ('{"kept": "ä"}', "later", ""):
+        await world.hands.keep(BACKUP, b"sealed", (await world.hands.kept(BACKUP)).version, note)
+        seen.append((await world.hands.kept(BACKUP)).note)
+
+    assert seen == ['{"kept": "ä"}', "later", ""]
+    assert (await world.hands.kept(STAGING)).note == ""
+
+
 async def a_vault_that_somebody_wrote_to_is_not_written(world: World) -> None:
     await world.install(a_good_bundle())
     before = (await world.hands.kept(BACKUP)).version
@@ -305,6 +317,7 @@ CASES: Final[tuple[Case, ...]] = (
     our_own_earlier_write_is_another_write_too,
     an_object_that_was_made_anew_is_another_one,
     a_vault_keeps_what_it_is_given_until_it_is_emptied,
+    a_vault_says_in_public_what_it_is_told_to_say_and_nothing_without_that,
     a_vault_that_somebody_wrote_to_is_not_written,
     a_lease_that_is_shipped_is_nobodys,
     a_lease_is_taken_renewed_and_passed_on,

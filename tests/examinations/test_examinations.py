@@ -10,7 +10,7 @@ from bot.model.alert import Backlog
 from bot.model.examination import Outcome, Result, examined
 from bot.model.logs import LogLabels, LogView
 from bot.model.observed import Unobserved, Why
-from bot.model.vitals import ApiServer, KeyFile, LogFlow, Purpose, Safekeeping, Scraped, Skew
+from bot.model.vitals import ApiServer, KeyFile, LogFlow, Purpose, Safekeeping, Scraped, SealTrial, Skew
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS
 from tests.certificates import NOW
 from tests.examined import LOST, a_condition, a_permission, vitals
@@ -37,6 +37,7 @@ PARTS = {
     "outbox": ("backlog", UNKNOWN),
     "backup": ("backup", UNKNOWN),
     "sealing-key": ("sealing", TROUBLE),
+    "sealing-works": ("sealed", TROUBLE),
 }
 # Whose answer tells why.
 PARTS_OF_THEIR_OWN = ("api-server", "loki", "prometheus")
@@ -113,6 +114,9 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
             WARNING,
             "the bot's account may get secrets in namespace dapr-warden: whoever has its token opens what is sealed",
         ),
+        ("sealing-works", {}, FINE, "sealed and opened again with the program of DAPR_WARDEN_SEALING_COMMAND, in 0.3 s, and thrown away"),
+        ("sealing-works", {"sealed": SealTrial(by_command=False, took=timedelta())}, FINE, "with the key file, in 0.0 s"),
+        ("sealing-works", {"sealed": SealTrial(by_command=True, took=timedelta(seconds=4))}, WARNING, "in 4.0 s"),
         ("loki", {"loki": ""}, FINE, "without saying its version"),
         ("loki", {"loki": NO_LOKI}, LEFT, "DAPR_WARDEN_LOKI_URL is not set"),
         (

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from bot.errors import BotError
 from bot.model import pem, private_key
+from bot.model.backup import BackupFacts
 from bot.model.snapshot import (
     CaBundle,
     Component,
@@ -44,6 +45,7 @@ class FakeCluster:
     webhook_: CaBundle | None = None
     crd_: CaBundle | None = None
     surroundings_: Surroundings = field(default_factory=Surroundings)
+    backup_: BackupFacts | None = None
     gauges: tuple[IssuerGauge, ...] = ()
     unable: dict[str, Exception] = field(default_factory=dict)
     hanging: set[str] = field(default_factory=set)
@@ -78,6 +80,9 @@ class FakeCluster:
 
     async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
         return await self._answer("surroundings", of(self.surroundings_, workloads))
+
+    async def backup(self) -> BackupFacts | None:
+        return await self._answer("backup", self.backup_)
 
     async def trust_versions(self) -> tuple[str, str]:
         versions = tuple(one.facts.resource_version if one else "" for one in (self.secret, self.configmap))

@@ -98,11 +98,11 @@ class FakeHands:
     async def kept(self, name: str) -> Kept:
         self._asked("kept")
         found = self._object(f"Secret {name}")
-        return Kept(sealed=found.data.get("sealed", b""), version=found.current)
+        return Kept(sealed=found.data.get("sealed", b""), version=found.current, note=found.mark)
 
-    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
+    async def keep(self, name: str, sealed: bytes, before: Version, note: str = "") -> None:
         self._asked("keep")
-        self._write(f"Secret {name}", {"sealed": sealed}, before)
+        self._write(f"Secret {name}", {"sealed": sealed}, before, note)
 
     async def tenure(self) -> Tenure:
         self._asked("tenure")

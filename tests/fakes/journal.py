@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.errors import Conflicting, Missing
+from bot.errors import Conflicting, Missing, Outrun
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
 from bot.model.run import Entry, Event, File, Finished
@@ -43,13 +43,17 @@ class FakeJournal:
         self._may("run")
         return self._whole(self.files[id_]) if id_ in self.files else None
 
-    async def write(self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = ()) -> None:
+    async def write(
+        self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
+    ) -> None:
         self._may("write")
         if id_ not in self.files:
             raise Missing(f"The journal of run {id_} was not continued: it was never begun.")
         if id_ in self.over:
             raise Conflicting(f"The journal of run {id_} was not continued: the run is over.")
         self._refuse_older(self.files[id_].cluster, fence)
+        if after is not None and self.files[id_].seq > after:
+            raise Outrun(f"The journal of run {id_} was not continued: it has grown since it was looked at.")
         self._append(id_, events, at, fence)
         if any(isinstance(event, Finished) for event in events):
             self.over.add(id_)

@@ -14,6 +14,7 @@ class FakeSafe:
     live: TrustPair = field(default_factory=a_pair)
     configmap_ca: bytes | None = None
     sealed: bytes = b""
+    note: str = ""
     written: int = 0
     reads: int = 0
     trouble: Exception | None = None
@@ -29,14 +30,15 @@ class FakeSafe:
         self._stumble()
         assert name == "dapr-warden-backup"
         self.reads += 1
-        return Kept(sealed=self.sealed, version=self._version())
+        return Kept(sealed=self.sealed, version=self._version(), note=self.note)
 
-    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
+    async def keep(self, name: str, sealed: bytes, before: Version, note: str = "") -> None:
         self._stumble()
         assert name == "dapr-warden-backup"
         if before != self._version():
             raise Conflicting("Somebody else wrote it.")
         self.sealed = b"garbled" if self.garbles else sealed
+        self.note = note
         self.written += 1
 
     def _version(self) -> Version:

@@ -97,7 +97,7 @@ class InjectorProgram(_Healthy):
 
     def _environment(self, place: Place) -> dict[str, str]:
         return {
-            **_control_plane(place),
+            **_control_plane(self.town, place),
             "DAPR_TRUST_ANCHORS_FILE": str(place.volumes[BUNDLE] / "ca.crt"),
             "DAPR_CONTROL_PLANE_TRUST_DOMAIN": TRUST_DOMAIN,
             "DAPR_SENTRY_ADDRESS": self.town.sentry_address,
@@ -123,7 +123,7 @@ class PlacementProgram(_Healthy):
         command += ["--sentry-address", self.town.sentry_address, "--listen-address", place.ip, "--port", str(PLACEMENT_PORT)]
         command += ["--healthz-port", str(HEALTHZ_PORT), "--metrics-port", str(METRICS_PORT)]
         command += ["--id", "dapr-placement-0", "--initial-cluster", f"dapr-placement-0={place.ip}:{RAFT_PORT}"]
-        return Process(command, folder=place.folder, environment=_control_plane(place))
+        return Process(command, folder=place.folder, environment=_control_plane(self.town, place))
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class OperatorProgram(_Healthy):
         command += ["--watch-interval", "0", "--trust-anchors-file", place.volumes[BUNDLE] / "ca.crt"]
         command += ["--listen-address", place.ip, "--port", str(OPERATOR_PORT), "--webhook-server-listen-address", place.ip]
         command += ["--healthz-port", str(HEALTHZ_PORT), "--metrics-port", str(METRICS_PORT)]
-        environment = {**_control_plane(place), "KUBECONFIG": str(self.town.kubeconfig)}
+        environment = {**_control_plane(self.town, place), "KUBECONFIG": str(self.town.kubeconfig)}
         return Process(command, folder=place.folder, environment=environment)
 
 
@@ -153,7 +153,7 @@ class StandIn(_Serving):
 
     def start(self, place: Place) -> Process:
         command = _peer(self.town, self.app, roots=place.volumes[BUNDLE] / "ca.crt", listen=f"{place.ip}:{self.port}")
-        return Process([*command, "--watch-roots"], folder=place.folder, environment=_control_plane(place))
+        return Process([*command, "--watch-roots"], folder=place.folder, environment=_control_plane(self.town, place))
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class Sidecar(_Serving):
         arguments: list[str] = self.daprd["args"]
         app = arguments[arguments.index("--app-id") + 1]
         command = _peer(self.town, app, roots=roots, listen=f"{place.ip}:{DAPRD_PORT}")
-        environment = {"NAMESPACE": told["NAMESPACE"], "GRPC_GO_LOG_SEVERITY_LEVEL": "warning", **_ANY_USER, **_token(place)}
+        environment = {"NAMESPACE": told["NAMESPACE"], "GRPC_GO_LOG_SEVERITY_LEVEL": "warning", **_ANY_USER, **_token(self.town, place)}
         return Process(command, folder=place.folder, environment=environment)
 
 
@@ -183,9 +183,16 @@ def _peer(town: Town, app: str, *, roots: Path, listen: str) -> list[str | Path]
     return [*command, "--sentry", town.sentry_address, "--mode", "kubernetes", "--mesh"]
 
 
-def _control_plane(place: Place) -> dict[str, str]:
-    return {"NAMESPACE": NAMESPACE, programs.LISTEN: place.ip, **_ANY_USER, **_token(place)}
+def _control_plane(town: Town, place: Place) -> dict[str, str]:
+    return {"NAMESPACE": NAMESPACE, programs.LISTEN: place.ip, **_ANY_USER, **_token(town, place)}
 
 
-def _token(place: Place) -> dict[str, str]:
-    return {"DAPR_SENTRY_TOKEN_FILE": str(place.volumes[TOKEN] / "token")}
+def _token(town: Town, place: Place) -> dict[str, str]:
+    """Lets the program that is to start there find the pod's token; what that takes in its environment."""
+    if not programs.has_token_path(town.version):
+        return {"DAPR_SENTRY_TOKEN_FILE": str(place.volumes[TOKEN] / "token")}
+    # That variable would have these programs ask as who has no Kubernetes, and sentry refuse.
+    mounted = place.folder / programs.TOKEN_FOLDER
+    mounted.parent.mkdir(parents=True)
+    mounted.symlink_to(place.volumes[TOKEN])
+    return {}

@@ -14,7 +14,7 @@ LISTEN = "RIG_LISTEN"
 
 @dataclass(frozen=True)
 class Edit:
-    """A file of Dapr's module that is built with ``new`` where ``old`` stands once: only ever the address of a listener."""
+    """A file of Dapr's module that is built with ``new`` where ``old`` stands once: the address of a listener, or where a token lies."""
 
     file: str
     old: str
@@ -24,10 +24,11 @@ class Edit:
         """The file's text as it is built. ValueError when it is not the file that this edit was made for."""
         if text.count(self.old) != 1 or text.count(_IMPORTS) != 1:
             raise ValueError(f"{self.file} does not hold {self.old!r} just once")
-        return text.replace(_IMPORTS, f'{_IMPORTS}\t"cmp"\n\t"os"\n').replace(self.old, self.new)
+        needed = "".join(f'\t"{package}"\n' for package in _FOR_EDITS if f"{package}." in self.new)
+        return text.replace(_IMPORTS, f"{_IMPORTS}{needed}").replace(self.old, self.new)
 
 
-_IMPORTS = "import (\n"
+_IMPORTS, _FOR_EDITS = "import (\n", ("cmp", "os")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,14 @@ _ON_LOOPBACK = (
     _listens("pkg/healthz/server/server.go", 'fmt.Sprintf(":%d", s.port)', "s.port"),
     _listens("pkg/metrics/exporter.go", 'fmt.Sprintf("%s:%d", e.listenAddress, port)', "port"),
 )
+TOKEN_FOLDER = "var/run/secrets/dapr.io/sentrytoken"
+"""Below the working directory: where programs with an edit for it read the token by which they prove themselves to sentry."""
+# Dapr 1.14 reads that token from one absolute path alone, which many pods on one machine cannot share.
+_TOKEN_OF_ITS_OWN = Edit(
+    "pkg/security/token/token.go", f'kubeTknPath       = "/{TOKEN_FOLDER}/token"', f'kubeTknPath       = "{TOKEN_FOLDER}/token"'
+)
 _SENTRY_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/sentry/server/server.go", 'fmt.Sprintf("%s:%d", s.listenAddress, s.port)', "s.port"))
+_PLACEMENT_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/placement/placement.go", 'fmt.Sprintf("%s:%d", p.listenAddress, p.port)', "p.port"))
 _INJECTOR_ON_LOOPBACK = (*_ON_LOOPBACK, _listens("pkg/injector/service/injector.go", 'fmt.Sprintf(":%d", i.port)', "i.port"))
 
 
@@ -82,8 +90,8 @@ def _sentry(version: str, *, edits: tuple[Edit, ...] = _ON_LOOPBACK) -> Program:
     return _dapr("sentry", version, edits=edits, data=(DAPR, "charts/dapr/crds/*.yaml"))
 
 
-def _peer(version: str) -> Program:
-    return Program("peer", version, f"dapr-{version}", ".", source=Path(__file__).parent / "peer")
+def _peer(version: str, *, edits: tuple[Edit, ...] = ()) -> Program:
+    return Program("peer", version, f"dapr-{version}", ".", source=Path(__file__).parent / "peer", edits=edits)
 
 
 def _kubernetes(name: str) -> Program:
@@ -116,14 +124,18 @@ SENTRIES = (
 PEERS = (
     _peer("1.18.3"),
     _peer("1.16.2"),
-    _peer("1.14.4"),
+    _peer("1.14.4", edits=(_TOKEN_OF_ITS_OWN,)),
 )
 
-INJECTORS = tuple(_dapr("injector", program.version, edits=_INJECTOR_ON_LOOPBACK) for program in PEERS)
-# An older one proves itself to sentry by a file at a fixed path alone, which many pods on one machine cannot share.
+INJECTORS = (
+    _dapr("injector", "1.18.3", edits=_INJECTOR_ON_LOOPBACK),
+    _dapr("injector", "1.16.2", edits=_INJECTOR_ON_LOOPBACK),
+    _dapr("injector", "1.14.4", edits=(*_INJECTOR_ON_LOOPBACK, _TOKEN_OF_ITS_OWN)),
+)
 PLACEMENTS = (
     _dapr("placement", "1.18.3"),
     _dapr("placement", "1.16.2"),
+    _dapr("placement", "1.14.4", edits=(*_PLACEMENT_ON_LOOPBACK, _TOKEN_OF_ITS_OWN)),
 )
 # The proxy lacks modules that older ones need.
 OPERATORS = (_dapr("operator", "1.18.3"),)
@@ -136,6 +148,11 @@ PROGRAMS = (
     *PLACEMENTS,
     *OPERATORS,
 )
+
+
+def has_token_path(version: str) -> bool:
+    """Whether the programs of that version read their token below :data:`TOKEN_FOLDER`; later ones are told where by their environment."""
+    return _TOKEN_OF_ITS_OWN in peer(version).edits
 
 
 def sentry(version: str) -> Program:

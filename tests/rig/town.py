@@ -162,7 +162,7 @@ def running_town(folder: Path, plan: Plan | None = None) -> Iterator[Town]:
     """
     plan = plan or Plan()
     if plan.version not in VERSIONS:
-        raise RigError(f"the rig runs no town of Dapr {plan.version}; it runs {' and '.join(VERSIONS)}")
+        raise RigError(f"the rig runs no town of Dapr {plan.version}; it runs {', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}")
     with ExitStack() as stack:
         server = stack.enter_context(running_api_server(folder / "api"))
         controllers = stack.enter_context(running_controllers(server, folder / "controllers"))

@@ -13,9 +13,12 @@ import yaml
 from tests.rig.cluster import Cluster
 from tests.rig.process import Process, RigError, answers, free_ports
 
-DEPLOY = Path(__file__).parents[2] / "deploy" / "kustomize"
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy" / "kustomize"
 NAMESPACE = SERVICE_ACCOUNT = "dapr-warden"
 COMMAND = Path(sys.executable).with_name("dapr-warden")
+# The bot of this checkout, also where the environment is shared by several.
+_HERE = {"PYTHONPATH": str(ROOT)}
 
 Mode = Literal["read", "off"]
 
@@ -29,7 +32,7 @@ class Warden(Process):
         """``environment``: its settings, of which the HTTP port is added here."""
         (self.port,) = free_ports(1)
         where = {"DAPR_WARDEN_HTTP_HOST": "127.0.0.1", "DAPR_WARDEN_HTTP_PORT": str(self.port)}
-        super().__init__([COMMAND, "serve"], folder=folder, environment={**environment, **where})
+        super().__init__([COMMAND, "serve"], folder=folder, environment={**environment, **where, **_HERE})
 
     @property
     def url(self) -> str:
@@ -73,7 +76,7 @@ def shipped_settings(mode: Mode) -> dict[str, str]:
 def said(folder: Path, environment: Mapping[str, str], *words: str) -> str:
     """What `dapr-warden WORDS` prints in that environment, errors included. RigError when it could not do it."""
     command = [str(COMMAND), *words]
-    clean = {"HOME": str(folder), **environment}
+    clean = {"HOME": str(folder), **environment, **_HERE}
     done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)  # noqa: S603 - the bot itself, no shell
     if not done.stdout:
         raise RigError(f"{' '.join(command)} ended with code {done.returncode}: {done.stderr}")

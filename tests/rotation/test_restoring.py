@@ -31,6 +31,7 @@ from tests.builders import (
     days,
     hours,
     some_facts,
+    unobserved,
 )
 from tests.certificates import NOW, a_key, a_root, an_issuer
 from tests.kept import a_backup
@@ -87,6 +88,13 @@ def test_a_ca_that_sentry_made_itself_gives_way_to_the_last_good_one() -> None:
 
 def test_without_a_kept_pair_it_is_what_it_was_before() -> None:
     assert kind(replaced(), None) is Kind.CROSS_SIGNED
+
+
+def test_where_it_could_not_be_seen_whether_a_pair_is_kept_that_is_told_and_blocks_nothing() -> None:
+    plan = drafted(replaced(backup=unobserved()), None).plan
+
+    assert forces(plan, "backup-unseen") == [Force.INFORMS]
+    assert forces(drafted(replaced(), None).plan, "backup-unseen") == []
 
 
 def test_only_workloads_with_pods_that_do_not_trust_it_are_restarted() -> None:

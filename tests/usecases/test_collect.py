@@ -19,6 +19,7 @@ from bot.errors import (
     Unauthenticated,
     Unreachable,
 )
+from bot.model.backup import BACKUP_NOT_LOOKED_AT
 from bot.model.chains import CHAINS_NOT_READ
 from bot.model.observed import Observed, Part, Unobserved, Why
 from bot.model.snapshot import AcceptedCa, BundleNames, Snapshot
@@ -35,6 +36,7 @@ from tests.fakes.access import FakeAccess
 from tests.fakes.chains import FakeChains
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.store import FakeStore
+from tests.kept import a_backup
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARTS = {
@@ -98,6 +100,22 @@ async def test_who_plans_gets_the_workloads_of_live_pods_and_of_the_control_plan
     cluster.surroundings_ = Surroundings(workloads=(orders, gone, sentry))
 
     assert await planned(cluster) == Observed(Surroundings(workloads=(orders, sentry)))
+
+
+async def test_only_who_plans_asks_for_the_pair_that_is_kept(cluster: FakeCluster) -> None:
+    cluster.backup_ = a_backup().facts
+    planning = Scope(settings=from_env({}), name="prod", deadline=timedelta(seconds=5), surroundings=True)
+
+    assert (await gathered(cluster)).backup == BACKUP_NOT_LOOKED_AT
+    assert "backup" not in cluster.asked
+    assert (await collect(cluster, StandingClock(), planning)).backup == Observed(a_backup().facts)
+
+
+async def test_a_bot_that_keeps_it_asks_nobody(cluster: FakeCluster) -> None:
+    scope = Scope(settings=from_env({}), name="prod", surroundings=True, backup=lambda: Observed(None))
+
+    assert (await collect(cluster, StandingClock(), scope)).backup == Observed(None)
+    assert "backup" not in cluster.asked
 
 
 @pytest.mark.parametrize("method", ["census", "components", "surroundings"])

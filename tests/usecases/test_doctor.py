@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -7,13 +7,13 @@ import pytest
 
 from bot.adapters.sealing import AesGcmSeal
 from bot.config import from_env
-from bot.errors import Forbidden, Unreachable
+from bot.errors import Forbidden, SettingsError, Unreachable
 from bot.model import nanoseconds
 from bot.model.alert import Backlog
 from bot.model.examination import Outcome
 from bot.model.logs import LogLine, LogView
 from bot.model.observed import Observed, Unobserved, Why
-from bot.model.vitals import KeyFile, Scraped, StoreCondition
+from bot.model.vitals import KeyFile, Scraped, SealTrial, StoreCondition
 from bot.ports import Logs, Metrics
 from bot.usecases.doctor import NO_LOKI, NO_PROMETHEUS, NO_SEAL, SENTRY, Doctor
 from tests.certificates import NOW
@@ -62,6 +62,7 @@ def a_doctor(
         metrics=metrics,
         watch=lambda: Observed(LogView(read_until_at=NOW)),
         sealing=sealing,
+        trial=sealing if isinstance(sealing, Unobserved) else lambda: SealTrial(by_command=False, took=timedelta()),
     )
 
 
@@ -125,7 +126,22 @@ async def test_without_a_date_the_clock_is_unknown() -> None:
 async def test_where_nothing_is_sealed_no_key_is_looked_for() -> None:
     found = await outcomes(a_doctor(FakeAccess(allowed=()), sealing=NO_SEAL))
 
+    assert found["sealing-works"] is Outcome.NOT_LOOKED_AT
     assert (found["sealing-key"], found["rotation-rights"]) == (Outcome.NOT_LOOKED_AT, Outcome.NOT_LOOKED_AT)
+
+
+async def test_sealing_is_tried_and_what_it_complains_of_is_told() -> None:
+    def broken() -> SealTrial:
+        raise SettingsError("kms seal failed.", hint="Try it by hand.")
+
+    doctor = a_doctor()
+    fine = await replace(doctor, trial=lambda: SealTrial(by_command=True, took=timedelta(seconds=1))).examine()
+    found = await replace(doctor, trial=broken).examine()
+
+    assert [one.outcome for one in fine if one.id == "sealing-works"] == [Outcome.FINE]
+    assert [(one.outcome, one.seen, one.remedy) for one in found if one.id == "sealing-works"] == [
+        (Outcome.TROUBLE, "kms seal failed.", "Try it by hand.")
+    ]
 
 
 async def test_a_key_that_cannot_be_used_is_trouble_with_how_to_make_one() -> None:

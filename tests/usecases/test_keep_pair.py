@@ -8,6 +8,8 @@ import pytest
 
 from bot.adapters.sealing import AesGcmSeal
 from bot.errors import Forbidden, Missing, Permanent, TimedOut, Unreachable
+from bot.model.backup import read_note
+from bot.model.observed import Observed, Unobserved
 from bot.model.snapshot import Snapshot
 from bot.ports import Seal
 from bot.rotation.vault import Backup
@@ -16,7 +18,7 @@ from tests.builders import A_CA, ANOTHER_CA, a_ca, a_configmap, a_secret, a_snap
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock
 from tests.fakes.safe import FakeSafe
-from tests.kept import a_pair
+from tests.kept import a_backup, a_pair
 
 A_SEAL = AesGcmSeal(b"k" * 32)
 
@@ -63,6 +65,39 @@ async def test_a_good_pair_is_kept_sealed_and_opens_again() -> None:
     assert (warden.keeper.condition.kept_at, warden.keeper.condition.opened_at) == (NOW, NOW)
     assert A_CA.key_pem.splitlines()[1] not in warden.safe.sealed
     assert A_CA.roots_pem not in warden.safe.sealed
+
+
+async def test_beside_it_stands_in_public_which_pair_it_is_and_no_key() -> None:
+    warden = Warden()
+
+    await warden.look()
+
+    told = read_note(warden.safe.note)
+    assert told == a_backup().facts
+    assert A_CA.key_pem.splitlines()[1].decode() not in warden.safe.note
+    assert warden.keeper.known() == Observed(told)
+
+
+async def test_a_pair_that_was_kept_before_anything_stood_beside_it_is_kept_again() -> None:
+    warden = Warden()
+    await warden.look()
+    warden.safe.note = ""
+
+    after_restart = Warden(safe=warden.safe)
+    await after_restart.look()
+
+    assert read_note(warden.safe.note) == a_backup().facts
+
+
+async def test_a_pair_that_does_not_open_is_not_known() -> None:
+    warden = Warden()
+    assert warden.keeper.known() == Observed(None)
+    await warden.look()
+    warden.safe.sealed = b"\x01garbled"
+
+    await warden.look(a_snapshot(accepted=None), later=timedelta(days=1))
+
+    assert isinstance(warden.keeper.known(), Unobserved)
 
 
 async def test_the_same_pair_is_not_written_again_by_this_bot_nor_by_the_next() -> None:

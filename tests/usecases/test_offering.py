@@ -6,18 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import Unreachable
 from bot.model.alert import Announcement, Effect, Reason
 from bot.model.policy import Policy
 from bot.model.rotation import Kind, Plan, Unplannable
+from bot.rotation.vault import Backup
 from bot.usecases.offering import Offers
 from bot.usecases.renew import offer
 from bot.usecases.sweep import Sweeper
-from tests.builders import a_ca, a_snapshot, days
+from tests.builders import A_CA, ANOTHER_CA, a_ca, a_configmap, a_pod, a_secret, a_snapshot, accepted, days, hours, some_facts
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.kept import a_backup
 
 SETTLE = timedelta(seconds=5)
 
@@ -93,6 +96,74 @@ async def test_beside_a_new_card_the_offer_is_a_reply_of_its_own() -> None:
     assert one.reason is Reason.OFFERED
     assert told[told.index(one) - 1].reason is Reason.OPENED
     assert [entry.effect for entry in ladder.store.outbox][-2:] == [Effect.EDIT, Effect.REPLY]
+
+
+def a_replaced(by: str = "sentry", **parts: Any) -> Any:
+    """Another CA than the accepted one, which the bot keeps."""
+    facts = some_facts(by, NOW - hours(1))
+    secret, configmap = a_secret(ANOTHER_CA, facts=facts), a_configmap(ANOTHER_CA.roots_pem, facts=facts)
+    usual: dict[str, Any] = {"ca": ANOTHER_CA, "secret": secret, "configmap": configmap, "accepted": accepted(), "pods": [a_pod("orders")]}
+    return a_snapshot(**(usual | parts))
+
+
+@dataclass
+class Change:
+    """A bot whose CA is replaced by another one."""
+
+    kept: Backup | None = field(default_factory=lambda: a_backup(A_CA, NOW - hours(20)))
+    seen: Any = field(default_factory=a_replaced)
+    store: FakeStore = field(default_factory=FakeStore)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+
+    def __post_init__(self) -> None:
+        offers = Offers(planned=self._plan, is_busy=self._is_busy)
+        self.sweeper = Sweeper(self._look, self.store, self.clock, Policy(), settle=SETTLE, saved=lambda _: None, offering=offers.added)
+
+    async def sweep(self, later: timedelta = timedelta()) -> tuple[Announcement, ...]:
+        self.clock.advance(later)
+        return (await self.sweeper.sweep()).announcements
+
+    async def _look(self) -> Any:
+        return replace(self.seen, taken_at=self.clock.now())
+
+    async def _plan(self) -> Plan | Unplannable:
+        return offer(await self._look(), lifetime=days(365), backup=self.kept.facts if self.kept else None)
+
+    async def _is_busy(self) -> bool:
+        return False
+
+
+async def test_where_something_replaced_the_ca_the_last_good_one_is_offered_below_its_card() -> None:
+    told = await Change().sweep()
+
+    (one,) = offers(told)
+    assert (one.reason, one.card.finding.check_id) == (Reason.OFFERED, "ca-changed")
+    assert one.offer is not None
+    assert (one.offer.kind, one.offer.pods, one.offer.blocked) == (Kind.RESTORE, 0, ())
+
+
+async def test_it_is_offered_once_and_again_when_the_alert_itself_is_said_again() -> None:
+    change = Change(seen=a_replaced(pods=[a_pod("orders"), a_pod("billing", anchors=ANOTHER_CA.roots_pem)]))
+    await change.sweep()
+
+    assert offers(await change.sweep(timedelta(minutes=5))) == []
+    (again,) = offers(await change.sweep(Policy().repeat_critical))
+    assert again.reason is Reason.STILL_CRITICAL
+
+
+async def test_where_nothing_is_kept_a_changed_ca_is_left_to_people() -> None:
+    assert offers(await Change(kept=None).sweep()) == []
+
+
+async def test_a_foreign_ca_that_nears_its_end_gets_one_offer_and_that_is_the_restore() -> None:
+    ending = a_ca("foreign", expires_in=days(9))
+    facts = some_facts("helm", NOW - hours(1))
+    seen = a_replaced(ca=ending, secret=a_secret(ending, facts=facts), configmap=a_configmap(ending.roots_pem, facts=facts))
+
+    told = await Change(seen=seen).sweep()
+
+    assert {one.card.finding.check_id for one in told} >= {"ca-changed", "root-expiry"}
+    assert [(one.card.finding.check_id, one.offer and one.offer.kind) for one in offers(told)] == [("ca-changed", Kind.RESTORE)]
 
 
 async def test_nothing_is_offered_while_a_request_waits_or_a_rotation_is_under_way() -> None:

@@ -1,6 +1,5 @@
 """What goes wrong with every write of a rotation, and what somebody does to the cluster meanwhile."""
 
-import base64
 import contextlib
 import enum
 import os
@@ -16,10 +15,10 @@ from bot.model.run import File, Stand
 from bot.ports import Hands, Journal
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE
 from playground.kubernetes.faults import Effect
-from tests.voyage.mortal import Witness
+from tests.voyage.courses import reaches
 from tests.voyage.voyage import Voyage
+from tests.voyage.witness import Witness
 
-SMALL: Final[dict[str, Any]] = {"apps": {"orders": 2}, "pace": timedelta(seconds=6)}
 SEED: Final = os.environ.get("FAULT_SEED", "1")  # noqa: TID251 - of these tests, not of the bot
 IS_WHOLE: Final = os.environ.get("FAULTS") == "all"  # noqa: TID251 - as above
 WRITES: Final = ("write_configmap", "write_secret", "keep", "hold", "restart")
@@ -131,32 +130,6 @@ def touch(voyage: Voyage, name: str) -> None:
         voyage.kube.put({**found, "metadata": {**found["metadata"], "labels": labels}}, manager="kubectl-label")
 
 
-def edit(voyage: Voyage, manager: str = "helm") -> None:
-    """Somebody writes other roots into both objects."""
-    for kind in ("ConfigMap", "Secret"):
-        found = voyage.kube.get(kind, BUNDLE, NAMESPACE)
-        roots = voyage.authority.ca + b"\n"
-        value = base64.b64encode(roots).decode() if kind == "Secret" else roots.decode()
-        voyage.kube.put({**found, "data": {**found["data"], "ca.crt": value}}, manager=manager)
-
-
-def let_sentry_make_its_own(voyage: Voyage) -> None:
-    """Somebody touches the ConfigMap, and a sentry restarts: it throws the CA away."""
-    found = voyage.kube.get("ConfigMap", BUNDLE, NAMESPACE)
-    voyage.kube.put({**found, "data": {"ca.crt": found["data"]["ca.crt"] + "\n"}}, manager="kubectl-edit")
-    voyage.town.sentries[0].restart()
-
-
-def reaches(step: str) -> Callable[[File], bool]:
-    """Whether everything before that step is done."""
-
-    def is_next(file: File) -> bool:
-        left = [one.id for one in file.dossier.plan.steps if one.id not in file.run.done]
-        return bool(left) and left[0] == step
-
-    return is_next
-
-
 async def turns(voyage: Voyage, number: int) -> None:
     """So many turns of a bot that may be unable: what it raises is logged, and it tries again."""
     for _ in range(number):
@@ -164,7 +137,7 @@ async def turns(voyage: Voyage, number: int) -> None:
             await voyage.carriage.tend()
         pace = voyage.pace
         with contextlib.suppress(BotError):
-            pace = await voyage.next_pace()
+            pace = voyage.pace_of(await voyage.latest())
         voyage.pass_time(pace)
 
 

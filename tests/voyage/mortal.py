@@ -1,72 +1,91 @@
 """A rotation whose bot dies: at every write of the journal and of the cluster, before it and after it. Another bot takes its place.
 
-`python -m tests.voyage.mortal [--stride N] [--seed S] [--losing-memory]` dies at every N-th point and prints a line of JSON for each death.
+life = await lived(COURSES["restore"], Death(at=12, after=True), losing_memory=True)
+assert not is_wrong(life), life
 """
 
-import argparse
-import asyncio
 import base64
 import itertools
-import json
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from bot.model import pem, private_key
-from bot.model.certificate import certificates
-from bot.model.run import Stand, Way
-from bot.ports import Hands, Journal
-from tests.voyage.voyage import FOREIGN, Voyage, a_voyage
+from bot.model.run import File, Stand, Way
+from bot.model.trust_pair import STAGING
+from tests.voyage.courses import Course
+from tests.voyage.voyage import Voyage, a_voyage
+from tests.voyage.witness import Witness, is_one_ca
 
 WRITES: Final = frozenset(
-    ("write_configmap", "write_secret", "keep", "hold", "restart", "open_run", "write", "spend_key"),
+    ("write_configmap", "write_secret", "keep", "hold", "restart", "open_run", "write", "spend_key", "accept_ca"),
 )
-OPEN_FOR: Final = timedelta(seconds=30)
-"""So long at most a pair stays half written after another bot began."""
-PACE: Final = timedelta(seconds=6)
+RESTARTS_WITHIN: Final = timedelta(seconds=5)
+"""So long a kubelet takes to start it again."""
+FOUND_WITHIN: Final = 12
+"""So many turns at most until a bot without any memory has found the run."""
+UNCHANGED: Final = "nothing was changed"
+FORGOTTEN: Final = "over already"
 
 
 class Killed(BaseException):
     """SIGKILL: nothing that the bot could catch."""
 
 
-@dataclass(slots=True)
-class Reaper:
-    """Counts writes. ``at``: the number of the one at which it strikes, 0 never; ``after``: when it was done."""
+@dataclass(frozen=True, slots=True)
+class Death:
+    """``at``: the number of the write, 0 never; ``after``: when it was done; ``of``: only writes of this name are counted."""
 
     at: int = 0
     after: bool = False
-    passed: int = 0
+    of: str = ""
+
+
+@dataclass(slots=True)
+class Reaper:
+    """Counts writes while ``awake``. ``what``: where it struck; ``moment``: what tells two moments of the world apart.
+
+    ``said``: of each write its name, and the moments before and after it.
+    """
+
+    death: Death = field(default_factory=Death)
+    awake: bool = False
     what: str = ""
-    said: list[str] = field(default_factory=list)
+    moment: Callable[[], object] = lambda: None
+    said: list[tuple[str, object, object]] = field(default_factory=list)
 
     def wrapped(self, real: Any) -> Any:
+        """In place of hands, journal or store."""
         return _Mortal(real, self)
 
     async def write(self, name: str, work: Callable[[], Any]) -> Any:
-        self.passed += 1
-        is_now = self.passed == self.at
-        self.said.append(name)
-        if is_now and not self.after:
+        """Do it, and strike before or after, or not at all."""
+        if not self.awake:
+            return await work()
+        before = self.moment()
+        counted = [one for one, _, _ in self.said if self.death.of in ("", one)]
+        is_now = self.death.of in ("", name) and len(counted) + 1 == self.death.at
+        if is_now and not self.death.after:
             self._strike(name)
         found = await work()
+        self.said.append((name, before, self.moment()))
         if is_now:
             self._strike(name)
         return found
 
     def _strike(self, name: str) -> None:
-        self.what = f"{'after' if self.after else 'before'} {name}"
+        self.awake = False
+        self.what = f"{'after' if self.death.after else 'before'} {name}"
         raise Killed
 
 
 class _Mortal:
-    """Hands, or a journal, whose writes are counted."""
+    """Something whose writes are counted."""
 
-    def __init__(self, real: Hands | Journal, reaper: Reaper) -> None:
+    def __init__(self, real: Any, reaper: Reaper) -> None:
         self._real = real
         self._reaper = reaper
 
@@ -81,139 +100,138 @@ class _Mortal:
         return counted
 
 
-@dataclass(slots=True)
-class Witness:
-    """What must never be, as it happens. ``gentle``: nobody may refuse anybody."""
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Of an undisturbed rotation. ``same``: the numbers of those before which the world is as it was after the one before them."""
 
-    voyage: Voyage
-    gentle: bool = True
-    booted_at: Any = None
-    troubles: list[str] = field(default_factory=list)
-    _open_since: Any = None
+    names: tuple[str, ...]
+    same: frozenset[int]
 
-    def look(self) -> None:
-        voyage, now = self.voyage, self.voyage.clock.now()
-        if self.gentle and (refused := voyage.town.refused()):
-            self._trouble(f"refused {refused[:2]}")
-        data = voyage.data()
-        if {key: data.get(key) for key in FOREIGN} != FOREIGN:
-            self._trouble("a key that is not ours was touched")
-        self._open_since = (self._open_since or now) if voyage.is_open else None
-        begun = max(self._open_since, self.booted_at or self._open_since) if self._open_since else now
-        if now - begun > OPEN_FOR:
-            self._trouble(f"the pair is open since {begun}")
-
-    def _trouble(self, what: str) -> None:
-        if len(self.troubles) < 5:
-            self.troubles.append(f"{self.voyage.clock.now():%d %H:%M:%S} {what}")
+    def deaths(self, *, stride: int = 1, offset: int = 0) -> tuple[Death, ...]:
+        """Every ``stride``-th of all points, before and after. Two deaths that leave the same world behind are one."""
+        every = itertools.starmap(Death, itertools.product(range(1, len(self.names) + 1), (False, True)))
+        return tuple(one for one in every if one.after or one.at not in self.same)[offset % stride :: stride]
 
 
-async def deaths_of(**how: Any) -> tuple[str, ...]:
-    """The writes of a rotation that nobody disturbs, in order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What happened, and what should not have. ``death``: "" when the rotation ended before it; ``wanted``: how it had to end."""
+
+    course: str
+    at: int
+    death: str
+    was_open: bool
+    lost_memory: bool
+    wanted: str
+    end: str
+    troubles: tuple[str, ...]
+
+
+async def writes_of(course: Course) -> Writes:
+    """In order: from its approval on, or from when somebody said to go back."""
     reaper = Reaper()
-    with tempfile.TemporaryDirectory() as folder:
-        async with a_voyage(Path(folder), hands=reaper.wrapped, journal=reaper.wrapped, pace=PACE, **how) as voyage:
-            await voyage.approve()
-            file = await voyage.sail()
-            assert file.run.stand is Stand.DONE, file.run.held
-    return tuple(reaper.said)
+    async with _begun(course, reaper) as voyage:
+        file = await _sailed(voyage, course, reaper)
+        assert file.run.stand is course.end, file.run.held
+    told = reaper.said
+    same = frozenset(number for number, (last, now) in enumerate(itertools.pairwise(told), start=2) if last[2] == now[1])
+    return Writes(names=tuple(name for name, _, _ in told), same=same)
 
 
-async def lived(at: int, *, after: bool, losing_memory: bool = False, **how: Any) -> dict[str, object]:
-    """A rotation whose bot dies there, carried on by another one to its end: what happened, and what should not have."""
-    reaper = Reaper(at=at, after=after)
-    with tempfile.TemporaryDirectory() as folder:
-        async with a_voyage(Path(folder), hands=reaper.wrapped, journal=reaper.wrapped, pace=PACE, **how) as voyage:
-            witness = Witness(voyage)
-            voyage.watched.append(witness.look)
-            await voyage.approve()
-            try:
-                await voyage.sail()
-            except Killed:
-                was_open = voyage.is_open
-                # A kubelet needs a moment to start it again.
-                voyage.pass_time(timedelta(seconds=5))
-                if losing_memory:
-                    await voyage.lose_memory()
-                witness.booted_at = voyage.clock.now()
-                await voyage.boot("another" if losing_memory else "bot")
-                end = await _ended(voyage, losing_memory=losing_memory)
-                return {
-                    "at": at,
-                    "death": reaper.what,
-                    "open": was_open,
-                    "end": end,
-                    "troubles": witness.troubles,
-                    "keys": _is_one_ca(voyage),
-                }
-    return {"at": at, "death": "", "open": False, "end": "done", "troubles": witness.troubles, "keys": True}
+async def lived(course: Course, death: Death, *, losing_memory: bool = False) -> Life:
+    """A rotation whose bot dies there, carried on by another one to its end."""
+    reaper = Reaper(death=death)
+    was_open, at_first = False, {}
+    async with _begun(course, reaper) as voyage:
+        at_first = voyage.data()
+        witness = Witness(voyage, gentle=course.gentle)
+        voyage.watched.append(witness.look)
+        try:
+            end = (await _sailed(voyage, course, reaper)).run.stand.value
+        except Killed:
+            was_open = voyage.is_open
+            voyage.pass_time(RESTARTS_WITHIN)
+            if losing_memory:
+                await voyage.lose_memory()
+            witness.booted_at = voyage.clock.now()
+            await voyage.boot("another" if losing_memory else "bot")
+            end = await (_adopted(voyage, course, at_first) if losing_memory else _resumed(voyage, course))
+        return Life(
+            course=course.name,
+            at=death.at,
+            death=reaper.what,
+            was_open=was_open,
+            lost_memory=losing_memory,
+            wanted=course.end.value,
+            end=end,
+            troubles=(*witness.troubles, *_at_the_end(voyage, course, end, at_first)),
+        )
 
 
-async def _ended(voyage: Voyage, *, losing_memory: bool) -> str:
-    if losing_memory:
-        return await _adopted(voyage)
-    file = await voyage.sail()
-    return file.run.stand.value
-
-
-async def _adopted(voyage: Voyage) -> str:
-    """Without a memory: nothing was changed, or the run is found and held, and an approver lets it go on."""
-    for _ in range(12):
-        await voyage.turn()
-        file = await voyage.journal.latest_run("prod-eu")
-        if file is not None and file.run.stand is Stand.HELD:
-            await voyage.command(Way.RESUME)
-            return f"held, then {(await voyage.sail()).run.stand.value}"
-    has_changed = base64.b64decode(voyage.data()["ca.crt"]) != voyage.authority.ca or voyage.is_open
-    return "changed and forgotten" if has_changed else "nothing was changed"
-
-
-def _is_one_ca(voyage: Voyage) -> bool:
-    """Whether the key in the Secret is that of the issuer beside it."""
-    data = {name: base64.b64decode(value) for name, value in voyage.data().items()}
-    return private_key.read_key(data["issuer.key"]).key_sha256 == certificates(pem.read(data["issuer.crt"]))[0].key_sha256
-
-
-def points(writes: int, *, stride: int, offset: int) -> Iterator[tuple[int, bool]]:
-    """Every ``stride``-th of all points, before and after."""
-    every = itertools.product(range(1, writes + 1), (False, True))
-    return itertools.islice(every, offset % stride, None, stride)
-
-
-GOOD_ENDS: Final = frozenset(("done", "held, then done", "nothing was changed"))
-
-
-def is_wrong(life: dict[str, object]) -> bool:
+def is_wrong(life: Life) -> bool:
     """Whether it ended as none may."""
-    return bool(life["troubles"]) or not life["keys"] or life["end"] not in GOOD_ENDS
+    good = {life.wanted}
+    if life.lost_memory and life.death:
+        good = {f"held, then {life.wanted}", UNCHANGED, FORGOTTEN}
+    return bool(life.troubles) or life.end not in good
 
 
-async def _all(arguments: argparse.Namespace) -> int:
-    how = {"apps": {"orders": 2}}
-    said = await deaths_of(**how)
-    _tell({"writes": len(said), "seed": arguments.seed, "stride": arguments.stride})
-    wrong = 0
-    for at, after in points(len(said), stride=arguments.stride, offset=arguments.seed):
-        life = await lived(at, after=after, losing_memory=arguments.losing_memory, **how)
-        wrong += is_wrong(life)
-        _tell(life)
-    _tell({"wrong": wrong})
-    return 1 if wrong else 0
+@asynccontextmanager
+async def _begun(course: Course, reaper: Reaper) -> AsyncGenerator[Voyage]:
+    """Up to where the reaper wakes."""
+    with tempfile.TemporaryDirectory() as folder:
+        wrap = reaper.wrapped
+        async with a_voyage(Path(folder), hands=wrap, journal=wrap, accepting=wrap, **course.opened) as voyage:
+            await course.prepare(voyage)
+            # All that is left of a bot that died is in the cluster and in its journal: what the journal holds, its writes tell.
+            reaper.moment = lambda: (voyage.clock.now(), voyage.kube.store.version)
+            yield voyage
 
 
-def _tell(found: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(found) + "\n")
-    sys.stdout.flush()
+async def _sailed(voyage: Voyage, course: Course, reaper: Reaper) -> File:
+    await voyage.approve()
+    if course.back is not None:
+        await voyage.sail(until=course.back)
+    reaper.awake = True
+    if course.back is not None:
+        await voyage.command(Way.REVERT)
+    return await voyage.sail()
 
 
-def main() -> int:
-    """From the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stride", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--losing-memory", action="store_true")
-    return asyncio.run(_all(parser.parse_args()))
+async def _resumed(voyage: Voyage, course: Course) -> str:
+    """Whoever said to go back and saw nothing happen says it again."""
+    file = await voyage.latest()
+    if course.back is not None and file is not None and not file.run.back:
+        await voyage.command(Way.REVERT)
+    return (await voyage.sail()).run.stand.value
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+async def _adopted(voyage: Voyage, course: Course, at_first: dict[str, Any]) -> str:
+    """Without a memory: nothing was changed, or all was, or the run is found and held, and an approver says how it goes on."""
+    for _ in range(FOUND_WITHIN):
+        file = await voyage.turn()
+        if file is not None and file.run.held is not None:
+            assert file.run.held.advice, file.run.held
+            await voyage.command(Way.REVERT if course.back is not None and not file.run.back else Way.RESUME)
+            return f"held, then {(await voyage.sail()).run.stand.value}"
+    if voyage.data() == at_first:
+        return UNCHANGED
+    return "changed and forgotten" if voyage.data(name=STAGING).get("sealed") else FORGOTTEN
+
+
+def _at_the_end(voyage: Voyage, course: Course, end: str, at_first: dict[str, Any]) -> Iterator[str]:
+    """What is not as it has to be then."""
+    if voyage.is_open:
+        yield "the pair is open at the end"
+    if not is_one_ca(voyage):
+        yield "the key is not the issuer's"
+    if course.end is Stand.REVERTED and end != UNCHANGED and voyage.data() != at_first:
+        yield "the Secret is not as it was, byte for byte"
+    if end == UNCHANGED:
+        return
+    if course.end is Stand.DONE and base64.b64decode(voyage.data()["ca.crt"]).count(b"BEGIN CERTIFICATE") != 1:
+        yield "there is not one root"
+    if voyage.town.refused() or voyage.town.without_daprd():
+        yield f"refused {voyage.town.refused()[:2]}, without a sidecar {voyage.town.without_daprd()[:2]}"
+    if not voyage.town.would_start():
+        yield "a sentry that starts now makes a CA of its own"

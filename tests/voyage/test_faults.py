@@ -10,21 +10,18 @@ import pytest
 from bot.model.rotation import WAIT, Kind
 from bot.model.run import Stand, Way
 from playground.kubernetes.faults import Effect
+from tests.voyage.courses import SMALL, edit, let_sentry_make_its_own, reaches
 from tests.voyage.faults import (
-    SMALL,
     Fault,
     Forgetful,
     Mishaps,
     columns,
-    edit,
     half_written,
     held,
     is_open,
-    let_sentry_make_its_own,
     memory,
     now,
     persisted,
-    reaches,
     touch,
     turns,
     watched,

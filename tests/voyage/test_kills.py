@@ -1,32 +1,36 @@
 """A bot that dies at any write of a rotation is taken over by the next one; a sample in every run, all of them with `make deaths`."""
 
-import itertools
 import random
 
 import pytest
 
-from tests.voyage.mortal import deaths_of, is_wrong, lived, points
-
-APPS = {"orders": 2}
-STRIDE = 37
+from tests.voyage.courses import COURSES, CROSS_SIGNED, Course
+from tests.voyage.mortal import Death, is_wrong, lived, writes_of
 
 
-async def test_a_bot_that_dies_is_taken_over_by_the_next_one() -> None:
-    writes = await deaths_of(apps=APPS)
+@pytest.mark.parametrize("course", COURSES.values(), ids=COURSES)
+async def test_a_bot_that_dies_is_taken_over_by_the_next_one(course: Course) -> None:
+    writes = await writes_of(course)
     # Reseeded by the seed of this run's order: another sample each time, and the same with the same seed.
-    chosen = list(itertools.islice(points(len(writes), stride=STRIDE, offset=random.randrange(STRIDE)), 6))  # noqa: S311
+    kept, deleted = random.sample(writes.deaths(), 2)
 
-    lives = [await lived(at, after=after, apps=APPS) for at, after in chosen]
+    lives = [await lived(course, kept), await lived(course, deleted, losing_memory=True)]
 
     assert [life for life in lives if is_wrong(life)] == []
-    assert len(lives) == len(chosen) > 4
+    assert all(life.death for life in lives)
 
 
-@pytest.mark.parametrize("after", [False, True])
-async def test_a_pair_that_is_half_written_is_closed_also_by_a_bot_without_any_memory(*, after: bool) -> None:
-    writes = await deaths_of(apps=APPS)
-    half = writes.index("write_secret") + 1
+@pytest.mark.parametrize("course", COURSES.values(), ids=COURSES)
+async def test_a_pair_that_is_half_written_is_closed_also_by_a_bot_without_any_memory(course: Course) -> None:
+    # The first pair of the way back has the same roots: it is the second one that is open for a moment.
+    death = Death(at=2 if course.back else 1, of="write_secret")
 
-    life = await lived(half, after=after, losing_memory=True, apps=APPS)
+    life = await lived(course, death, losing_memory=True)
 
-    assert (life["open"], life["end"], life["troubles"], life["keys"]) == (not after, "held, then done", [], True)
+    assert (life.was_open, life.end, life.troubles) == (True, f"held, then {course.end.value}", ())
+
+
+async def test_a_pair_that_was_just_written_is_found_by_a_bot_without_any_memory() -> None:
+    life = await lived(CROSS_SIGNED, Death(at=1, after=True, of="write_secret"), losing_memory=True)
+
+    assert (life.was_open, life.end, life.troubles) == (False, "held, then done", ())

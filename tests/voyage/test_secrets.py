@@ -14,7 +14,7 @@ from tests.rig import canaries, keys_made
 from tests.rig.canaries import Canary, heard
 from tests.voyage.faults import SMALL, Fault, Mishaps, let_sentry_make_its_own, now, turns
 from tests.voyage.sinks import sinks
-from tests.voyage.voyage import SEALING_KEY, Voyage, a_voyage
+from tests.voyage.voyage import SEALED_WITH, Voyage, a_voyage
 
 # A scan that does not find these has searched nothing.
 ALWAYS_THERE = {
@@ -44,7 +44,7 @@ class Search:
         self.searched: set[str] = set()
         self.written = 0
         self.keys: dict[bytes, Canary] = {voyage.authority.key: canaries.of_key("old issuer's key", voyage.authority.key)}
-        self.sealing = canaries.of_bytes("sealing key", SEALING_KEY)
+        self.sealing = canaries.of_bytes("sealing key", SEALED_WITH)
 
     async def look(self, *, since_ever: bool = False) -> None:
         for key in (*self.made, live_key(self.voyage)):

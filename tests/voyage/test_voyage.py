@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.model.rotation import Kind
 from bot.model.run import Stand, Way
-from playground.kubernetes.dapr import BUNDLE, NAMESPACE
+from playground.kubernetes import AppPod
+from playground.kubernetes.dapr import BUNDLE, NAMESPACE, app_pod
 from tests.voyage.voyage import ASKER, FOREIGN, Voyage, a_voyage
 
 
@@ -153,3 +154,24 @@ async def test_the_last_good_pair_comes_back_after_sentry_made_a_ca_of_its_own(t
         assert file.run.kind is Kind.RESTORE
         assert base64.b64decode(voyage.data()["ca.crt"]) == voyage.authority.ca
         assert voyage.town.refused() == []
+
+
+async def test_a_pod_with_a_long_grace_period_that_knows_the_old_root_only_is_waited_for_and_loses_nobody(tmp_path: Path) -> None:
+    async with a_voyage(tmp_path, apps={"orders": 2}, pace=timedelta(seconds=6)) as voyage:
+        ends_at = voyage.clock.now() + timedelta(hours=60)
+        slow = app_pod(AppPod(name="batch-1", app_id="batch", anchors=voyage.authority.ca))
+        marks = {"deletionTimestamp": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}", "deletionGracePeriodSeconds": 216_000}
+        voyage.kube.put({**slow, "metadata": {**slow["metadata"], **marks}})
+        voyage.pass_time(timedelta(minutes=1))
+        troubles = watch(voyage)
+        await voyage.approve()
+
+        file = await voyage.sail(until=lambda file: file.run.step == "drop-old-root" and file.run.counted is not None)
+        assert file.run.counted is not None
+        assert "shop/batch-1 to end" in file.run.counted.told
+        assert file.run.counted.until == ends_at.replace(microsecond=0)
+
+        voyage.pass_time(ends_at - voyage.clock.now())
+        voyage.kube.delete("Pod", "batch-1", "shop")
+        assert (await voyage.sail()).run.stand is Stand.DONE
+        assert troubles == []

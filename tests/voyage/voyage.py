@@ -57,9 +57,9 @@ PEOPLE: Final = {name: name for name in (ASKER, ANN, BOB)}
 CANARY: Final = WorkloadName("dapr-warden", "Deployment", "dapr-warden-canary")
 APPS: Final = {"orders": 3, "payments": 2, "mail": 1}
 FOREIGN: Final = {"somebody-elses.key": base64.b64encode(b"not ours \x00\xff").decode()}
-SEALING_KEY: Final = bytes(range(160, 192))
 PACE: Final = timedelta(seconds=3)
 LONGEST: Final = timedelta(days=4)
+SEALED_WITH: Final = bytes(range(160, 192))
 
 Object = dict[str, Any]
 
@@ -68,7 +68,8 @@ Object = dict[str, Any]
 class Voyage:
     """``carriage``: the bot that lives now. ``watched``: called after each turn, and each time the cluster moved.
 
-    ``people``: who may approve, for the next bot that begins; ``ahead``: by how much the API server's clock is.
+    ``people``: who may approve, for the next bot that begins; ``accepting``: through what it accepts a CA; ``ahead``: by how much the
+    API server's clock is.
     """
 
     kube: SimulatedCluster
@@ -89,6 +90,7 @@ class Voyage:
     ahead: timedelta = timedelta()
     watched: list[Callable[[], None]] = field(default_factory=list)
     turns: int = 0
+    accepting: Callable[[SqliteStore], SqliteStore] = lambda one: one
     memories: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def boot(self, holder: str = "bot") -> None:
@@ -96,7 +98,7 @@ class Voyage:
         scope = Scope(settings=from_env({}), name="prod-eu", version="test", surroundings=True)
         handshakes = Handshakes(self.town.chains, "direct")
         look = partial(collect, self.cluster, self.clock, scope, self.store, handshakes=handshakes)
-        seal = AesGcmSeal(SEALING_KEY)
+        seal = AesGcmSeal(SEALED_WITH)
         quorum = dict.fromkeys(Kind, 1)
         terms = Terms(people=self.people, person=lambda one: one, quorum=quorum, lifetime=timedelta(days=365))
         approvals = self.store.approvals
@@ -132,7 +134,7 @@ class Voyage:
             logbook=logbook,
             beginning=Beginning(logbook=logbook, performer=performer, renewals=self.renewals),
             performer=performer,
-            store=self.store,
+            store=self.accepting(self.store),
             clock=self.clock,
             canary=CANARY,
             assent=Assent(renewals=self.renewals, server=self._server, clock=self.clock),
@@ -161,26 +163,31 @@ class Voyage:
         decided = await self.renewals.decide(asked.request.id, ANN, Verdict.APPROVE)
         assert isinstance(decided, Asked), decided
 
-    async def turn(self) -> None:
-        """One turn of the bot, and a pace of time."""
+    async def turn(self) -> File | None:
+        """One turn of the bot, and a pace of time. The run as it stands then."""
         await self.carriage.tend()
         self.turns += 1
         self._look_around()
-        self.pass_time(await self.next_pace())
+        file = await self.latest()
+        self.pass_time(self.pace_of(file))
+        return file
 
     async def sail(self, *, until: Callable[[File], bool] = lambda _: False, most: int = 400) -> File:
         """Turn after turn, until the run is over, holds, or ``until``."""
         for _ in range(most):
-            await self.turn()
-            file = await self.journal.latest_run("prod-eu")
+            file = await self.turn()
             if file is not None and (file.run.is_over or file.run.stand is Stand.HELD or until(file)):
                 return file
-        file = await self.journal.latest_run("prod-eu")
+        file = await self.latest()
         raise AssertionError(f"not over after {most} turns: {file.run if file else None}")
+
+    async def latest(self) -> File | None:
+        """The newest run, as the journal has it."""
+        return await self.journal.latest_run("prod-eu")
 
     async def command(self, way: Way, actor: str = ANN) -> File:
         """What somebody clicks."""
-        file = await self.journal.latest_run("prod-eu")
+        file = await self.latest()
         assert file is not None
         found = await self.steering.command(file.id, way, actor)
         assert isinstance(found, File), found
@@ -201,9 +208,8 @@ class Voyage:
         """Whether Secret and ConfigMap differ."""
         return bool(base64.b64decode(self.data()["ca.crt"]).decode() != self.data("ConfigMap")["ca.crt"])
 
-    async def next_pace(self) -> timedelta:
+    def pace_of(self, file: File | None) -> timedelta:
         """Nobody waits a day turn by turn."""
-        file = await self.journal.latest_run("prod-eu")
         until = file.run.counted.until if file and file.run.counted and file.run.stand is Stand.RUNNING else None
         return max(min(until - self.clock.now() + self.pace, LONGEST), self.pace) if until else self.pace
 
@@ -234,10 +240,11 @@ async def a_voyage(
     apps: dict[str, int] = APPS,
     hands: Callable[[Hands], Hands] = lambda one: one,
     journal: Callable[[Journal], Journal] = lambda one: one,
+    accepting: Callable[[SqliteStore], SqliteStore] = lambda one: one,
     lag: timedelta = timedelta(seconds=60),
     pace: timedelta = PACE,
 ) -> AsyncGenerator[Voyage]:
-    """A healthy cluster whose CA has so much time left. ``hands``, ``journal``: what the bot holds in place of them."""
+    """A healthy cluster whose CA has so much time left. ``hands``, ``journal``, ``accepting``: what it holds in place of its own."""
     clock = FakeClock()
     authority = made_by_sentry(clock.now() + left - timedelta(days=365), Version.parse(version))
     pods = [*(AppPod(name=f"{app}-5d9c7b6f8-{n}", app_id=app, anchors=authority.ca) for app, count in apps.items() for n in range(count))]
@@ -262,6 +269,7 @@ async def a_voyage(
                 store=store,
                 hands=hands(cluster.hands),
                 journal=journal(store.journal),
+                accepting=accepting,
                 pace=pace,
             )
             await voyage.boot()

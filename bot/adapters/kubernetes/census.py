@@ -28,10 +28,11 @@ _TEXT = msgspec.json.Decoder(str)
 
 
 class Tally:
-    """The census in the making. Pods that are being deleted count in ``total`` only: they leave by themselves."""
+    """The census in the making. Pods that are being deleted are told apart: they leave by themselves."""
 
     def __init__(self) -> None:
         self._pods: list[DaprPod] = []
+        self._leaving: list[DaprPod] = []
         self._anchors: dict[str, PemDocument] = {}
         self._sentries: set[str] = set()
         self._total = self._bytes = 0
@@ -43,29 +44,35 @@ class Tally:
             metadata = pod.metadata
             if metadata.labels is not None and metadata.labels.app == SENTRY:
                 self._sentries.add(metadata.namespace)
-            if metadata.deletion_timestamp is None:
-                self._take(pod)
+            found = self._found(pod)
+            if found is not None:
+                (self._pods if found.ends_at is None else self._leaving).append(found)
 
     def census(self) -> PodCensus:
         """Everything taken so far."""
-        return PodCensus(pods=tuple(self._pods), anchors=self._anchors, sentry_namespaces=tuple(sorted(self._sentries)), total=self._total)
+        return PodCensus(
+            pods=tuple(self._pods),
+            anchors=self._anchors,
+            sentry_namespaces=tuple(sorted(self._sentries)),
+            total=self._total,
+            leaving=tuple(self._leaving),
+        )
 
-    def _take(self, pod: Pod) -> None:
+    def _found(self, pod: Pod) -> DaprPod | None:
         annotations = pod.metadata.annotations
         asked = annotations is not None and truthy(annotations.enabled or "")
         daprd = self._daprd(pod)
         if daprd is None and not asked:
-            return
-        self._pods.append(
-            DaprPod(
-                namespace=pod.metadata.namespace,
-                name=pod.metadata.name,
-                app_id=(annotations.app_id if annotations else None) or pod.metadata.name,
-                phase=(pod.status.phase if pod.status else None) or "",
-                daprd=daprd,
-                workload=workload(pod.metadata.owner_references or (), pod.metadata.labels),
-                created_at=pod.metadata.creation_timestamp,
-            )
+            return None
+        return DaprPod(
+            namespace=pod.metadata.namespace,
+            name=pod.metadata.name,
+            app_id=(annotations.app_id if annotations else None) or pod.metadata.name,
+            phase=(pod.status.phase if pod.status else None) or "",
+            daprd=daprd,
+            workload=workload(pod.metadata.owner_references or (), pod.metadata.labels),
+            created_at=pod.metadata.creation_timestamp,
+            ends_at=pod.metadata.deletion_timestamp,
         )
 
     def _daprd(self, pod: Pod) -> Daprd | None:

@@ -12,8 +12,8 @@ from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.chains import KubernetesChains
 from bot.adapters.kubernetes.connection import Connection, connected
-from bot.adapters.kubernetes.hands import KubernetesHands
-from bot.adapters.kubernetes.needs import Need, needs, proxy
+from bot.adapters.kubernetes.hands import NOTE, KubernetesHands
+from bot.adapters.kubernetes.needs import Need, backup, needs, proxy
 from bot.adapters.kubernetes.paging import Listing, whole
 from bot.adapters.kubernetes.pods import KubernetesPods
 from bot.adapters.kubernetes.token_review import KubernetesTokens
@@ -21,6 +21,7 @@ from bot.adapters.kubernetes.wire import Configuration, Crd, Page, PartialObject
 from bot.adapters.kubernetes.wire_workloads import ControlPod, Pod, Workload
 from bot.config import Settings
 from bot.errors import Forbidden, Missing
+from bot.model.backup import BackupFacts, read_note
 from bot.model.snapshot import (
     CaBundle,
     Component,
@@ -129,6 +130,16 @@ class KubernetesCluster:
     async def surroundings(self, workloads: Collection[WorkloadName]) -> Surroundings:
         """Cluster-wide lists, of the kinds that are among them; of all that is listed only what concerns them is kept."""
         return await surroundings.of(self._api, frozenset(workloads))
+
+    async def backup(self) -> BackupFacts | None:
+        """Asks for the metadata only. Raises Malformed for a note that is none."""
+        need = backup(self._settings)
+        found = await self._one(need, "Secret", PartialObject, accept=METADATA_ONLY)
+        told = (found.metadata.annotations or {}).get(NOTE, "") if found else ""
+        try:
+            return read_note(told) if told else None
+        except ValueError as error:
+            raise errors.malformed(need, str(error)) from error
 
     async def trust_versions(self) -> tuple[str, str]:
         """Asks for the metadata only, so that no key travels."""

@@ -23,6 +23,7 @@ from bot.model.surroundings import WorkloadName
 from bot.model.trust_pair import Kept, LivePair, SecretBytes, Tenure, TrustPair, Version
 
 MARK: Final = "dapr-warden.io/pair"
+NOTE: Final = "dapr-warden.io/kept"
 RESTARTED_AT: Final = "dapr-warden.io/restarted"
 SEALED: Final = "sealed"
 _KINDS: Final = {"secrets": "Secret", "configmaps": "ConfigMap", "leases": "Lease"}
@@ -80,14 +81,16 @@ class KubernetesHands:
         """A single get by name."""
         need = self._own(name)
         found = await self._read(need)
-        return Kept(sealed=_value(need, found, SEALED).revealed(), version=found.version)
+        return Kept(sealed=_value(need, found, SEALED).revealed(), version=found.version, note=found.annotation(NOTE))
 
-    async def keep(self, name: str, sealed: bytes, before: Version) -> None:
+    async def keep(self, name: str, sealed: bytes, before: Version, note: str = "") -> None:
         """See :class:`bot.ports.Hands`."""
         texts = {SEALED: _base64(sealed)}
         # It is sealed; even so no traceback need show it.
         del sealed
-        await self._replace(self._own(name), before, lambda found: found.with_data(texts, {}))
+        await self._replace(
+            self._own(name), before, lambda found: found.with_data(texts, {NOTE: note} if note or found.annotation(NOTE) else {})
+        )
 
     async def tenure(self) -> Tenure:
         """A single get by name."""

@@ -110,6 +110,11 @@ def planning() -> tuple[Need, ...]:
     return (*WORKLOADS.values(), BUDGETS, QUOTAS)
 
 
+def backup(settings: Settings) -> Need:
+    """What ``backup`` of ``ports.Cluster`` asks, of the metadata alone."""
+    return Need(verb="get", resource="secrets", namespace=settings.namespace, name=BACKUP)
+
+
 def rotating(settings: Settings) -> tuple[Need, ...]:
     """What a rotation needs beyond :func:`needs` and :func:`planning`: everything that is ever written."""
     here = settings.namespace

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.adapters.store import record, sealed_keys
 from bot.adapters.store.tables import IDENTITY, JOURNAL, RUN_PLACES, RUNS, SEALED_KEYS
 from bot.adapters.store.transaction import transaction
-from bot.errors import Conflicting, Malformed, Missing
+from bot.errors import Conflicting, Malformed, Missing, Outrun
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
 from bot.model.run import Entry, Event, File, Finished, Started, Unread
@@ -57,7 +57,9 @@ class SqliteJournal:
         async with transaction(self._engine) as connection:
             return await _file(connection, RUNS.c.id == id_)
 
-    async def write(self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = ()) -> None:
+    async def write(
+        self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
+    ) -> None:
         """See :class:`bot.ports.Journal`."""
         async with transaction(self._engine) as connection:
             run = (await connection.execute(select(RUNS.c.cluster, RUNS.c.over).where(RUNS.c.id == id_))).one_or_none()
@@ -66,6 +68,8 @@ class SqliteJournal:
             if run.over:
                 raise Conflicting(f"The journal of run {id_} was not continued: the run is over.", hint="Look at it again: it has ended.")
             await _refuse_older(connection, id_, run.cluster, fence)
+            if after is not None:
+                await _refuse_grown(connection, id_, after)
             await _append(connection, id_, events, at, fence)
             if any(isinstance(event, Finished) for event in events):
                 await connection.execute(RUNS.update().where(RUNS.c.id == id_).values(over=True))
@@ -110,6 +114,12 @@ async def _refuse_older(connection: AsyncConnection, id_: str, cluster: str, fen
             f"The journal of run {id_} was not continued: the Lease with fence {fence} has passed to a holder with fence {newest}.",
             hint="Somebody else carries the run on; take the Lease again before going on.",
         )
+
+
+async def _refuse_grown(connection: AsyncConnection, id_: str, after: int) -> None:
+    last = await connection.scalar(select(func.max(JOURNAL.c.number)).where(JOURNAL.c.run == id_)) or 0
+    if last > after:
+        raise Outrun(f"The journal of run {id_} was not continued: it has grown since it was looked at.", hint="Look at it again.")
 
 
 async def _append(connection: AsyncConnection, id_: str, events: Iterable[Event], at: datetime, fence: int) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.rotation.hazard import HazardKind
 from bot.rotation.hazards.argo_rollouts import ARGO_ROLLOUTS
+from bot.rotation.hazards.backup_unseen import BACKUP_UNSEEN
 from bot.rotation.hazards.canary_missing import CANARY_MISSING
 from bot.rotation.hazards.clock_skew import CLOCK_SKEW
 from bot.rotation.hazards.disruption_budgets import DISRUPTION_BUDGETS
@@ -60,5 +61,6 @@ HAZARDS: Final[tuple[HazardKind, ...]] = (
     MANAGED_WORKLOADS,
     STALE_ALREADY,
     UNTIDY_PAIR,
+    BACKUP_UNSEEN,
     STANDING_UNSEEN,
 )

@@ -44,8 +44,13 @@ HELM_REVERTS: Final = Scenario(
     id="helm-reverts",
     title="Helm puts the old CA back",
     summary="The CA was rotated outside Helm. The values of the release still hold the old one, and an upgrade writes it back.",
-    look_for="The card says that the CA was replaced, who claims to have written it (helm), and which pods do not trust it.",
+    look_for=(
+        "The card says that the CA was replaced, who claims to have written it (helm), and which pods do not trust it. Below it the bot "
+        "offers to bring the last good one back: Review it as Oscar, approve it as Pavel."
+    ),
     begin=_begin,
     happen=_happen,
     deeds=(WRITE_AGAIN, RECREATE_PODS),
+    shows_certificates=True,
+    is_kept=True,
 )

@@ -1,6 +1,7 @@
 """The census: who has daprd, whom it trusts, page after page."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,12 +82,25 @@ async def test_a_sidecar_without_annotation_is_daprized(kube: SimulatedCluster, 
     assert (pod.daprd is not None, pod.app_id) == (True, "orders-1")
 
 
-async def test_a_pod_that_is_being_deleted_counts_in_the_total_only(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:
+async def test_a_pod_that_is_being_deleted_is_told_apart_with_the_end_of_its_grace_period(
+    kube: SimulatedCluster, cluster: KubernetesCluster
+) -> None:
     kube.put(a_pod(deletionTimestamp="2026-11-23T12:00:00Z"))
 
     census = await cluster.census()
 
-    assert (census.pods, census.total) == ((), 1)
+    (leaving,) = census.leaving
+    assert (census.pods, census.total, leaving.ends_at) == ((), 1, datetime(2026, 11, 23, 12, tzinfo=UTC))
+    assert leaving.daprd is not None
+    assert leaving.daprd.anchors in census.anchors
+
+
+async def test_of_what_is_being_deleted_nobody_hears_that_has_nothing_of_dapr(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:
+    kube.put(a_pod(annotations={}, deletionTimestamp="2026-11-23T12:00:00Z") | {"spec": {"containers": [{"name": "app"}]}})
+
+    census = await cluster.census()
+
+    assert (census.pods, census.leaving, census.total) == ((), (), 1)
 
 
 async def test_a_finished_pod_is_listed_as_finished(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:

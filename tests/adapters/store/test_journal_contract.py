@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.adapters import store as sqlite
-from bot.errors import Conflicting, Missing
+from bot.errors import Conflicting, Missing, Outrun
 from bot.model.binding import Dossier
 from bot.model.run import Entry, Event, File, Finished, Stand
 from bot.ports import Approvals, Journal
@@ -180,6 +180,24 @@ async def test_what_a_person_decides_needs_no_lease_and_takes_it_from_nobody(mem
     await memory.written(intended(), fence=3)
 
     assert [entry.fence for entry in (await memory.found()).entries] == [3, 0, 3]
+
+
+@pytest.mark.parametrize("events", [(intended(),), ()])
+async def test_what_was_decided_on_a_journal_that_has_grown_since_changes_nothing(memory: Memory, events: tuple[Event, ...]) -> None:
+    await memory.opened()
+    seen = (await memory.found()).seq
+    await memory.opened("elsewhere", cluster="prod-us")
+    await memory.journal.write("r1", events, NOW, fence=1, after=seen)
+    await memory.written(EVERY_EVENT[-1], fence=0)
+    before = await memory.found()
+
+    for fence in (0, 1):
+        with pytest.raises(Outrun, match="has grown"):
+            await memory.journal.write("r1", events, NOW, fence=fence, deeds=[a_deed("run-pause")], after=seen)
+
+    assert await memory.found() == before
+    assert "run-pause" not in await memory.verbs()
+    await memory.journal.write("r1", events, NOW, fence=1, after=before.seq)
 
 
 async def test_an_older_fence_does_not_begin_the_next_run_either_but_another_cluster_has_its_own(memory: Memory) -> None:

@@ -1,10 +1,12 @@
 """Review, below an alert: what the bot offers becomes a request of the bot's own."""
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
 from bot.model.alert import Reason
 from bot.model.approval import THE_BOT
-from bot.model.rotation import Offer, Unplannable, offer_of
+from bot.model.rotation import Kind, Offer, Unplannable, offer_of
 from handlers.views import alert, plan
 from handlers.views.message import Message as View
 from playground.slack import Message
@@ -78,6 +80,23 @@ def test_what_blocks_it_is_said_instead_and_there_is_no_button() -> None:
     assert seen(reply(offer_of(a_plan(ca=a_ca(expires_in=days(0.5)))))).splitlines()[1:] == [
         "A rotation is blocked by this: The old CA ends in 12 hours, and the rotation needs about 25 hours",
         "The button Plan rotation on the card shows all of it.",
+    ]
+
+
+def test_a_restore_is_offered_in_its_own_words() -> None:
+    facts = Offer(kind=Kind.RESTORE, apps=1, pods=2, takes=timedelta(minutes=9))
+
+    assert seen(reply(facts)).splitlines()[1:3] == [
+        (
+            "I offer to bring the last good CA back: restore: something else replaced the CA, so the last good one comes back. "
+            "2 pods of 1 app would be recreated; about 9 min."
+        ),
+        "Review lets me make a plan and ask the approvers; whoever reviews it may approve it. Nothing is changed before.",
+    ]
+    assert "No pod would be recreated; about 9 min." in seen(reply(replace(facts, apps=0, pods=0)))
+    assert seen(reply(replace(facts, blocked=("Its clock is wrong",)))).splitlines()[1:] == [
+        "A restore is blocked by this: Its clock is wrong",
+        "The button Plan restore on the card shows all of it.",
     ]
 
 

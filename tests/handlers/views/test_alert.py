@@ -8,6 +8,7 @@ import pytest
 
 from bot.model.alert import Announcement, Card, CardState, Reason
 from bot.model.finding import Affected, Finding, Severity
+from bot.model.prognosis import CA_CHANGED
 from handlers.views import alert
 from tests.cards import DAY, HOUR, MINUTE, NOW, a_card
 from tests.handlers.transcript import seen
@@ -25,7 +26,7 @@ EXPIRY = Finding(
     affected=ORDERS + PODS,
 )
 CA_CHANGE = Finding(
-    check_id=alert.CA_CHANGED,
+    check_id=CA_CHANGED,
     severity=Severity.CRITICAL,
     fact="The CA is not the accepted one",
     evidence=("Secret and ConfigMap were last written by sentry (it calls itself so) at 2026-11-23 08:58:00 UTC.",),
@@ -78,15 +79,22 @@ def test_a_changed_ca_can_be_accepted_from_its_card() -> None:
         What was seen
           • Secret and ConfigMap were last written by sentry (it calls itself so) at 2026-11-23 08:58:00 UTC.
         Next step: If this was on purpose, accept it; if not, restore the pair from your backup.
-           [ Accept this CA ]
+           [ Plan rotation ] [ Accept this CA ]
            ca-changed · docs/checks.md#ca-changed · since 2026-11-23 07:00 UTC
         """)
+
+
+def test_where_the_bot_keeps_what_was_there_before_its_card_plans_to_restore_it() -> None:
+    kept = a_card_of(msgspec.structs.replace(CA_CHANGE, is_kept=True))
+
+    assert "[ Plan restore ] [ Accept this CA ]" in shown(kept)
 
 
 def test_what_cannot_be_seen_is_not_up_for_acceptance() -> None:
     card = a_card_of(CA_CHANGE, unseen_since_at=NOW - 9 * MINUTE)
 
     assert "Accept" not in shown(card)
+    assert "Plan" not in shown(card)
 
 
 def test_a_card_that_cannot_be_judged_says_since_when_and_keeps_its_severity() -> None:

@@ -16,6 +16,7 @@ from bot.model.finding import Affected, Finding, Severity
 from bot.model.generations import Generation, Standing
 from bot.model.inventory import Entry, Inventory, State, Trusting
 from bot.model.places import Holder, Kind, Place
+from bot.model.prognosis import CA_CHANGED
 from bot.model.report import Answer, Expiry, Report
 from handlers.views import acceptance, alert, check, doctor, explanation, failure, refusal, stray
 from handlers.views import help as help_view
@@ -33,7 +34,7 @@ some = settings(max_examples=60, deadline=None)
 affected = st.builds(Affected, kind=hostile | st.sampled_from(["app", "pod"]), name=hostile, namespace=hostile, detail=hostile)
 findings = st.builds(
     Finding,
-    check_id=hostile | st.sampled_from(["root-expiry", alert.CA_CHANGED, "blind"]),
+    check_id=hostile | st.sampled_from(["root-expiry", CA_CHANGED, "blind"]),
     subject=hostile,
     severity=st.sampled_from(Severity),
     fact=hostile,

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.transport import SOCKETS
 from handlers.views.approval import APPROVE
-from handlers.views.plan import ASK_ROTATION, PLAN_ROTATION
+from handlers.views.plan import ASK_ROTATION, PLAN_ROTATION, REVIEW_ROTATION
 from playground.slack import ImpossibleError, Message, SlackEmulator
 from playground.stage.clock import StageClock
 from playground.stage.live import LiveStage
@@ -111,6 +111,19 @@ async def test_a_rotation_is_planned_asked_for_approved_by_a_second_person_and_c
     await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED"))
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
+
+
+async def test_what_helm_replaced_is_offered_to_be_restored_and_comes_back_once_it_is_reviewed_and_approved(theatre: Theatre) -> None:
+    await theatre.plays("helm-reverts")
+    await theatre.sees(lambda: theatre.cards("ca-changed", "Plan restore", "Accept this CA"))
+    await theatre.sees(lambda: any("I offer to bring the last good CA back" in one.everything for one in theatre.slack.messages("ops")))
+
+    await theatre.clicks("oscar", REVIEW_ROTATION)
+    await theatre.clicks("pavel", APPROVE)
+
+    await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
+    await theatre.sees(lambda: theatre.cards("ca-changed", "RESOLVED"))
+    assert theatre.slack.violations == ()
 
 
 async def test_another_scenario_begins_afresh_also_while_one_is_still_beginning(theatre: Theatre) -> None:

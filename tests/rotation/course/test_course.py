@@ -1,14 +1,16 @@
 """Every step of a run: what it does first, what it waits for, when it is done, and when people have to decide."""
 
 from dataclasses import replace as with_
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from bot.model.observed import Unobserved, Why
 from bot.model.rotation import Kind
 from bot.model.run import Commanded, Counted, Effected, Held, Intended, Reopened, StepDone, Way
+from bot.model.snapshot import Snapshot
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
 from bot.rotation import course, intrusion, steps
 from bot.rotation.going import next_
@@ -19,9 +21,11 @@ from tests.builders import (
     a_bare_pod,
     a_budget,
     a_ca,
+    a_census,
     a_component,
     a_configmap,
     a_live_chain,
+    a_pod,
     a_secret,
     a_surrounding,
     a_webhook,
@@ -258,6 +262,46 @@ def test_the_old_root_stays_while_one_pod_trusts_it_alone() -> None:
         BOTH, Held(step="drop-old-root", reason="…", advice="", ways=found.ways), Commanded(way=Way.LOSE, named=found.affected)
     )
     assert look("drop-old-root", agreed, a_look(pods=pods)) == Doing(WritePair(NEW), "writing the ConfigMap, then the Secret")
+
+
+def ending(at: datetime = NOW + HOUR, **made: Any) -> Snapshot:
+    """Everybody trusts the new root, but for a pod that is being deleted and is gone ``at`` then."""
+    pods = apps(rotation().pairs[BOTH].ca)
+    return a_look(census=a_census(*pods, leaving=[a_pod("slow").made(ends_at=at, **made)]))
+
+
+def test_a_pod_that_is_being_deleted_with_the_old_root_alone_is_waited_for_by_name() -> None:
+    found = look("drop-old-root", written(BOTH), ending())
+
+    assert isinstance(found, Waiting)
+    assert "shop/slow-7f9c-0" in found.told
+    assert found.until == NOW + HOUR
+    over = look("drop-old-root", written(BOTH), ending(NOW - MINUTE))
+    assert isinstance(over, Waiting)
+    assert over.until is None
+
+
+@pytest.mark.parametrize("made", [{"phase": "Failed"}, {"phase": "Succeeded"}, {"daprd": None}])
+def test_a_pod_that_is_being_deleted_and_has_no_sidecar_that_runs_is_not_waited_for(made: dict[str, Any]) -> None:
+    assert isinstance(look("drop-old-root", written(BOTH), ending(**made)), Doing)
+
+
+def test_a_pod_that_is_being_deleted_and_trusts_the_new_root_is_not_waited_for() -> None:
+    pods = apps(rotation().pairs[BOTH].ca)
+    census = a_census(*pods[1:], leaving=[pods[0].made(ends_at=NOW + HOUR)])
+
+    assert isinstance(look("drop-old-root", written(BOTH), a_look(census=census)), Doing)
+
+
+def test_a_pod_that_should_have_ended_long_ago_is_asked_about_and_may_be_lost_by_name() -> None:
+    found = look("drop-old-root", written(BOTH), ending(NOW - 11 * MINUTE))
+
+    assert isinstance(found, Holding)
+    assert found.affected == ("shop/slow-7f9c-0",)
+    assert "should have ended" in found.reason
+    held_for = Held(step="drop-old-root", reason="…", advice="", ways=found.ways)
+    agreed = written(BOTH, held_for, Commanded(way=Way.LOSE, named=found.affected))
+    assert isinstance(look("drop-old-root", agreed, ending(NOW - 11 * MINUTE)), Doing)
 
 
 def test_after_the_drop_sentry_stops_sending_the_old_chain_before_anything_else_is_restarted() -> None:
