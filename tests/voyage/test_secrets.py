@@ -12,7 +12,8 @@ from bot.model.rotation import Kind
 from bot.model.run import Stand, Way
 from tests.rig import canaries, keys_made
 from tests.rig.canaries import Canary, heard
-from tests.voyage.faults import SMALL, Fault, Mishaps, let_sentry_make_its_own, now, turns
+from tests.voyage.courses import SMALL, let_sentry_make_its_own
+from tests.voyage.faults import Fault, Mishaps, now, turns
 from tests.voyage.sinks import sinks
 from tests.voyage.voyage import SEALED_WITH, Voyage, a_voyage
 
