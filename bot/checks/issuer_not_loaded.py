@@ -1,18 +1,18 @@
 """Does every running sentry have the issuer that the Secret holds? It shows its issuer in a handshake; its metric tells when that ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.model import authorship, control_plane, kubectl, phrases, running, trust, workloads
 from bot.model.check import Category, Check
 from bot.model.finding import Finding, Severity
 from bot.model.judging import unseen
-from bot.model.observed import Unobserved
+from bot.model.observed import Observed, Unobserved
 from bot.model.policy import Policy
 from bot.model.prognosis import DO_NOT_RESTART, Outcome, explained, nothing_to_judge, prognosis
 from bot.model.running import Behind
-from bot.model.snapshot import Snapshot
-from bot.model.staleness import Basis, staleness
+from bot.model.snapshot import DaprPod, Snapshot
+from bot.model.staleness import Basis, lost_by_what_runs, staleness
 
 ID = "issuer-not-loaded"
 # The kubelet needs up to 90 s to show a written Secret to sentry, and sentry gathers events for 2 s.
@@ -41,16 +41,22 @@ def judge(snapshot: Snapshot, policy: Policy) -> Iterator[Finding]:
         return
     first = min((one.not_after_at for one in behind if one.not_after_at is not None), default=None)
     urgency = policy.severity(first - snapshot.taken_at) if first is not None else Severity.WARNING
+    lost = lost_by_what_runs(snapshot)
     held = f"The Secret's issuer ({chain[0].fingerprint[:8]}) is valid until {phrases.instant(chain[0].not_after_at)}."
     evidence = (held, *map(_told, behind), *authorship.writers(snapshot))
     yield Finding(
         check_id=ID,
-        severity=max(Severity.WARNING, urgency, key=lambda each: each.rank),
-        fact="Sentry runs with another issuer than the Secret holds",
+        severity=Severity.CRITICAL if lost else max(Severity.WARNING, urgency, key=lambda each: each.rank),
+        fact=f"Sentry runs with another issuer than the Secret holds{_whom_it_loses(lost)}",
         evidence=evidence,
         next_step=_next_step(snapshot),
         deadline_at=first,
+        affected=workloads.affected(lost, workloads.live(snapshot.census.value)) if isinstance(snapshot.census, Observed) else (),
     )
+
+
+def _whom_it_loses(lost: Sequence[DaprPod]) -> str:
+    return f", and what it runs with is not trusted by {workloads.summary(lost)}" if lost else ""
 
 
 def _told(one: Behind) -> str:

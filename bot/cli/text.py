@@ -66,7 +66,8 @@ def _verdict(report: Report) -> str:
         words = f"{things} action on {printable(report.cluster)}"
     elif worst is Severity.UNKNOWN:
         blind = sum(answer.severity is Severity.UNKNOWN for answer in report.answers)
-        words = f"cannot say that {printable(report.cluster)} is healthy: {_count(blind, 'check')} could not see"
+        why = f"{_count(blind, 'check')} could not see" if blind else "when its CA ends is not looked at, by choice"
+        words = f"cannot say that {printable(report.cluster)} is healthy: {why}"
     else:
         words = f"nothing needs action on {printable(report.cluster)}"
     mark, colour, name = MARKS[worst]

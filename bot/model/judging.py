@@ -27,6 +27,7 @@ PART_NAMES = {
     "logs": "the logs",
     "chains": "the certificates that servers show",
 }
+_MANY = frozenset({"census", "issuer_gauges", "logs", "chains"})
 MOST_EXPIRIES = 20
 REPORT_IT = "Please report this: `dapr-warden snapshot > snapshot.json` holds what is needed and no secret."
 
@@ -47,7 +48,7 @@ def unseen(check_id: str, part: str, why: Unobserved, *, subject: str = "") -> F
     if why.by_choice:
         evidence = (why.detail,) if why.detail else ()
         name = PART_NAMES[part]
-        fact = f"{name[0].upper()}{name[1:]} {'are' if name.endswith('s') else 'is'} not read, by choice"
+        fact = f"{name[0].upper()}{name[1:]} {'are' if part in _MANY else 'is'} not read, by choice"
         return Finding(check_id=check_id, subject=subject, severity=Severity.NOT_CHECKED, fact=fact, evidence=evidence)
     return Finding(
         check_id=check_id,

@@ -1,10 +1,14 @@
 """The judged Snapshot: one answer per check, in reading order. What every way out (Slack, terminal, JSON) tells from."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from bot.model.finding import Finding, Severity, worst
+
+EXPIRY: Final = "expiry"
+"""The category of the checks that tell when a CA ends."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +45,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def severity(self) -> Severity:
-        """The worst answer; what a mode excludes by choice does not count."""
-        return worst(finding for finding in self.findings if finding.severity is not Severity.NOT_CHECKED)
+        """The worst answer; what a mode excludes by choice does not count. UNKNOWN at least where nobody looks when the CA ends."""
+        found = worst(finding for finding in self.findings if finding.severity is not Severity.NOT_CHECKED)
+        return max(found, Severity.UNKNOWN, key=lambda each: each.rank) if self.is_unlooked else found
+
+    @property
+    def is_unlooked(self) -> bool:
+        """Whether nothing tells when the CA ends, by choice: mode off up to Dapr 1.11, without sentry's metrics and the servers' chains."""
+        return {answer.severity for answer in self.answers if answer.category == EXPIRY} == {Severity.NOT_CHECKED}
 
 
 def _urgency(finding: Finding) -> tuple[int, float]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from bot.model import reliance, trust
+from bot.model import live, reliance, trust
 from bot.model.certificate import Certificate
 from bot.model.observed import Observed, Unobserved
 from bot.model.prognosis import UNLOADABLE, Outcome, prognosis
@@ -46,6 +46,17 @@ def staleness(snapshot: Snapshot) -> Staleness:
         stale=_pods(groups, [key for key, roots in held.items() if roots and trusts is not None and not trusts(roots)]),
         unreadable=_pods(groups, [key for key, roots in held.items() if not roots]),
     )
+
+
+def lost_by_what_runs(snapshot: Snapshot) -> tuple[DaprPod, ...]:
+    """Live pods that trust nothing of what sentries show in a handshake, whatever the Secret holds; () when no issuer was shown."""
+    known = (*trust.chain(snapshot), *trust.roots(snapshot))
+    chains = [one.chain for one in live.sentries(snapshot, known) if one.chain]
+    if not chains or not isinstance(snapshot.census, Observed):
+        return ()
+    groups = reliance.by_anchors(snapshot.census.value)
+    held = {key: trust.anchors(text) for key, text in snapshot.census.value.anchors.items() if key in groups}
+    return _pods(groups, [key for key, roots in held.items() if roots and not any(reliance.paths(chain, roots) for chain in chains)])
 
 
 def _judge(snapshot: Snapshot) -> tuple[Basis, Callable[[Sequence[Certificate]], bool] | None]:

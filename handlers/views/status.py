@@ -102,8 +102,9 @@ def _judged(report: Report, where: Line) -> Line:
     blind = sum(answer.severity is Severity.UNKNOWN for answer in report.answers)
     if trouble:
         return (Count(trouble), " thing needs" if trouble == 1 else " things need", " action on ", *where)
-    if blind or not blindness.is_useful(report):
-        could: Line = (": ", Count(blind), " check" if blind == 1 else " checks", " could not see") if blind else ()
+    if blind or report.is_unlooked or not blindness.is_useful(report):
+        chosen: Line = (": when its CA ends is not looked at, by choice",) if report.is_unlooked else ()
+        could: Line = (": ", Count(blind), " check" if blind == 1 else " checks", " could not see") if blind else chosen
         return ("Cannot say that ", *where, " is healthy", *could)
     return ("Nothing needs action on ", *where)
 

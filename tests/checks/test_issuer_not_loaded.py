@@ -16,6 +16,7 @@ from tests.builders import (
     Ca,
     a_configmap,
     a_live_chain,
+    a_pod,
     a_secret,
     a_silence,
     a_snapshot,
@@ -113,3 +114,22 @@ def test_a_sentry_that_does_not_send_its_issuer_along_is_known_by_its_signature(
 )
 def test_it_is_unknown_only_where_nobody_tells(gauges: object, chains: object, severity: Severity) -> None:
     assert ask("issuer-not-loaded", a_snapshot(issuer_gauges=gauges, chains=chains)).severity is severity
+
+
+def test_what_runs_is_judged_by_itself_first_and_pods_that_do_not_trust_it_are_lost_now() -> None:
+    finding = the_finding("issuer-not-loaded", a_snapshot(pods=(a_pod(), a_pod(number=1)), chains=live_chains(ca=ANOTHER_CA)))
+
+    assert finding.severity is Severity.CRITICAL
+    assert finding.fact == (
+        "Sentry runs with another issuer than the Secret holds, and what it runs with is not trusted by 2 pods of 1 application"
+    )
+    assert [one.name for one in finding.affected] == ["orders"]
+
+
+def test_nobody_is_lost_as_long_as_one_sentry_runs_with_what_they_trust() -> None:
+    chains = live_chains(a_live_chain(A_CA), a_live_chain(ANOTHER_CA, number=1))
+
+    finding = the_finding("issuer-not-loaded", a_snapshot(pods=(a_pod(),), chains=chains))
+
+    assert finding.severity is Severity.WARNING
+    assert finding.affected == ()

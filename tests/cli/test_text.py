@@ -12,7 +12,7 @@ from bot.model.observed import Why
 from bot.model.policy import Policy
 from bot.model.report import Answer, Report
 from tests.builders import a_ca, a_snapshot, days, unobserved
-from tests.cards import a_finding, a_report_of
+from tests.cards import a_finding, a_report, a_report_of, an_answer
 from tests.certificates import NOW
 
 
@@ -109,6 +109,27 @@ def test_an_excluded_answer_does_not_decide_the_exit_code() -> None:
     report = Report(taken_at=NOW, cluster="prod-eu", namespace="dapr-system", answers=(answer,))
 
     assert report.severity is Severity.OK
+
+
+def test_a_cluster_of_which_nobody_looks_when_its_ca_ends_is_never_ok() -> None:
+    # Mode off, without metrics and handshakes, up to Dapr 1.11, which has no ConfigMap.
+    report = a_report(an_answer("pem-damage", category="trust"), an_answer("root-expiry", severity=Severity.NOT_CHECKED))
+
+    assert exit_codes.of(report.severity) == 3
+    assert "? UNKNOWN: cannot say that prod-eu is healthy: when its CA ends is not looked at, by choice" in seen(report)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=59), "(now)"),
+        (timedelta(seconds=-59), "(now)"),
+        (timedelta(hours=3), "(seen 3 hours ago)"),
+        (timedelta(hours=-3), "(3 hours ahead of this machine's clock: one of the two is wrong)"),
+    ],
+)
+def test_how_old_a_look_is_stands_at_the_top_and_one_from_the_future_is_not_now(age: timedelta, words: str) -> None:
+    assert words in seen(judged(), age=age).splitlines()[0]
 
 
 def test_what_one_missing_right_blinds_is_said_once() -> None:

@@ -84,6 +84,18 @@ async def test_a_store_that_is_none_is_refused_without_its_password(url: str) ->
     assert "canary" not in str(caught.value)
 
 
+async def test_a_store_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    url = f"sqlite:///{tmp_path / 'pipe'}"
+
+    async with asyncio.timeout(10):
+        with pytest.raises(SettingsError, match="is no ordinary file"):
+            async with store.opened(url):
+                pass
+        with pytest.raises(SettingsError, match="is no ordinary file"):
+            list(store.recorded(url))
+
+
 @pytest.mark.parametrize("host", ["192.0.2.1", "x" * 300, "a\x00b"])
 async def test_an_address_where_nobody_can_listen_is_a_setting_that_is_wrong(host: str) -> None:
     with pytest.raises(SettingsError, match="Cannot listen on"):

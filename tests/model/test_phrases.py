@@ -31,3 +31,7 @@ def test_a_list_reads_as_prose(words: tuple[str, ...], said: str) -> None:
 
 def test_a_long_list_is_cut() -> None:
     assert phrases.named("abcdef") == "a, b, c and 3 more"
+
+
+def test_a_verb_agrees_with_its_number() -> None:
+    assert [phrases.verb(number, "trusts", "trust") for number in (0, 1, 2)] == ["trust", "trusts", "trust"]

@@ -39,7 +39,7 @@ async def test_an_unknown_word_gets_the_nearest_and_what_may_be_asked(talk: Talk
 
     first, second = of_slack(gesture.messages[0]).splitlines()
     assert first == "No certificate was seen that has to do with `isuer`. Did you mean `/dapr cert issuer`?"
-    assert second.startswith("Ask for the first letters of a fingerprint")
+    assert second.startswith("Ask for the first letters of a fingerprint (4 or more), a kind")
 
 
 async def test_who_waits_reads_that_somebody_looks(talk: Talk) -> None:

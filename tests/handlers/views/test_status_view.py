@@ -40,6 +40,14 @@ def text(lines: str) -> str:
     return dedent(lines).strip("\n")
 
 
+def test_where_nobody_looks_when_the_ca_ends_it_is_not_called_healthy() -> None:
+    chosen = Answer(check_id="root-expiry", title="The root lives", category="expiry", severity=Severity.NOT_CHECKED)
+
+    first = shown(a_report(TRUST, chosen)).splitlines()[0]
+
+    assert first == "⚪ UNKNOWN · Cannot say that prod-eu is healthy: when its CA ends is not looked at, by choice"
+
+
 def test_a_good_day_is_short_and_says_when_things_end() -> None:
     assert shown(a_report(TRUST, EXPIRES, BY_CHOICE, expiries=ENDS)) == text("""
         🟢 OK · Nothing needs action on prod-eu
