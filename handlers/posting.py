@@ -1,6 +1,7 @@
 """Posting each message once, as far as Slack lets us know: what may have arrived is looked for before it is said again."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +19,14 @@ log = structlog.get_logger(__name__)
 MOST_LOOKS: Final = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """``place``: where it stands. ``is_found``: it had arrived earlier, so it says what was so then."""
+
+    place: Place
+    is_found: bool = False
+
+
 class Posting:
     """``since``: what was to be said before, another process may have said. ``client`` must not retry by itself."""
 
@@ -28,17 +37,21 @@ class Posting:
         self._doubtful: dict[str, datetime] = {}
         self._looks: Counter[str] = Counter()
 
-    async def post(self, id_: str, message: Message, channel: str, thread: Place | None, *, at: datetime, is_loud: bool = False) -> Place:
-        """Where it stands. ``id_``: unique to the message; ``at``: since when it is to be said; ``is_loud``: the channel hears of it.
+    async def post(self, id_: str, message: Message, channel: str, thread: Place | None, *, at: datetime, is_loud: bool = False) -> Posted:
+        """Post it, or find it. ``id_``: unique to the message; ``at``: since when it is to be said; ``is_loud``: the channel hears of it.
 
         Where the thread is gone it is said in the channel itself. Raises Unable.
         """
+        found = await self.arrived(id_, channel, thread, at=at)
+        place = found or Place(channel, await self._posted(id_, message, channel, thread, is_loud=is_loud))
+        self._doubtful.pop(id_, None)
+        return Posted(place, is_found=found is not None)
+
+    async def arrived(self, id_: str, channel: str, thread: Place | None, *, at: datetime) -> Place | None:
+        """Where it stands already; None where it does not, or nobody can know. Only what may have arrived is looked for. Raises Unable."""
         begun_at = self._doubtful.get(id_) or (at if at < self.since else None)
         found = await self._found(id_, begun_at, channel, thread) if begun_at else ""
-        if not found:
-            found = await self._posted(id_, message, channel, thread, is_loud=is_loud)
-        self._doubtful.pop(id_, None)
-        return Place(channel, found)
+        return Place(channel, found) if found else None
 
     async def _posted(self, id_: str, message: Message, channel: str, thread: Place | None, *, is_loud: bool) -> str:
         below: dict[str, object] = {"thread_ts": thread.ts, "reply_broadcast": is_loud} if thread else {}

@@ -183,6 +183,15 @@ async def test_a_lost_answer_is_looked_for_before_it_is_said_again(trail: Trail)
     assert len(trail.replies) == 1
 
 
+async def test_a_checklist_whose_answer_was_lost_is_found_again_and_brought_up_to_date(trail: Trail) -> None:
+    trail.talk.slack.grant(*HISTORY_SCOPES)
+    trail.talk.slack.faults.plan("chat.postMessage", faults.no_answer())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.tells(*done_before("control-plane"))
+
+    assert "▶ RUNNING 6. The control plane trusts both roots" in of_slack(trail.talk.slack.now(trail.checklist))
+
+
 async def test_where_no_history_may_be_read_it_is_said_rather_twice_than_never(trail: Trail) -> None:
     await trail.tells()
     trail.talk.slack.faults.plan("chat.postMessage", faults.no_answer())
