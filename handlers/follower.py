@@ -19,7 +19,7 @@ from bot.model.alert import Place
 from bot.model.run import File, Stand
 from bot.ports import Clock
 from bot.usecases.bell import Bell
-from handlers import refusals, sending, uploads
+from handlers import refusals, sending
 from handlers.board import Board
 from handlers.carrying import Carrying
 from handlers.posting import Posting
@@ -177,14 +177,14 @@ class Follower:
         """Two files; where the bot may upload none, the words as a message."""
         text, name = run_report.as_markdown(file), run_report.file_name(file, "md")
         documents = (Document(name, text.encode()), Document(run_report.file_name(file, "json"), run_report.as_json(file)))
-        at = thread or Place(self._board.channel, "")
+        channel, since = self._board.channel, file.entries[-1].at
         try:
-            await uploads.share(self._client, documents, at)
+            place = await self._posting.share(f"{file.id}/files", documents, channel, thread, at=since)
         except Permanent as error:
             log.warning("the report of a rotation is not uploaded", error=str(error), hint=error.hint)
             message = run_replies.report_as_text(text, name)
-            at = (await self._posting.post(f"{file.id}/{REPORT}", message, self._board.channel, thread, at=self._clock.now())).place
-        await self._carrying.place(file.id, REPORT, at.channel, at.ts)
+            place = (await self._posting.post(f"{file.id}/{REPORT}", message, channel, thread, at=since)).place
+        await self._carrying.place(file.id, REPORT, place.channel, place.ts)
 
 
 def _is_reported(file: File) -> bool:
