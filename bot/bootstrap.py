@@ -27,7 +27,7 @@ from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
 from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.carry import Carriage, Look
-from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.collect import Scope, collect, names, not_watched
 from bot.usecases.doctor import NO_KEY_FILE, NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
@@ -35,6 +35,7 @@ from bot.usecases.inquiry import Inquiry
 from bot.usecases.keep_pair import Keeper, nothing_known
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
+from bot.usecases.noting import Noting
 from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
 from bot.usecases.standing import Carrier
@@ -211,6 +212,7 @@ async def _carriage(
         store=memory,
         clock=clock,
         canary=_canary(settings),
+        noting=Noting(logbook=logbook, names=names(settings)),
         assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )

@@ -19,7 +19,7 @@ from bot.model.alert import Place
 from bot.model.run import File, Stand
 from bot.ports import Clock
 from bot.usecases.bell import Bell
-from handlers import refusals, sending, uploads
+from handlers import refusals, sending
 from handlers.board import Board
 from handlers.carrying import Carrying
 from handlers.posting import Posting
@@ -143,8 +143,10 @@ class Follower:
         place = (await self._carrying.places(file.id)).get(CHECKLIST)
         if place is None or (not await self._edited(Place(*place), message) and not file.run.is_over):
             at = file.entries[0].at if place is None else self._clock.now()
-            placed = await self._posting.post(f"{file.id}/{CHECKLIST}", message, self._board.channel, thread, at=at)
-            await self._carrying.place(file.id, CHECKLIST, placed.channel, placed.ts)
+            posted = await self._posting.post(f"{file.id}/{CHECKLIST}", message, self._board.channel, thread, at=at)
+            await self._carrying.place(file.id, CHECKLIST, posted.place.channel, posted.place.ts)
+            if posted.is_found:
+                await self._edited(posted.place, message)
         self._shown[file.id] = message
 
     async def _edited(self, place: Place, message: Message) -> bool:
@@ -163,7 +165,8 @@ class Follower:
         for saying in run_telling.due(file, places, self._posting.since, now):
             message = run_replies.reply(saying, file, now, self._operators if saying.is_loud else ())
             id_ = f"{file.id}/{saying.what}"
-            placed = await self._posting.post(id_, message, self._board.channel, thread, at=saying.at, is_loud=saying.is_loud)
+            posted = await self._posting.post(id_, message, self._board.channel, thread, at=saying.at, is_loud=saying.is_loud)
+            placed = posted.place
             for what in run_telling.settled(saying, now):
                 await self._carrying.place(file.id, what, placed.channel, placed.ts)
             log.info("told of a rotation", run=file.id[:8], occasion=saying.occasion.value, ts=placed.ts)
@@ -174,14 +177,14 @@ class Follower:
         """Two files; where the bot may upload none, the words as a message."""
         text, name = run_report.as_markdown(file), run_report.file_name(file, "md")
         documents = (Document(name, text.encode()), Document(run_report.file_name(file, "json"), run_report.as_json(file)))
-        at = thread or Place(self._board.channel, "")
+        channel, since = self._board.channel, file.entries[-1].at
         try:
-            await uploads.share(self._client, documents, at)
+            place = await self._posting.share(f"{file.id}/files", documents, channel, thread, at=since)
         except Permanent as error:
             log.warning("the report of a rotation is not uploaded", error=str(error), hint=error.hint)
             message = run_replies.report_as_text(text, name)
-            at = await self._posting.post(f"{file.id}/{REPORT}", message, self._board.channel, thread, at=self._clock.now())
-        await self._carrying.place(file.id, REPORT, at.channel, at.ts)
+            place = (await self._posting.post(f"{file.id}/{REPORT}", message, channel, thread, at=since)).place
+        await self._carrying.place(file.id, REPORT, place.channel, place.ts)
 
 
 def _is_reported(file: File) -> bool:

@@ -59,8 +59,13 @@ def named(step: str) -> str:
     return step.replace("-", " ") or "the start"
 
 
-def undo(plan: Plan, run: Run) -> Undo:
+def undo(plan: Plan, run: Run, now: datetime) -> Undo:
     """What going back means now: as at the end of the last step that is done, or of one that has begun to write."""
+    found, until = _undo(plan, run), commanding.back_until(plan)
+    return Undo.TOO_LATE if found is Undo.OLD_ISSUER and until is not None and now > until else found
+
+
+def _undo(plan: Plan, run: Run) -> Undo:
     if not run.has_written:
         return Undo.UNCHANGED
     ended = [one.undo for one in plan.steps if one.id in run.done]

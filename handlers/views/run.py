@@ -222,7 +222,7 @@ def _facts(file: File, run: Run, now: datetime) -> Iterator[Line]:
     if run.is_over:
         return
     if not run.back:
-        yield (*bold("Going back now means: "), said(undo(plan, run).value))
+        yield (*bold("Going back now means: "), said(undo(plan, run, now).value))
     yield from time_left(file, now)
     if run.lost:
         yield (*bold("Agreed to lose: "), *names(run.lost))

@@ -75,7 +75,7 @@ def _gate(saying: Saying, step: str, fact: str, file: File) -> Iterator[Line]:
     title = next((one.title for one in file.dossier.plan.steps if one.id == step), fact or step)
     seen: Line = (" (", runs.said(fact), ")") if fact and fact != title else ()
     yield (*_state(GATE, file), runs.said(title), *seen)
-    yield (*bold("Going back now means: "), runs.said(undo(file.dossier.plan, saying.run).value))
+    yield (*bold("Going back now means: "), runs.said(undo(file.dossier.plan, saying.run, saying.at).value))
 
 
 def _turned(command: Commanded, file: File, run: Run) -> Iterator[Line]:

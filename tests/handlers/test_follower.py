@@ -139,6 +139,45 @@ async def test_where_no_file_may_be_uploaded_the_report_is_a_message(trail: Trai
     assert len([one for one in trail.thread if "as text" in of_slack(one)]) == 1
 
 
+def shared(trail: Trail) -> list[tuple[str, ...]]:
+    """The names of files, for each message that has some."""
+    return [tuple(one["name"] for one in message.files) for message in trail.thread if message.files]
+
+
+async def test_a_report_whose_answer_was_lost_is_looked_for_and_not_uploaded_twice(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.no_answer())
+    trail.write(finished())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.follower.follow()
+
+    assert len(shared(trail)) == 1
+    assert len(shared(trail)[0]) == 2
+    assert "report" in trail.talk.carrying.kept[trail.id]
+
+
+async def test_a_report_that_another_process_uploaded_without_remembering_it_is_found_again(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells(finished())
+    del trail.talk.carrying.kept[trail.id]["report"]
+
+    await trail.restarted().follow()
+
+    assert len(shared(trail)) == 1
+
+
+async def test_where_no_history_may_be_read_a_report_is_uploaded_rather_twice_than_never(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write")
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.no_answer())
+    trail.write(finished())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.follower.follow()
+
+    assert len(shared(trail)) == 2
+
+
 async def test_an_end_before_the_first_write_has_no_report(trail: Trail) -> None:
     await trail.tells(Finished(stand=Stand.ABORTED))
 
@@ -181,6 +220,15 @@ async def test_a_lost_answer_is_looked_for_before_it_is_said_again(trail: Trail)
     await trail.follower.follow()
 
     assert len(trail.replies) == 1
+
+
+async def test_a_checklist_whose_answer_was_lost_is_found_again_and_brought_up_to_date(trail: Trail) -> None:
+    trail.talk.slack.grant(*HISTORY_SCOPES)
+    trail.talk.slack.faults.plan("chat.postMessage", faults.no_answer())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.tells(*done_before("control-plane"))
+
+    assert "▶ RUNNING 6. The control plane trusts both roots" in of_slack(trail.talk.slack.now(trail.checklist))
 
 
 async def test_where_no_history_may_be_read_it_is_said_rather_twice_than_never(trail: Trail) -> None:

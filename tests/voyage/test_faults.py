@@ -81,11 +81,31 @@ async def test_a_restore_comes_through_when_one_write_in_three_goes_wrong(tmp_pa
         assert voyage.town.refused() == []
 
 
+@pytest.mark.parametrize("step", ["write-pair", "drop-old-root"])
+async def test_a_secret_that_may_not_be_written_is_found_before_anything_is(tmp_path: Path, step: str) -> None:
+    async with a_voyage(tmp_path, **SMALL) as voyage:
+        await voyage.approve()
+        await voyage.sail(until=reaches(step))
+        before = (voyage.data(), voyage.data("ConfigMap"))
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+
+        await turns(voyage, 2)
+
+        said = await held(voyage)
+        assert "update" in said
+        assert "hold the same roots: nothing is half written" in said
+        assert KUBECTL not in said
+        assert (voyage.data(), voyage.data("ConfigMap")) == before
+        voyage.kube.heal()
+        await voyage.command(Way.RETRY)
+        assert (await voyage.sail()).run.stand is Stand.DONE
+
+
 async def test_a_pair_that_cannot_be_finished_is_told_with_the_repair_by_hand_and_closed_once_that_is_possible(tmp_path: Path) -> None:
     async with a_voyage(tmp_path, **SMALL) as voyage:
         await voyage.approve()
         await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets", skip=1)
 
         await turns(voyage, 2)
         said = await held(voyage)
