@@ -80,7 +80,7 @@ deaths: setup ## a rotation whose bot dies at every write, before and after it, 
 	$(BIN)/python -m tests.voyage.deaths --seed $(SEED) --stride $(or $(STRIDE),1) --jobs $(JOBS)
 
 faults: setup ## a rotation with every fault at every step, docs/rotation-faults.md: make faults SEED=1
-	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py
+	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py tests/voyage/test_faults_back.py tests/voyage/test_faults_dead_ca.py
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage
