@@ -1,6 +1,7 @@
 """A process that forbids core dumps leaves none when it crashes, and nobody of its own account reads its memory."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -108,6 +109,16 @@ def test_what_the_bot_reads_about_itself_it_still_reads(folder: Path) -> None:
     said, _ = run(FORBIDS + LOOKS_AT_ITSELF, folder).communicate()
 
     assert said.splitlines() == ["True True True", "(0, 0)", "0"]
+
+
+@only_linux
+def test_every_command_forbids_them_before_it_does_anything() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-m", "bot", "explain"], cwd=ROOT, stdin=pipe, stdout=pipe) as process:
+        limits = Path(f"/proc/{process.pid}/limits")
+        while re.search(r"^Max core file size +0 +0 ", limits.read_text(), re.MULTILINE) is None:
+            assert process.poll() is None, "it ended without it"
+        process.communicate(b"")
 
 
 @pytest.mark.skipif(sys.platform == "linux", reason="there it does something")

@@ -28,19 +28,24 @@ class Canary:
 
 
 def of_key(name: str, pem: bytes) -> Canary:
-    """A private key in PEM: its secret numbers (so any DER around them) and its telling lines, each also in base64; numbers in hex."""
+    """A private key in PEM: its secret numbers in every form (so any DER around them), and its telling lines, each also in base64."""
     numbers = list(_secret_numbers(pem))
-    songs = [song for number in numbers for song in (number, number.hex().encode(), number.hex().upper().encode(), *_base64(number))]
+    songs = [song for number in numbers for song in _forms(number)]
     for line in _telling_lines(pem, numbers):
         songs += [line, *_base64(line)]
-    return Canary(name, tuple(songs))
+    return Canary(name, tuple(dict.fromkeys(songs)))
+
+
+def of_bytes(name: str, secret: bytes) -> Canary:
+    """A secret that is nothing but random bytes, such as a sealing key, in every form."""
+    return Canary(name, tuple(dict.fromkeys(_forms(secret))))
 
 
 def of_token(name: str, token: str) -> Canary:
     """A token: all of it, a JWT's claims and signature alone, and its base64."""
     raw = token.encode()
     parts = [part for part in raw.split(b".")[1:] if len(part) >= _JWT_PART]
-    return Canary(name, (raw, *parts, *_base64(raw)))
+    return Canary(name, tuple(dict.fromkeys((raw, *parts, *_base64(raw)))))
 
 
 def heard(canaries: Iterable[Canary], places: Iterable[tuple[str, bytes]]) -> list[str]:
@@ -71,8 +76,24 @@ def _telling_lines(pem: bytes, numbers: Iterable[bytes]) -> list[bytes]:
     return [line for line in lines if any(telltale in base64.b64decode(line) for telltale in telltales)]
 
 
+def _forms(secret: bytes) -> Iterator[bytes]:
+    """As it is, from behind (as a processor keeps it), as a number, as hex (also as openssl prints it), as Python prints it, in base64.
+
+    Halves too: the page of a database may end within it. In base64 twice as well, as a Secret holds a file of base64.
+    """
+    middle = len(secret) // 2
+    yield str(int.from_bytes(secret, "big")).encode()
+    for piece in (secret, secret[:middle], secret[middle:]):
+        yield from (piece, piece[::-1], repr(piece)[2:-1].encode())
+        for digits in (piece.hex(), piece.hex(":")):
+            yield from (digits.encode(), digits.upper().encode())
+        yield from _base64(piece)
+    yield from (twice for once in _base64(secret) for twice in _base64(once))
+
+
 def _base64(raw: bytes) -> Iterator[bytes]:
-    """As it would read inside a longer base64 text, whichever of the three places of a group it begins at."""
+    """As it would read inside a longer base64 text, whichever of the three places of a group it begins at; also as a JWK has it."""
     for skipped in range(3):
         inner = raw[skipped:]
-        yield base64.b64encode(inner[: len(inner) - len(inner) % 3])
+        whole = inner[: len(inner) - len(inner) % 3]
+        yield from (base64.b64encode(whole), base64.urlsafe_b64encode(whole))

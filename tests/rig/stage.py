@@ -4,9 +4,8 @@ Each deed is one sentence; what blocks runs in a thread, so that Slack goes on m
 """
 
 import asyncio
-import json
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.rig.dapr import TrustBundle
 from tests.rig.keys import write_kubeconfig
 from tests.rig.process import RigError
 from tests.rig.sentry import Sentry
+from tests.rig.spoken import spoken
 from tests.rig.warden import Mode, Warden
 from tests.rig.watch_cutter import Cut, WatchCutter
 
@@ -253,7 +253,7 @@ class Stage:
     async def leaks(self) -> list[str]:
         """Every secret that stands somewhere: in log, files, calls, messages, acks, metrics, or what the terminal prints."""
         await self.bundle()
-        places = [*await self._printed(), *self._files(), *self._spoken()]
+        places = [*await self._printed(), *self._files(), *spoken(self.slack)]
         searched = {name for name, content in places if content}
         if not searched >= ALWAYS_THERE:
             raise RigError(f"the scan was deaf: nothing in {sorted(ALWAYS_THERE - searched)}")
@@ -267,11 +267,6 @@ class Stage:
     def _files(self) -> list[tuple[str, bytes]]:
         # Its log, its database with -wal and -shm, and whatever else it may have left.
         return [(str(path.relative_to(self.home)), path.read_bytes()) for path in self.home.rglob("*") if path.is_file()]
-
-    def _spoken(self) -> Iterable[tuple[str, bytes]]:
-        yield from ((f"call of {call.method}", json.dumps(call.arguments, default=str).encode()) for call in self.slack.calls)
-        yield from ((f"ack of {one.kind}", json.dumps(one.ack_payload, default=str).encode()) for one in self.slack.envelopes)
-        yield from ((f"message {one.ts}", one.everything.encode()) for one in self.slack.workspace.messages)
 
     def _start_sentry(self) -> Sentry:
         sentry = Sentry(VERSION, folder=self._folder / "sentry", kubeconfig=self._api_server.kubeconfig)

@@ -1,12 +1,14 @@
 """The scan itself: that it hears what it must, and does not cry for what everybody may know."""
 
 import base64
+from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from tests.certificates import a_key, a_root, key_pem
-from tests.rig.canaries import heard, of_key, of_token
+from tests.rig.canaries import heard, of_bytes, of_key, of_token
 
 KINDS = ["p256", "p384", "ed25519", "rsa2048"]
 JWT_HEAD = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImFiYyJ9"
@@ -31,6 +33,35 @@ def test_a_key_is_heard_as_pem_as_der_and_in_base64_wherever_it_begins(kind: str
     canary = of_key("key", pem)
 
     assert [form for form in forms if not canary.is_heard_in(b"before " + form + b" after")] == []
+
+
+def number(pem: bytes) -> bytes:
+    key = load_pem_private_key(pem, password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key.private_numbers().private_value.to_bytes(32, "big")
+
+
+FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "raw": lambda raw: raw,
+    "from behind": lambda raw: raw[::-1],
+    "a number": lambda raw: str(int.from_bytes(raw, "big")).encode(),
+    "hex": lambda raw: raw.hex().encode(),
+    "as openssl prints it": lambda raw: raw.hex(":").upper().encode(),
+    "as Python prints it": lambda raw: repr(b"\x30\x41" + raw).encode(),
+    "d of a JWK": lambda raw: base64.urlsafe_b64encode(raw).rstrip(b"="),
+    "base64 of base64": lambda raw: base64.b64encode(b"key: " + base64.b64encode(raw)),
+    "its first half": lambda raw: raw[:16] + b"the next page",
+    "its second half": lambda raw: b"a page" + raw[16:],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_number_of_a_key_and_a_key_of_bytes_are_heard_in_every_form(form: str) -> None:
+    pem, random = key_pem(a_key("p256", "forms")), bytes(range(90, 122))
+
+    assert of_key("key", pem).is_heard_in(b"before " + FORMS[form](number(pem)) + b" after")
+    assert of_bytes("bytes", random).is_heard_in(b"before " + FORMS[form](random) + b" after")
+    assert not of_bytes("bytes", random).is_heard_in(FORMS[form](number(pem)))
 
 
 @pytest.mark.parametrize(("kind", "line"), [("p256", 1), ("p384", 1), ("ed25519", 1), ("rsa2048", 10)])

@@ -60,7 +60,7 @@ APPS: Final = {"orders": 3, "payments": 2, "mail": 1}
 FOREIGN: Final = {"somebody-elses.key": base64.b64encode(b"not ours \x00\xff").decode()}
 PACE: Final = timedelta(seconds=3)
 LONGEST: Final = timedelta(days=4)
-SEALED_WITH: Final = b"k" * 32
+SEALED_WITH: Final = bytes(range(160, 192))
 
 Object = dict[str, Any]
 

@@ -2,83 +2,23 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from handlers.transport import SOCKETS
-from handlers.views.approval import APPROVE
-from handlers.views.plan import ASK_ROTATION, PLAN_ROTATION, REVIEW_ROTATION
-from playground.slack import ImpossibleError, Message, SlackEmulator
-from playground.stage.clock import StageClock
-from playground.stage.live import LiveStage
-from playground.stage.run import opened
-from playground.stage.simulation import STEPS, Performance, programme
+from playground.slack import ImpossibleError
+from playground.stage.simulation import STEPS, Performance
 from playground.stage.tour import STOPS
-
-PATIENCE = 60.0
-ROTATED_WITHIN = 180.0
-
-
-class Theatre:
-    def __init__(self, slack: SlackEmulator, stage: LiveStage, folder: Path) -> None:
-        self.slack = slack
-        self.stage = stage
-        self.folder = folder
-
-    async def plays(self, scenario_id: str) -> None:
-        await self.stage.play(scenario_id)
-        await self.sees(lambda: not self.stage.state().busy)
-        assert self.stage.state().trouble == ""
-
-    async def sees(self, what: Callable[[], object]) -> None:
-        await self.slack.wait_for(what, PATIENCE)
-
-    async def does(self, stop_id: str) -> None:
-        """What a click on "Do it for me" does."""
-        (stop,) = [stop for stop in self.stage.state().tour if stop.id == stop_id]
-        kind, _, name = stop.where.partition(":")
-        if stop.try_text:
-            await self.slack.slash(stop.try_user, stop.try_channel, *stop.try_text.split(" ", 1))
-        elif kind == "deed":
-            await self.stage.do(name)
-        elif kind == "time":
-            await self.stage.advance(name)
-        await self.sees(lambda: self.is_done(stop_id))
-
-    async def clicks(self, user: str, action_id: str) -> None:
-        """The newest button of that id, as soon as somebody can see it."""
-        person = self.slack.user(user).id
-
-        def with_it() -> list[Message]:
-            seen = [one for one in self.slack.workspace.messages if one.visible_to in {"", person}]
-            return [one for one in seen if f"'{action_id}'" in str(one.blocks)]
-
-        await self.sees(with_it)
-        await self.slack.click(user, with_it()[-1], action_id)
-
-    def is_done(self, stop_id: str) -> bool:
-        return any(stop.done for stop in self.stage.state().tour if stop.id == stop_id)
-
-    def cards(self, *words: str) -> list[str]:
-        cards = [message for message in self.slack.messages("ops") if not message.is_reply]
-        return [card.text for card in cards if all(word in card.everything for word in words)]
-
-
-def left_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+from tests.playground.stage.theatre import Theatre, a_theatre
 
 
 @pytest.fixture
 async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
-    clock = StageClock(tmp_path / "offset")
-    async with AsyncExitStack() as stack:
-        slack, stage = await opened(stack, lambda slack: programme(slack, clock), clock, 0)
-        yield Theatre(slack, stage, tmp_path)
-    assert left_in(tmp_path) == ["offset"]
+    async with a_theatre(tmp_path) as theatre:
+        yield theatre
 
 
 async def test_a_newcomer_takes_the_whole_tour_and_nothing_breaks_slacks_rules(theatre: Theatre) -> None:
@@ -94,36 +34,6 @@ async def test_a_newcomer_takes_the_whole_tour_and_nothing_breaks_slacks_rules(t
     assert theatre.stage.state().bot.startswith("running, last look ")
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
-
-
-async def test_a_rotation_is_planned_asked_for_approved_by_a_second_person_and_carried_out_within_three_minutes(theatre: Theatre) -> None:
-    await theatre.plays("rotation")
-    await theatre.sees(lambda: theatre.cards("root-expiry"))
-
-    await theatre.clicks("olga", PLAN_ROTATION)
-    await theatre.clicks("olga", ASK_ROTATION)
-    await theatre.clicks("olga", APPROVE)
-    await theatre.sees(lambda: any("DAPR_WARDEN_APPROVERS" in one.text for one in theatre.slack.ephemerals("ops", "olga")))
-    assert theatre.cards("Approval needed")
-    await theatre.clicks("pavel", APPROVE)
-
-    await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
-    await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED"))
-    assert theatre.slack.violations == ()
-    assert theatre.slack.pings == ()
-
-
-async def test_what_helm_replaced_is_offered_to_be_restored_and_comes_back_once_it_is_reviewed_and_approved(theatre: Theatre) -> None:
-    await theatre.plays("helm-reverts")
-    await theatre.sees(lambda: theatre.cards("ca-changed", "Plan restore", "Accept this CA"))
-    await theatre.sees(lambda: any("I offer to bring the last good CA back" in one.everything for one in theatre.slack.messages("ops")))
-
-    await theatre.clicks("oscar", REVIEW_ROTATION)
-    await theatre.clicks("pavel", APPROVE)
-
-    await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
-    await theatre.sees(lambda: theatre.cards("ca-changed", "RESOLVED"))
-    assert theatre.slack.violations == ()
 
 
 async def test_another_scenario_begins_afresh_also_while_one_is_still_beginning(theatre: Theatre) -> None:
