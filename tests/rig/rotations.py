@@ -28,7 +28,7 @@ LONGEST = 1800.0
 """Seconds that a rotation may take here, holds excluded: it holds at once what it cannot do."""
 # Sentry that started just now may start again; the first pods of a town are as reliable as they will ever be.
 SETTLED = timedelta(minutes=15)
-_SHORTEST, _LIFE = 180.0, 9.0
+_SHORTEST, _LIFE = 180.0, 6.0
 """Seconds that a rotation takes at full size at least, and of a life of the bot: kills come all over it, some while the bot starts."""
 
 
