@@ -49,7 +49,7 @@ rig: setup ## build Kubernetes, kwok, Loki, the servers of Dapr and the peers in
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
-	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m real tests/real
 
 browser: setup ## make sure that there is a Chromium for test-browser and pictures
 	@$(BIN)/python -m tests.browser.chromium

@@ -13,7 +13,7 @@ from tests.rig.town import VERSIONS, running_town
 
 
 async def test_no_call_is_lost_while_thirty_workloads_get_another_ca_and_the_bot_is_killed(tmp_path: Path) -> None:
-    found = await rotations.rotated(tmp_path, rotations.brisk(rotations.full("1.18.3")), kills=3, life=25.0)
+    found = await rotations.rotated(tmp_path, rotations.brisk(rotations.full("1.18.3")), kills=3, life=15.0)
 
     assert found.losses == (), str(found)
     assert found.kills == 3
