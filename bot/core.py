@@ -4,19 +4,25 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.model.alert import Announcement
+from bot.config import Settings
+from bot.model.alert import Announcement, Rotating
 from bot.model.approval import State
 from bot.model.foreseen import foreseen
 from bot.model.rotation import Plan, Unplannable
+from bot.model.snapshot import Snapshot
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store, Tokens
+from bot.rotation.progress import glance
 from bot.usecases.carry import Carriage
 from bot.usecases.doctor import Doctor
+from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
+from bot.usecases.inquiry import Inquiry
 from bot.usecases.keep_pair import Keeper
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.offering import Offers
 from bot.usecases.renew import LastGood, Renewals, nothing_kept, offered
 from bot.usecases.steering import Steering
+from bot.usecases.sweep import Sweeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,11 @@ class Core:
         file = await self.steering.latest() if self.steering is not None else None
         return foreseen(file.run) if file is not None else frozenset()
 
+    async def rotating(self) -> Rotating | None:
+        """The newest rotation, as the cards say it that it mends."""
+        file = await self.steering.latest() if self.steering is not None else None
+        return glance(file, self.clock.now()) if file is not None else None
+
     async def planned(self) -> Plan | Unplannable:
         """What a rotation would be, from a fresh look. Raises :mod:`bot.errors`."""
         return await offered(self.survey, self.lifetime, self.last_good)
@@ -67,6 +78,18 @@ class Core:
         """What is announced, with what the bot offers to do about it where people may approve it."""
         offers = Offers(planned=self.planned, is_busy=self.is_busy)
         return await offers.added(announcements) if self.renewals else tuple(announcements)
+
+    def inquiry(self, sweeper: Sweeper, settings: Settings) -> Inquiry:
+        """Who is asked why something is broken; looks that sweeps have taken are shared."""
+
+        def last() -> Snapshot | None:
+            return sweeper.last.snapshot if sweeper.last else None
+
+        async def look() -> Snapshot:
+            return (await sweeper.swept_now()).snapshot
+
+        sources = Sources(pods=self.pods, logs=self.logs, clock=self.clock, handshakes=self.handshakes, explore=settings.explore)
+        return Inquiry(last=last, look=look, policy=settings.policy, sources=sources)
 
     @property
     def loops(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
