@@ -12,6 +12,7 @@ from bot.model.rotation import Plan, Unplannable
 from bot.model.snapshot import Snapshot
 from bot.ports import Clock, Cluster, Logs, Observe, Pods, Store, Tokens
 from bot.rotation.progress import glance
+from bot.usecases.canary_urls import CanaryUrls
 from bot.usecases.carry import Carriage
 from bot.usecases.doctor import Doctor
 from bot.usecases.gathering import Sources
@@ -29,7 +30,8 @@ from bot.usecases.sweep import Sweeper
 class Core:
     """What the bot runs on. ``name``: the cluster's, as people say it. ``observe`` takes a Snapshot, ``survey`` one to plan with.
 
-    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation.
+    ``log_watch`` is None where no Loki is set; ``renewals``, ``keeper``, ``carriage`` and ``steering`` where nobody may ask for a rotation,
+    ``canary_urls`` also where none is set.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Core:
     keeper: Keeper | None = None
     carriage: Carriage | None = None
     steering: Steering | None = None
+    canary_urls: CanaryUrls | None = None
 
     @property
     def last_good(self) -> LastGood:
@@ -97,6 +100,7 @@ class Core:
         optional = {
             "logs": self.log_watch.look_when_due if self.log_watch else None,
             "backup": self.keeper.keep_when_due if self.keeper else None,
+            "canary-urls": self.canary_urls.call_while_running if self.canary_urls else None,
             "rotation": self.carriage.carry_when_due if self.carriage else None,
         }
         return {name: loop for name, loop in optional.items() if loop is not None}

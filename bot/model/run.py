@@ -4,6 +4,7 @@ The journal proves intent and order. What *is* so is seen in the cluster: a step
 """
 
 import enum
+import itertools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -12,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.rotation import Kind
 from bot.model.trust_pair import OLD, PairDigest
 
@@ -207,12 +209,13 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A run with everything that is kept of it."""
+    """A run with everything that is kept of it. ``urls``: what calls of canary URLs came to since its start."""
 
     id: str
     cluster: str
     dossier: Dossier
     entries: tuple[Entry, ...]
+    urls: tuple[UrlTally, ...] = ()
 
     @property
     def run(self) -> Run:
@@ -268,7 +271,9 @@ def _in_step(run: Run, event: Intended | Effected | StepDone | Counted | Reopene
             retried = run.retried if step == run.retried else ""
             return replace(run, counted=event, step=step, begun=begun, blind=(run.blind or at) if blind else None, retried=retried)
         case Reopened(step=step):
-            return replace(run, done=_before(run.done, step), reopened=run.reopened + 1, counted=None)
+            # What was done before that step: a dict keeps the order in which it was filled.
+            before = dict(itertools.takewhile(lambda one: one[0] != step, run.done.items()))
+            return replace(run, done=before, reopened=run.reopened + 1, counted=None)
 
 
 def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
@@ -288,13 +293,3 @@ def _commanded(run: Run, event: Commanded, at: datetime) -> Run:
             vouched = (*run.vouched, event.actor) if retried == APPROVAL else run.vouched
             aborting = run.aborting and event.way is not Way.RESUME
             return replace(going, begun=run.begun | again, retried=retried, lost=lost, vouched=vouched, aborting=aborting)
-
-
-def _before(done: dict[str, datetime], step: str) -> dict[str, datetime]:
-    """What was done before that step: a dict keeps the order in which it was filled."""
-    kept: dict[str, datetime] = {}
-    for name, at in done.items():
-        if name == step:
-            break
-        kept[name] = at
-    return kept
