@@ -109,6 +109,7 @@ async def test_a_rotation_is_planned_asked_for_approved_by_a_second_person_and_c
 
     await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
     await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED", "Rotated by "))
+    assert theatre.cards("Rotated: the CA of", "0 of ", " calls of 1 canary URL failed")
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
 
