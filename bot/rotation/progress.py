@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.model import commanding
+from bot.model.alert import Rotating
 from bot.model.rotation import WAIT, Plan, Step, Undo
 from bot.model.run import File, Run, Stand, Way
 from bot.model.trust_pair import NEW
@@ -42,6 +43,14 @@ def progress(file: File, run: Run, now: datetime) -> Progress:
     number = told.index(here) + 1 if here else 0
     title = here.title if here else named(run.step)
     return Progress(number=number, of=len(told), title=title, percent=_percent(told, run), ends_at=_end(told, run, now))
+
+
+def glance(file: File, now: datetime) -> Rotating:
+    """As cards of alerts say it."""
+    run = file.run
+    far = progress(file, run, now)
+    ended_at = run.at if run.is_over else None
+    return Rotating(run=file.id, stand=run.stand.value, number=far.number, of=far.of, begun_at=run.started_at, ended_at=ended_at)
 
 
 def way(plan: Plan, run: Run) -> tuple[Step, ...]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.errors import Conflicting, Missing, Outrun
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Entry, Event, File, Finished
 from tests.fakes.approvals import FakeApprovals
 
@@ -59,6 +60,10 @@ class FakeJournal:
             self.over.add(id_)
         for deed in deeds:
             await self.approvals.enter(deed)
+
+    async def tally(self, id_: str, tallies: Sequence[UrlTally]) -> None:
+        self._may("tally")
+        self.files[id_] = replace(self.files[id_], urls=tuple(tallies))
 
     async def spend_key(self, id_: str) -> None:
         self._may("spend_key")

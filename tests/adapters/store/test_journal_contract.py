@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.adapters import store as sqlite
 from bot.errors import Conflicting, Missing, Outrun
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Entry, Event, File, Finished, Stand
 from bot.ports import Approvals, Journal
 from tests.cards import MINUTE, NOW
@@ -255,3 +256,21 @@ async def test_a_deed_of_a_person_is_told_with_their_name(memory: Memory) -> Non
 
     entry = (await memory.approvals.record())[-1]
     assert (entry.deed.verb, entry.deed.actor, entry.deed.person) == ("run-lose", ANN, "Ann")
+
+
+async def test_what_calls_of_canary_urls_came_to_is_the_newest_in_its_order_and_no_entry_of_the_journal(memory: Memory) -> None:
+    await memory.opened()
+    before = await memory.found()
+    shop, pay = UrlTally(url="http://shop/health"), UrlTally(url="http://pay/health")
+
+    await memory.journal.tally("r1", (shop, pay))
+    await memory.written(FINISHED)
+    counted = (shop.called(NOW, ""), pay.called(NOW, "HTTP 503"))
+    await memory.journal.tally("r1", counted)
+
+    after = await memory.found()
+    assert (before.urls, after.urls) == ((), counted)
+    assert len(after.entries) == len(before.entries) + 1
+    latest = await memory.journal.latest_run("prod-eu")
+    assert latest is not None
+    assert latest.urls == counted

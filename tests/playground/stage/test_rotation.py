@@ -98,7 +98,8 @@ async def test_a_rotation_is_planned_asked_for_approved_by_a_second_person_and_c
     await theatre.clicks("pavel", APPROVE)
 
     await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
-    await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED"))
+    await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED", "Rotated by "))
+    assert theatre.cards("Rotated: the CA of", "0 of ", " calls of 1 canary URL failed")
     await theatre.sees(lambda: len(theatre.slack.workspace.files.by_id) == 2)
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
