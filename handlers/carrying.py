@@ -23,6 +23,10 @@ class Carrying(Protocol):
         """By its id, which is that of its request; None for any other."""
         ...
 
+    async def before(self, id_: str) -> File | None:
+        """The run that was begun before this one."""
+        ...
+
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:
         """What somebody decided: the run as it is afterwards, or why nothing was done. Its own rules are asked inside."""
         ...

@@ -38,6 +38,10 @@ class Steering:
         found = await self.logbook.journal.run(id_)
         return found if found is not None and found.cluster == self.logbook.cluster else None
 
+    async def before(self, id_: str) -> File | None:
+        """The run that was begun before this one."""
+        return await self.logbook.journal.run_before(id_)
+
     async def places(self, id_: str) -> dict[str, tuple[str, str]]:
         """Where messages about a run are."""
         return await self.logbook.journal.places(id_)

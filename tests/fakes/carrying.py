@@ -30,6 +30,12 @@ class FakeCarrying:
         self._checked()
         return self.files.get(id_)
 
+    async def before(self, id_: str) -> File | None:
+        self._checked()
+        names = list(self.files)
+        at = names.index(id_)
+        return self.files[names[at - 1]] if at else None
+
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:
         self._checked()
         self.asked.append((id_, way, actor))

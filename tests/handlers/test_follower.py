@@ -367,6 +367,30 @@ async def test_a_run_that_ended_while_slack_was_away_is_told_before_the_next_one
     assert cards == ["# Rotated: the CA of prod-eu", "# Rotation under way: prod-eu"]
 
 
+async def test_a_run_whose_end_was_untold_when_the_bot_was_restarted_is_told_before_the_next_one(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+
+    await trail.restarted().follow()
+    await trail.restarted().follow()
+
+    assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
+
+
+async def test_an_earlier_run_that_slack_will_not_take_keeps_nobody_from_reading_the_newest(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+    follower = trail.restarted()
+    trail.talk.slack.faults.plan("chat.postMessage", faults.error("restricted_action"), times=1)
+
+    await follower.follow()
+
+    cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
+    assert cards[-1] == "# Rotation under way: prod-eu"
+
+
 async def test_nothing_is_said_where_nothing_was_ever_carried_out(talk: Talk) -> None:
     before = len(talk.slack.calls)
 
