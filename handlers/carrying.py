@@ -15,6 +15,11 @@ class Carrying(Protocol):
         """Called after every write of the journal; may not block."""
         ...
 
+    @property
+    def ailing(self) -> str:
+        """Why a run that is under way cannot be written down, so that it stands still; "" while it can. Asks no memory."""
+        ...
+
     async def latest(self) -> File | None:
         """The newest run, over or not."""
         ...

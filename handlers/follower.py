@@ -8,6 +8,7 @@ was lost is looked for by its metadata first; where the bot may read no history 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -66,6 +67,9 @@ class Follower:
         self._attempts = 0
         self._followed = ""
         self._behind: list[str] = []
+        self._cluster = ""
+        self._ailing_since: datetime | None = None
+        self._warned: Place | None = None
         self._shown: dict[str, Message] = {}
 
     async def follow_when_due(self) -> None:
@@ -84,6 +88,7 @@ class Follower:
     async def _round(self) -> float:
         """Seconds to rest after it. What was not said is said in another one."""
         try:
+            await self._warn()
             await self.follow()
         except BotError as error:
             log.warning("a rotation is not told", error=str(error), hint=error.hint)
@@ -99,11 +104,24 @@ class Follower:
         self.due.ring()
         return rest
 
+    async def _warn(self) -> None:
+        """A memory that takes nothing cannot tell: it is said without it, once, and that it is over where it was said."""
+        ailing = self._carrying.ailing
+        if ailing and self._warned is None:
+            self._ailing_since = self._ailing_since or self._clock.now()
+            message = run_replies.memory_ails(self._cluster, ailing, self._operators)
+            id_, at = f"memory/{self._ailing_since.isoformat()}", self._ailing_since
+            self._warned = (await self._posting.post(id_, message, self._board.channel, None, at=at)).place
+        elif not ailing and self._warned is not None:
+            place, self._warned, self._ailing_since = self._warned, None, None
+            await self._edited(place, run_replies.memory_works(self._cluster))
+
     async def follow(self) -> None:
         """Say what is to be said now: of runs that others have followed first their end, then of the newest. Raises BotError."""
         newest = await self._carrying.latest()
         if newest is None:
             return
+        self._cluster = newest.cluster
         if newest.id != self._followed:
             self._behind = await self._untold(newest)
             self._followed = newest.id

@@ -29,6 +29,11 @@ class Steering:
         """Called after each write of the journal."""
         return self.logbook.heard
 
+    @property
+    def ailing(self) -> str:
+        """Why a run that is under way cannot be written down; "" while it can."""
+        return self.logbook.ailing
+
     async def latest(self) -> File | None:
         """The newest run, over or not."""
         return await self.logbook.journal.latest_run(self.logbook.cluster)

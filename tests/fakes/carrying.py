@@ -21,6 +21,7 @@ class FakeCarrying:
     asked: list[tuple[str, Way, str]] = field(default_factory=list)
     refusal: str = ""
     trouble: Exception | None = None
+    ailing: str = ""
 
     async def latest(self) -> File | None:
         self._checked()
