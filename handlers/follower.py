@@ -8,6 +8,7 @@ was lost is looked for by its metadata first; where the bot may read no history 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -33,6 +34,8 @@ PACE_SECONDS: Final = 3.0
 """So far apart are two rounds, each of at most two edits: Slack takes some fifty a minute."""
 LOOK_SECONDS: Final = 60.0
 """So often it looks without being rung: holds are said again, estimates move."""
+MOST_BEHIND: Final = 5
+"""So many earlier runs are told after all."""
 CHECKLIST: Final = "checklist"
 REPORT: Final = "report"
 
@@ -63,6 +66,10 @@ class Follower:
         self._posting = Posting(client, clock)
         self._attempts = 0
         self._followed = ""
+        self._behind: list[str] = []
+        self._cluster = ""
+        self._ailing_since: datetime | None = None
+        self._warned: Place | None = None
         self._shown: dict[str, Message] = {}
 
     async def follow_when_due(self) -> None:
@@ -81,6 +88,7 @@ class Follower:
     async def _round(self) -> float:
         """Seconds to rest after it. What was not said is said in another one."""
         try:
+            await self._warn()
             await self.follow()
         except BotError as error:
             log.warning("a rotation is not told", error=str(error), hint=error.hint)
@@ -96,17 +104,49 @@ class Follower:
         self.due.ring()
         return rest
 
+    async def _warn(self) -> None:
+        """A memory that takes nothing cannot tell: it is said without it, once, and that it is over where it was said."""
+        ailing = self._carrying.ailing
+        if ailing and self._warned is None:
+            self._ailing_since = self._ailing_since or self._clock.now()
+            message = run_replies.memory_ails(self._cluster, ailing, self._operators)
+            id_, at = f"memory/{self._ailing_since.isoformat()}", self._ailing_since
+            self._warned = (await self._posting.post(id_, message, self._board.channel, None, at=at)).place
+        elif not ailing and self._warned is not None:
+            place, self._warned, self._ailing_since = self._warned, None, None
+            await self._edited(place, run_replies.memory_works(self._cluster))
+
     async def follow(self) -> None:
-        """Say what is to be said now: of a run that another has followed first its end, then of the newest. Raises BotError."""
+        """Say what is to be said now: of runs that others have followed first their end, then of the newest. Raises BotError."""
         newest = await self._carrying.latest()
         if newest is None:
             return
-        if self._followed not in {"", newest.id}:
-            before = await self._carrying.file(self._followed)
+        self._cluster = newest.cluster
+        if newest.id != self._followed:
+            self._behind = await self._untold(newest)
+            self._followed = newest.id
+        while self._behind:
+            await self._catch_up(self._behind[0])
+            del self._behind[0]
+        await self._follow(newest)
+
+    async def _untold(self, newest: File) -> list[str]:
+        """Earlier runs whose end was not said, by this process or by one before it; the oldest first."""
+        found: list[str] = []
+        before = await self._carrying.before(newest.id)
+        while before is not None and len(found) < MOST_BEHIND and not await self._is_told(before):
+            found.insert(0, before.id)
+            before = await self._carrying.before(before.id)
+        return found
+
+    async def _catch_up(self, id_: str) -> None:
+        """Of a run that is over. What Slack will not take of it keeps nobody from reading of the next one."""
+        before = await self._carrying.file(id_)
+        try:
             if before is not None:
                 await self._follow(before)
-        self._followed = newest.id
-        await self._follow(newest)
+        except Permanent as error:
+            log.warning("the end of an earlier rotation is not told", run=id_[:8], error=str(error), hint=error.hint)
 
     async def _follow(self, file: File) -> None:
         if await self._is_told(file):

@@ -147,6 +147,10 @@ class Journal(Protocol):
         """By its id."""
         ...
 
+    async def run_before(self, id_: str) -> File | None:
+        """The one of the same cluster that was begun before it."""
+        ...
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:

@@ -81,6 +81,8 @@ class Carriage:
     _peeked: tuple[str, str] | None = field(default=None)
     _looked_at: datetime | None = field(default=None)
     _may_be_open: bool = field(default=False)
+    _is_under_way: bool = field(default=False)
+    _is_unread: bool = field(default=False)
 
     async def carry_when_due(self) -> None:
         """For ever: now, at every pace while a run is not over, and each time ``due`` is rung. Never ends by itself."""
@@ -113,13 +115,12 @@ class Carriage:
 
     async def _tend(self) -> bool:
         file = await self._latest()
-        is_under_way = file is not None and not file.run.is_over
-        if self._is_first or is_under_way:
+        if self._is_first or self._is_under_way:
             if not await self.logbook.tenancy.is_ours():
                 if self.logbook.tenancy.trouble is not None:
                     raise self.logbook.tenancy.trouble
                 # A pair that another left open does not wait for a minute.
-                return is_under_way or self._is_first
+                return self._is_under_way or self._is_first
             if self._is_first:
                 file = await self.beginning.after_start(file)
                 self._is_first = False
@@ -133,11 +134,19 @@ class Carriage:
     async def _latest(self) -> File | None:
         """The newest run. A memory that cannot be read keeps no pair open: the cluster itself tells which one was begun."""
         try:
-            return await self.logbook.journal.latest_run(self.logbook.cluster)
-        except BotError:
+            file = await self.logbook.journal.latest_run(self.logbook.cluster)
+        except BotError as error:
+            self._is_unread = True
+            if self._is_under_way:
+                self.logbook.ails(error)
             if await self.logbook.tenancy.is_ours() and await whole(self.performer.close_unread()):
                 log.warning("closed a pair that was half written, without the journal")
             raise
+        if self._is_unread:
+            self._is_unread = False
+            self.logbook.ails(None)
+        self._is_under_way = file is not None and not file.run.is_over
+        return file
 
     async def _blinded(self, error: Unable) -> None:
         """Nothing could be seen or done: people are called, at once where a right is missing, else after a while."""

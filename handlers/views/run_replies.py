@@ -26,6 +26,13 @@ FOUND: Final = Look(Emoji("mag"), "FOUND")
 AGREED: Final = Look(Emoji("warning"), "AGREED")
 QUESTION: Final = Look(Emoji("raised_hand"), "HELD, A QUESTION")
 
+AILING: Final = Look(Emoji("octagonal_sign"), "MEMORY")
+WORKING: Final = Look(Emoji("white_check_mark"), "MEMORY")
+_MEND_MEMORY: Final = (
+    "Mend the bot's volume; then it goes on by itself. Until then no step starts, no button counts, and pods run on as they are. "
+    "A pair that was half written is closed all the same"
+)
+
 
 def reply(saying: Saying, file: File, now: datetime, operators: Sequence[str]) -> Message:
     """``operators``: Slack ids, mentioned where it is loud."""
@@ -36,6 +43,20 @@ def reply(saying: Saying, file: File, now: datetime, operators: Sequence[str]) -
     if saying.is_loud and operators:
         blocks.append(paragraph(_mentioned(operators)))
     return compose((*lines[0], ".", *_more(saying, file)), blocks)
+
+
+def memory_ails(cluster: str, why: str, operators: Sequence[str]) -> Message:
+    """The bot's memory takes nothing while a rotation is under way. ``cluster`` "" where nobody knows (yet) whose."""
+    first: Line = (*_memory(AILING, cluster), "the rotation stands still: the bot cannot write down what it does")
+    lines: list[Line] = [first, (*bold("Why: "), runs.said(why)), (*bold("What to do: "), _MEND_MEMORY)]
+    blocks = [paragraph(*lines), *([paragraph(_mentioned(operators))] if operators else [])]
+    return compose((*first, "."), blocks)
+
+
+def memory_works(cluster: str) -> Message:
+    """In its place, once it does again."""
+    line: Line = (*_memory(WORKING, cluster), "the bot can write again, and the rotation goes on")
+    return compose(line, [paragraph(line)])
 
 
 def report_as_text(text: str, file_name: str) -> Message:
@@ -106,6 +127,10 @@ def _goes_on(saying: Saying, file: File, now: datetime) -> Iterator[Line]:
 
 def _state(look: Look, file: File) -> Line:
     return (look.emoji, " ", *bold(look.word, " · ", name(file.cluster)), " · ")
+
+
+def _memory(look: Look, cluster: str) -> Line:
+    return (look.emoji, " ", *bold(look.word, *((" · ", name(cluster)) if cluster else ())), " · ")
 
 
 def _times(number: int) -> Part:

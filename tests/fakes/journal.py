@@ -44,6 +44,14 @@ class FakeJournal:
         self._may("run")
         return self._whole(self.files[id_]) if id_ in self.files else None
 
+    async def run_before(self, id_: str) -> File | None:
+        self._may("run_before")
+        if id_ not in self.files:
+            return None
+        same = [one.id for one in self.files.values() if one.cluster == self.files[id_].cluster]
+        at = same.index(id_)
+        return self._whole(self.files[same[at - 1]]) if at else None
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:

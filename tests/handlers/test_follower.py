@@ -18,6 +18,10 @@ from tests.handlers.transcript import of_slack
 from tests.runs import RUN, a_file, a_plan, counted, done_before, finished, held, question
 
 HOUR = timedelta(hours=1)
+MEND_MEMORY = (
+    "Mend the bot's volume; then it goes on by itself. Until then no step starts, no button counts, and pods run on as they are. "
+    "A pair that was half written is closed all the same"
+)
 
 
 @pytest.fixture
@@ -365,6 +369,60 @@ async def test_a_run_that_ended_while_slack_was_away_is_told_before_the_next_one
     assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
     cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
     assert cards == ["# Rotated: the CA of prod-eu", "# Rotation under way: prod-eu"]
+
+
+async def test_a_run_whose_end_was_untold_when_the_bot_was_restarted_is_told_before_the_next_one(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+
+    await trail.restarted().follow()
+    await trail.restarted().follow()
+
+    assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
+
+
+async def test_an_earlier_run_that_slack_will_not_take_keeps_nobody_from_reading_the_newest(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+    follower = trail.restarted()
+    trail.talk.slack.faults.plan("chat.postMessage", faults.error("restricted_action"), times=1)
+
+    await follower.follow()
+
+    cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
+    assert cards[-1] == "# Rotation under way: prod-eu"
+
+
+async def test_a_memory_that_takes_nothing_is_told_once_without_it_and_that_it_does_again(trail: Trail) -> None:
+    await trail.tells()
+    trail.talk.carrying.ailing = "The bot's memory does not answer: database or disk is full. Is the disk full, or the volume read-only?"
+    trail.talk.carrying.trouble = Forbidden("The bot's memory does not answer.")
+    for _ in range(3):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    (said,) = [one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]
+    assert of_slack(said).splitlines() == [
+        "🛑 MEMORY · prod-eu · the rotation stands still: the bot cannot write down what it does",
+        "Why: The bot's memory does not answer: database or disk is full. Is the disk full, or the volume read-only?",
+        f"What to do: {MEND_MEMORY}",
+        f"For: @{OLGA.id} @{OSCAR.id} ",
+    ]
+
+    trail.talk.carrying.ailing, trail.talk.carrying.trouble = "", None
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    assert of_slack(trail.talk.slack.now(said)).splitlines() == ["✅ MEMORY · prod-eu · the bot can write again, and the rotation goes on"]
+
+
+async def test_a_memory_that_takes_nothing_is_told_as_soon_as_slack_is_there(trail: Trail) -> None:
+    await trail.tells()
+    trail.talk.carrying.ailing = "The bot's memory does not answer."
+    trail.talk.slack.faults.plan("chat.postMessage", faults.no_effect(), times=2)
+    for _ in range(4):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    assert len([one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]) == 1
 
 
 async def test_nothing_is_said_where_nothing_was_ever_carried_out(talk: Talk) -> None:

@@ -107,7 +107,7 @@ class _Disk:
 
         async def asked(*args: Any, **how: Any) -> Any:
             if self._state.gone or (self._state.full and is_write):
-                raise Unreachable("The bot's memory does not answer: database or disk is full")
+                raise Unreachable("The bot's memory does not answer: database or disk is full", hint="Is the disk full?")
             return await found(*args, **how)
 
         return asked

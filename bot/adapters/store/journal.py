@@ -58,6 +58,15 @@ class SqliteJournal:
         async with transaction(self._engine) as connection:
             return await _file(connection, RUNS.c.id == id_)
 
+    async def run_before(self, id_: str) -> File | None:
+        """See :class:`bot.ports.Journal`."""
+        async with transaction(self._engine) as connection:
+            this = (await connection.execute(select(RUNS.c.seq, RUNS.c.cluster).where(RUNS.c.id == id_))).one_or_none()
+            if this is None:
+                return None
+            earlier = (RUNS.c.cluster == this.cluster, RUNS.c.seq < this.seq)
+            return await _file(connection, RUNS.c.seq == select(func.max(RUNS.c.seq)).where(*earlier).scalar_subquery())
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:

@@ -128,6 +128,19 @@ async def test_the_latest_run_is_the_one_begun_last_over_or_not(memory: Memory) 
     assert (over.id, over.run.is_over, under_way.id, under_way.run.is_over) == ("r1", True, "r2", False)
 
 
+async def test_the_run_before_is_the_one_of_the_same_cluster_begun_before_it(memory: Memory) -> None:
+    await memory.opened("r1")
+    await memory.written(FINISHED)
+    await memory.opened("elsewhere", cluster="prod-us")
+    await memory.opened("r2")
+    await memory.written(FINISHED, id_="r2")
+    await memory.opened("r3")
+
+    found = [await memory.journal.run_before(id_) for id_ in ("r3", "r2", "r1", "elsewhere", "of nobody")]
+
+    assert [one and one.id for one in found] == ["r2", "r1", None, None, None]
+
+
 async def test_what_is_written_together_is_there_together_with_its_deeds(memory: Memory) -> None:
     await memory.opened()
 
