@@ -180,7 +180,8 @@ def is_wrong(life: Life) -> bool:
     good = {life.wanted}
     if life.lost_memory and life.death:
         good = {f"held, then {life.wanted}", UNCHANGED, FORGOTTEN}
-    return bool(life.troubles) or life.end not in good
+    missed = life.at > 0 and not life.death
+    return missed or bool(life.troubles) or life.end not in good
 
 
 @asynccontextmanager
