@@ -34,13 +34,17 @@ _SHORTEST, _LIFE = 180.0, 6.0
 
 @dataclass(frozen=True)
 class Rotated:
-    """``seconds``: from the approval to the last message; ``kills``: how often the bot ended by SIGKILL meanwhile."""
+    """``seconds``: from the approval to the last message; ``kills``: how often the bot ended by SIGKILL meanwhile.
+
+    ``leaks``: every secret that stood in something which the bot left or said.
+    """
 
     report: DialReport
     seconds: float
     kills: int
     before: TrustBundle
     after: TrustBundle
+    leaks: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -57,7 +61,7 @@ class Rotated:
             (roots != self.after.secret["ca.crt"], "Secret and ConfigMap differ"),
             (self.before.config_map["ca.crt"] in roots, "the old root is still there"),
         )
-        return tuple(words for is_so, words in found if is_so)
+        return (*(words for is_so, words in found if is_so), *self.leaks)
 
     @property
     def _gaps(self) -> tuple[str, ...]:
@@ -119,7 +123,8 @@ async def _rotated(town: Town, bot: TownBot, kills: int, life: float) -> Rotated
         await bot.sees(DONE, within=LONGEST)
         killer.cancel()
     seconds = time.monotonic() - began
-    return Rotated(town.dialler.report(), seconds, bot.kills, before, town.bundle())
+    report, after = town.dialler.report(), town.bundle()
+    return Rotated(report, seconds, bot.kills, before, after, tuple(bot.leaks(before, after)))
 
 
 async def _kill(bot: TownBot, kills: int, life: float) -> None:

@@ -11,9 +11,10 @@ Each deed is one sentence; what blocks runs in a thread, so that Slack goes on m
 
 import asyncio
 import base64
+import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
@@ -27,9 +28,11 @@ from handlers.views.run_buttons import ACTIONS
 from playground.slack import Gesture, Message, SlackEmulator
 from playground.slack.people import OLGA, PAVEL
 from tests.house.manifests import KUSTOMIZE, Object, documents, with_component
-from tests.rig import warden
+from tests.rig import canaries, warden
 from tests.rig.audience import CHANNEL, Audience
 from tests.rig.controllers import LIVELY
+from tests.rig.dapr import TrustBundle
+from tests.rig.spoken import spoken
 from tests.rig.town import Town, Workload
 from tests.rig.warden import NAMESPACE, Warden
 
@@ -78,6 +81,7 @@ class TownBot:
             "DAPR_WARDEN_OPERATORS": OLGA.id,
             "DAPR_WARDEN_APPROVERS": PAVEL.id,
             "DAPR_WARDEN_ROTATION": "ask",
+            "DAPR_WARDEN_LOG_LEVEL": "debug",
             "DAPR_WARDEN_SEALING_KEY_FILE": str(self._sealing_key()),
             "DAPR_WARDEN_KUBECONFIG": str(await asyncio.to_thread(self.town.server.kubeconfig_for, NAMESPACE, warden.SERVICE_ACCOUNT)),
             "DAPR_WARDEN_STORE": f"sqlite:///{self.folder / 'memory.sqlite3'}",
@@ -143,6 +147,23 @@ class TownBot:
         words = await self.ops.sees(lambda: self._words(title) or self._words(HELD), within=within)
         assert title in words, f"{words}\n{self.slack.transcript()}"
         return words
+
+    def leaks(self, *bundles: TrustBundle) -> list[str]:
+        """Every private key of these, and every other secret of the bot, that stands somewhere in what the bot has left or said."""
+        known = [canaries.of_key(f"issuer's key {number}", one.secret["issuer.key"]) for number, one in enumerate(bundles)]
+        known.append(canaries.of_bytes("sealing key", base64.b64decode(self._sealing_key().read_bytes())))
+        tokens = {"bot token": self.slack.bot_token, "app token": self.slack.app_token}
+        known += [canaries.of_token(name, token) for name, token in tokens.items()]
+        return canaries.heard(known, [*self._left(), *spoken(self.slack)])
+
+    def _left(self) -> Iterator[tuple[str, bytes]]:
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path != self._sealing_key():
+                yield path.name, path.read_bytes()
+        for kind in ("Secret", "ConfigMap", "Event"):
+            for thing in self.town.cluster.items("v1", kind):
+                data = {key: value for key, value in (thing.get("data") or {}).items() if key != "issuer.key"}
+                yield f"{kind} {thing['metadata']['name']}", json.dumps({**thing, "data": data}).encode()
 
     def _words(self, title: str) -> str:
         return next((words for one in reversed(self.ops.messages) if title in (words := self.ops.words(one))), "")
