@@ -23,7 +23,7 @@ from tests.rig.town_bot import DONE, REVERTED, TownBot
 NEWEST = VERSIONS[0]
 LAG = 90.0
 OLD_ISSUER_WITHIN = 60.0
-LIFE = timedelta(minutes=2)
+LIFE = timedelta(seconds=150)
 """Of a CA that is to end while the town runs, which takes half a minute to start."""
 
 
