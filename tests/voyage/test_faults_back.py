@@ -114,7 +114,7 @@ async def test_a_saved_pair_that_cannot_be_finished_is_told_with_the_repair_by_h
     async with a_voyage(tmp_path, **SMALL) as voyage:
         at_first = voyage.data()
         await going_back(voyage, "return-pair")
-        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets", skip=1)
         await turns(voyage, 2)
         assert is_open(voyage)
         assert KUBECTL in await held(voyage)
@@ -192,7 +192,7 @@ async def test_a_memory_that_is_full_or_gone_keeps_no_saved_pair_open(tmp_path: 
     disk = Forgetful()
     async with a_voyage(tmp_path, journal=disk.wrapped, **SMALL) as voyage:
         await going_back(voyage, "return-pair")
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await turns(voyage, 1)
         assert is_open(voyage)
 
@@ -237,7 +237,7 @@ async def test_an_api_server_that_is_away_while_the_last_certificates_end_is_nob
 async def test_a_journal_of_a_newer_version_is_held_and_its_saved_pair_closed(tmp_path: Path) -> None:
     async with a_voyage(tmp_path, **SMALL) as voyage:
         await going_back(voyage, "return-pair")
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await turns(voyage, 1)
         assert is_open(voyage)
         with closing(sqlite3.connect(memory(voyage))) as connection:
@@ -259,7 +259,7 @@ async def test_a_pair_that_is_half_written_when_somebody_turns_round_is_closed_a
         witness, at_first = watched(voyage), voyage.data()
         await voyage.approve()
         await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", times=8)
+        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1, times=8)
         await turns(voyage, 1)
         assert is_open(voyage)
 

@@ -79,7 +79,7 @@ async def test_what_somebody_else_wrote_holds_a_recovery_and_a_restore(tmp_path:
 async def test_a_new_or_restored_ca_that_cannot_be_finished_is_told_with_the_repair_by_hand(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
-        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets", skip=1)
         await voyage.sail()
         assert is_open(voyage)
         assert KUBECTL in await held(voyage)
@@ -147,7 +147,7 @@ async def test_a_memory_that_is_full_or_gone_keeps_no_new_or_restored_ca_open(tm
     disk = Forgetful()
     async with a_voyage(tmp_path, journal=disk.wrapped, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await until_open(voyage)
 
         disk.full, disk.gone = not gone, gone
@@ -163,7 +163,7 @@ async def test_a_memory_that_is_full_or_gone_keeps_no_new_or_restored_ca_open(tm
 async def test_a_journal_of_a_newer_version_is_held_and_its_new_or_restored_ca_closed(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
-        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await until_open(voyage)
         with closing(sqlite3.connect(memory(voyage))) as connection:
             insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
