@@ -156,12 +156,16 @@ def who(command: Commanded) -> Part:
 
 def _message(file: File, now: datetime, more: Sequence[Line]) -> Message:
     run = file.run
-    title: Line = (_TITLES[run.stand], name(file.cluster))
+    title: Line = (_title(run), name(file.cluster))
     blocks = [header(title), paragraph(*_state(file, run, now)), paragraph(*_facts(file, run, now), *more)]
     if run.finished is not None:
         blocks += ending(run, file)
     why: Line = (". ", said(run.held.reason.rstrip(". "))) if run.stand is Stand.HELD and run.held is not None else ()
     return compose((*title, ". ", *first_line(file, now), *why, "."), [*blocks, run_buttons.buttons(file, run, now), _row(run)])
+
+
+def _title(run: Run) -> LiteralString:
+    return "Restored: the CA of " if run.stand is Stand.DONE and run.kind is Kind.RESTORE else _TITLES[run.stand]
 
 
 def _state(file: File, run: Run, now: datetime) -> Iterator[Line]:

@@ -18,7 +18,7 @@ from tests.rig.pod_programs import SENTRY_PORT
 from tests.rig.process import wait_until
 from tests.rig.rotations import LONGEST
 from tests.rig.town import SENTRY, VERSIONS, Plan, Town, running_town
-from tests.rig.town_bot import DONE, REVERTED, TownBot
+from tests.rig.town_bot import DONE, RESTORED, REVERTED, TownBot
 
 NEWEST = VERSIONS[0]
 LAG = 90.0
@@ -85,7 +85,7 @@ async def test_where_sentry_made_a_ca_of_its_own_the_kept_one_comes_back_and_wit
             assert town.bundle().secret["ca.crt"] != old.secret["ca.crt"]
 
             await bot.rotate(Kind.RESTORE)
-            await bot.sees(DONE, within=LONGEST)
+            await bot.sees(RESTORED, within=LONGEST)
             report, after = everybody_called(town), town.bundle()
 
     assert after.secret["issuer.key"] == old.secret["issuer.key"]

@@ -114,7 +114,7 @@ async def test_what_helm_replaced_is_offered_to_be_restored_and_comes_back_once_
     await theatre.clicks("oscar", REVIEW_ROTATION)
     await theatre.clicks("pavel", APPROVE)
 
-    await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
+    await theatre.slack.wait_for(lambda: theatre.cards("Restored: the CA of"), ROTATED_WITHIN)
     await theatre.sees(lambda: theatre.cards("ca-changed", "RESOLVED"))
     await theatre.sees(lambda: len(theatre.slack.workspace.files.by_id) == 2)
     assert theatre.slack.violations == ()
