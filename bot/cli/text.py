@@ -1,7 +1,7 @@
 """A Report for a person at a terminal. Pure: ``now`` and colour are handed in. Outside text is made printable first."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 import click
@@ -20,6 +20,7 @@ MARKS = {
     Severity.CRITICAL: ("✗", "red", "CRITICAL"),
 }
 AFFECTED_SHOWN = 10
+_NOW = timedelta(minutes=1)
 
 
 def status(report: Report, now: datetime) -> str:
@@ -45,9 +46,14 @@ def _header(report: Report, now: datetime) -> str:
 
 
 def age(taken_at: datetime, now: datetime) -> str:
-    """When a look was taken, and how long ago: "2026-12-05 12:31 UTC (now)"."""
+    """When a look was taken, and how long ago: "2026-12-05 12:31 UTC (now)"; one from the future says that a clock is wrong."""
     old = now - taken_at
-    seen = "now" if old.total_seconds() < 60 else f"seen {humanize.naturaldelta(old)} ago"  # noqa: PLR2004 - a minute
+    if abs(old) < _NOW:
+        seen = "now"
+    elif old < timedelta():
+        seen = f"{humanize.naturaldelta(-old)} ahead of this machine's clock: one of the two is wrong"
+    else:
+        seen = f"seen {humanize.naturaldelta(old)} ago"
     return f"{instant(taken_at)} ({seen})"
 
 

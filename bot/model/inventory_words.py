@@ -123,7 +123,7 @@ def trusting(group: Trusting) -> str:
     elif group.stale == group.pods:
         end = f", {STALE}"
     else:
-        end = f"; {group.stale} of them do not trust the present CA"
+        end = f"; {group.stale} of them {phrases.verb(group.stale, 'does', 'do')} not trust the present CA"
     return f"{who} {verb} {phrases.listed(group.generations)}{only}{end}"
 
 

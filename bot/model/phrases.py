@@ -25,6 +25,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def verb(number: int, one: str, many: str) -> str:
+    """The form that agrees: ("trusts", "trust")."""
+    return one if number == 1 else many
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """As in "a", "a and b", "a, b and c"."""
     return f" {last} ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)

@@ -8,6 +8,7 @@ from bot.model import inventory_words as words
 from bot.model import phrases
 from bot.model.finding import Severity
 from bot.model.inventory import Entry, Inventory, Trusting
+from bot.model.lookup import SHORTEST_PREFIX
 from bot.model.places import Place
 from handlers.views import findings
 from handlers.views.blocks import bullets, compose, context, divider, paragraph
@@ -97,7 +98,9 @@ def unknown(word: str, nearest: str, command: str) -> Message:
     line: Line = ("No certificate was seen that has to do with ", *code(findings.name(word)), ".")
     guess: Line = (" Did you mean ", *code(Outside(Untrusted(f"{command} cert {nearest}"), FACT_LIMIT)), "?") if nearest else ()
     ways: Line = (
-        "Ask for the first letters of a fingerprint, a kind (root, issuer, server), a component (sentry), an app, a pod, or generation A.",
+        "Ask for the first letters of a fingerprint (",
+        Count(SHORTEST_PREFIX),
+        " or more), a kind (root, issuer, server), a component (sentry), an app, a pod, or generation A.",
     )
     return compose(line, [paragraph((*line, *guess), ways)])
 

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +47,11 @@ class ApiServer:
 
 
 @contextmanager
-def running_api_server(folder: Path) -> Iterator[ApiServer]:
-    """Starts both programs below ``folder`` (6 s) and ends them on leaving. NotBuilt when the rig is not built."""
+def running_api_server(folder: Path, *flags: str | Path) -> Iterator[ApiServer]:
+    """Starts both programs below ``folder`` (6 s) and ends them on leaving. ``flags``: more of them. NotBuilt when the rig is not built."""
     build.check()
     folder.mkdir(parents=True, exist_ok=True)
-    with _etcd(folder / "etcd") as (etcd, etcd_url), _kube_apiserver(folder, etcd, etcd_url) as server:
+    with _etcd(folder / "etcd") as (etcd, etcd_url), _kube_apiserver(folder, etcd, etcd_url, flags) as server:
         yield server
 
 
@@ -70,7 +70,7 @@ def _etcd(folder: Path) -> Iterator[tuple[Process, str]]:
 
 
 @contextmanager
-def _kube_apiserver(folder: Path, etcd: Process, etcd_url: str) -> Iterator[ApiServer]:
+def _kube_apiserver(folder: Path, etcd: Process, etcd_url: str, flags: Sequence[str | Path] = ()) -> Iterator[ApiServer]:
     (port,) = free_ports(1)
     url, token = f"https://127.0.0.1:{port}", secrets.token_hex(16)
     serving = write_serving_files(folder)
@@ -78,7 +78,7 @@ def _kube_apiserver(folder: Path, etcd: Process, etcd_url: str) -> Iterator[ApiS
     command: list[str | Path] = [build.executable(programs.KUBE_APISERVER), "--etcd-servers", etcd_url]
     command += ["--secure-port", str(port), "--bind-address", "127.0.0.1", "--cert-dir", folder / "certs"]
     command += ["--tls-cert-file", serving.certificate, "--tls-private-key-file", serving.key]
-    command += [*_identity_flags(folder, token), "--service-cluster-ip-range", "10.0.0.0/24"]
+    command += [*_identity_flags(folder, token), "--service-cluster-ip-range", "10.0.0.0/24", *flags]
     with (
         Process(command, folder=folder / "kube-apiserver", environment={}) as process,
         Cluster(url, ca=serving.certificate, token=token) as cluster,

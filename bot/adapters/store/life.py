@@ -65,6 +65,9 @@ def path_of(url: str) -> Path:
     path = Path(place).absolute()
     if not path.name:
         raise SettingsError(f"{place} is a directory: a store must be {PREFIX}PATH of a file.", hint=HINT)
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for until somebody writes into it.
+        raise SettingsError(f"{place} is no ordinary file: a store must be {PREFIX}PATH of a file.", hint=HINT)
     return path
 
 

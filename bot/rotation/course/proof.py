@@ -29,7 +29,8 @@ def shown(sight: Sight) -> Iterator[str]:
     """What a look shows, for people; a sentence each."""
     servers = [one for one in sight.shown.values() if one.chain and one.chain[0].fingerprint == sight.bound.issuer]
     trusting = sum(sight.trusts_new(pod) for pod in sight.everybody)
-    yield f"{phrases.count(len(servers), 'server')} of the control plane show issuer {sight.bound.issuer[:8]}"
+    show = phrases.verb(len(servers), "shows", "show")
+    yield f"{phrases.count(len(servers), 'server')} of the control plane {show} issuer {sight.bound.issuer[:8]}"
     yield f"{trusting} of {phrases.count(len(sight.everybody), 'pod')} trust root {sight.bound.root[:8]}"
     yield "the API server trusts the injector by it"
     yield "nothing was put back"
@@ -40,7 +41,7 @@ def _missing(sight: Sight) -> Iterator[str]:
         yield "Secret and ConfigMap do not hold the new CA"
     wrong = [pod.name for one in control_plane.components(sight.snapshot) for pod in one.pods if sight.issuer_of(pod) != sight.bound.issuer]
     if wrong:
-        yield f"{phrases.named(wrong)} show another issuer, or none"
+        yield f"{phrases.named(wrong)} {phrases.verb(len(wrong), 'shows', 'show')} another issuer, or none"
     webhook = sight.snapshot.webhook.value if isinstance(sight.snapshot.webhook, Observed) else None
     if webhook is None or webhook.bundle is None or sight.bound.root not in fingerprints(webhook.bundle):
         yield "the injector's webhook does not hold the new root"
@@ -48,7 +49,7 @@ def _missing(sight: Sight) -> Iterator[str]:
     untrusting = [pod for pod in sight.everybody if not sight.trusts_new(pod) and owner(pod) not in left]
     lost = [name for pod in untrusting if (name := f"{pod.namespace}/{pod.name}") not in sight.run.lost]
     if lost:
-        yield f"{phrases.named(lost)} do not trust the new root"
+        yield f"{phrases.named(lost)} {phrases.verb(len(lost), 'does', 'do')} not trust the new root"
 
 
 PROOF = CourseStep(id="proof", look=look)

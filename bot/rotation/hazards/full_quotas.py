@@ -24,7 +24,8 @@ def look(situation: Situation) -> Iterator[Hazard]:
         yield Hazard(
             id=ID,
             force=Force.ASKS,
-            fact=f"No room for one more pod of {phrases.count(len(names), 'workload')}: {phrases.named(list(quotas))} is used up",
+            fact=f"No room for one more pod of {phrases.count(len(names), 'workload')}: "
+            f"{phrases.named(list(quotas))} {phrases.verb(len(quotas), 'is', 'are')} used up",
             advice="Raise the quota while it lasts, or allow one pod to be missing (maxUnavailable: 1): else the restart never ends.",
             affected=names,
         )

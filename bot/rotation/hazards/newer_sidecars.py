@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.model import control_plane
+from bot.model import control_plane, phrases
 from bot.model.rotation import Force, Hazard
 from bot.model.sidecars import ASKS_WITH_ED25519, newer_than
 from bot.model.workloads import summary
@@ -23,7 +23,8 @@ def look(situation: Situation) -> Iterator[Hazard]:
         yield Hazard(
             id=ID,
             force=Force.BLOCKS,
-            fact=f"{summary(refused)} have a sidecar of 1.18 or later, and sentry is {known[0]}: recreated, they would never start",
+            fact=f"{summary(refused)} {phrases.verb(len(refused), 'has', 'have')} a sidecar of 1.18 or later, and sentry is {known[0]}: "
+            f"recreated, {phrases.verb(len(refused), 'it', 'they')} would never start",
             advice="Upgrade the control plane first, or give these pods the sidecar of its version (annotation dapr.io/sidecar-image).",
             affected=tuple(sorted({f"{pod.namespace}/{pod.app_id}" for pod in refused})),
         )

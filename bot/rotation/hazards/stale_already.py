@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.model import identity, staleness
+from bot.model import identity, phrases, staleness
 from bot.model.rotation import Force, Hazard, Kind
 from bot.model.workloads import summary
 from bot.rotation.hazard import HazardKind
@@ -28,7 +28,7 @@ def look(situation: Situation) -> Iterator[Hazard]:
     yield Hazard(
         id=ID,
         force=Force.BLOCKS if blocks else Force.ASKS,
-        fact=f"{before}{summary(lost)} trust another CA than the present one",
+        fact=f"{before}{summary(lost)} {phrases.verb(len(lost), 'trusts', 'trust')} another CA than the present one",
         advice="Restore the accepted CA, or recreate these pods, first: docs/checks.md#ca-changed and docs/checks.md#stale-pods"
         if blocks
         else "Their wave mends them, and cuts those that are recreated off from those that are not yet; /dapr check stale-pods names them.",

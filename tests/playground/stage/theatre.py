@@ -46,6 +46,10 @@ class Theatre:
 
     async def clicks(self, user: str, action_id: str) -> None:
         """The newest button of that id, as soon as somebody can see it."""
+        await self.slack.click(user, await self.shown(user, action_id), action_id)
+
+    async def shown(self, user: str, action_id: str) -> Message:
+        """The newest message with a button of that id, as soon as somebody can see one."""
         person = self.slack.user(user).id
 
         def with_it() -> list[Message]:
@@ -53,7 +57,7 @@ class Theatre:
             return [one for one in seen if f"'{action_id}'" in str(one.blocks)]
 
         await self.sees(with_it)
-        await self.slack.click(user, with_it()[-1], action_id)
+        return with_it()[-1]
 
     def is_done(self, stop_id: str) -> bool:
         return any(stop.done for stop in self.stage.state().tour if stop.id == stop_id)
