@@ -49,7 +49,7 @@ rig: setup ## build Kubernetes, kwok, Loki, the servers of Dapr and the peers in
 	$(BIN)/python -m tests.rig.build
 
 test-real: setup rig ## the suite on real binaries
-	$(BIN)/python -m pytest -n $(JOBS) -m real tests/real
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m real tests/real
 
 browser: setup ## make sure that there is a Chromium for test-browser and pictures
 	@$(BIN)/python -m tests.browser.chromium
@@ -66,7 +66,7 @@ recordings: setup rig ## what real sentries and peers print, anew into tests/rig
 fuzz: setup ## hostile input in full: make fuzz SEED=7 (SCALE=0.01 is a hundredth)
 	$(BIN)/python -m tests.hostile.campaign $(SEED) $(SCALE)
 
-rotations: setup rig ## rotate by Slack buttons in a town of 34 workloads while all pairs call, on 1.18.3 and 1.16.2; with the bot killed on the way: make rotations VERSION=1.18.3 KILLS=40
+rotations: setup rig ## rotate by Slack buttons in a town of 34 workloads while all pairs call, on 1.18.3, 1.16.2 and 1.14.4 in turn; with the bot killed on the way: make rotations VERSION=1.18.3 KILLS=40
 	$(BIN)/python -m tests.rig.rotations $(if $(VERSION),--version $(VERSION)) $(if $(KILLS),--kills $(KILLS))
 
 diagnoses: setup rig ## time /dapr diagnose in the story: 5,000 pods, 100 runs, real API server and Loki
@@ -80,7 +80,7 @@ deaths: setup ## a rotation whose bot dies at every write, before and after it, 
 	$(BIN)/python -m tests.voyage.deaths --seed $(SEED) --stride $(or $(STRIDE),1) --jobs $(JOBS)
 
 faults: setup ## a rotation with every fault at every step, docs/rotation-faults.md: make faults SEED=1
-	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py
+	FAULTS=all FAULT_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) -q tests/voyage/test_faults.py tests/voyage/test_faults_back.py tests/voyage/test_faults_dead_ca.py
 
 demo: setup ## the bot against a simulated cluster and a simulated Slack, as a page in the browser
 	@$(BIN)/python -m playground.stage

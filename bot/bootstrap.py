@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.adapters import kubernetes, loki, prometheus, sealing_way, store
+from bot.adapters import canary_urls, kubernetes, loki, prometheus, sealing_way, store
 from bot.adapters.clock import SystemClock
 from bot.adapters.kubernetes import KubernetesCluster
 from bot.adapters.sealing import AesGcmSeal
@@ -26,8 +26,9 @@ from bot.model.vitals import KeyFile, SealTrial, StoreCondition
 from bot.ports import Access, Approvals, Clock, Logs, Metrics, Observe, Store
 from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
+from bot.usecases.canary_urls import CanaryUrls
 from bot.usecases.carry import Carriage, Look
-from bot.usecases.collect import Scope, collect, not_watched
+from bot.usecases.collect import Scope, collect, names, not_watched
 from bot.usecases.doctor import NO_KEY_FILE, NO_LOKI, NO_PROMETHEUS, NO_SEAL, Doctor, not_keeping, not_watching
 from bot.usecases.gathering import Sources
 from bot.usecases.handshakes import Handshakes
@@ -35,6 +36,7 @@ from bot.usecases.inquiry import Inquiry
 from bot.usecases.keep_pair import Keeper, nothing_known
 from bot.usecases.log_watch import LogWatch
 from bot.usecases.logbook import Logbook
+from bot.usecases.noting import Noting
 from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
 from bot.usecases.standing import Carrier
@@ -43,6 +45,7 @@ from bot.usecases.tenancy import Tenancy
 
 # Somebody waits for the answer: what does not come in time is told as unseen.
 DIAGNOSED_WITHIN = timedelta(seconds=6)
+OWN_CLOCK = SystemClock()
 Matched = Callable[[Mapping[tuple[str, str], int]], None]
 
 
@@ -51,7 +54,7 @@ async def opened(
     settings: Settings,
     *,
     version: str,
-    clock: Clock | None = None,
+    clock: Clock = OWN_CLOCK,
     matched: Matched = lambda _: None,
     noticed: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[Core]:
@@ -59,29 +62,28 @@ async def opened(
 
     ``clock``: the machine's own unless given. ``matched``, ``noticed``: see :class:`bot.usecases.log_watch.LogWatch`.
     """
-    time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(store.opened(settings.store))
         cluster = await stack.enter_async_context(kubernetes.opened(settings, version=version))
-        keeper = _keeper(settings, cluster, memory, time)
-        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, time), keeper)
-        logs = await _logs(stack, settings, version, time)
-        watch = await _remembering(logs, store=memory, clock=time, namespace=settings.namespace, matched=matched, opened=noticed)
+        keeper = _keeper(settings, cluster, memory, clock)
+        scopes = _scopes(settings, cluster.name, version, _carrier(settings, cluster.access, memory, clock), keeper)
+        logs = await _logs(stack, settings, version, clock)
+        watch = await _remembering(logs, store=memory, clock=clock, namespace=settings.namespace, matched=matched, opened=noticed)
         known, handshakes = watch.part if watch else not_watched, Handshakes(cluster.chains, settings.tls_probes)
-        observe, survey, carried = (partial(collect, cluster, time, one, memory, known, handshakes) for one in scopes)
+        observe, survey, carried = (partial(collect, cluster, clock, one, memory, known, handshakes) for one in scopes)
         renewals = _renewals(settings, cluster.name, survey, memory.approvals, keeper)
-        carriage = await _carriage(settings, cluster, memory, carried, renewals, time)
+        carriage = await _carriage(settings, cluster, memory, carried, renewals, clock)
         metrics = await _metrics(stack, settings, version)
         yield Core(
             name=cluster.name,
             cluster=cluster,
             store=memory,
-            clock=time,
+            clock=clock,
             observe=observe,
             survey=survey,
             pods=cluster.pods,
             handshakes=handshakes,
-            doctor=_doctor(settings, memory, watch, keeper, clock=time, access=cluster.access, logs=logs, metrics=metrics),
+            doctor=_doctor(settings, memory, watch, keeper, clock=clock, access=cluster.access, logs=logs, metrics=metrics),
             lifetime=timedelta(days=settings.ca_days),
             logs=logs,
             log_watch=watch,
@@ -90,6 +92,7 @@ async def opened(
             keeper=keeper,
             carriage=carriage,
             steering=_steering(carriage, renewals),
+            canary_urls=await _canary_urls(stack, settings, version, carriage),
         )
 
 
@@ -211,9 +214,17 @@ async def _carriage(
         store=memory,
         clock=clock,
         canary=_canary(settings),
+        noting=Noting(logbook=logbook, names=names(settings)),
         assent=Assent(renewals=renewals, server=cluster.access.server, clock=clock),
         due=renewals.approved,
     )
+
+
+async def _canary_urls(stack: AsyncExitStack, settings: Settings, version: str, carriage: Carriage | None) -> CanaryUrls | None:
+    if carriage is None or not settings.canary_urls:
+        return None
+    call = await stack.enter_async_context(canary_urls.opened(version=version))
+    return CanaryUrls(urls=settings.canary_urls, call=call, logbook=carriage.logbook)
 
 
 def _steering(carriage: Carriage | None, renewals: Renewals | None) -> Steering | None:

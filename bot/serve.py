@@ -26,12 +26,10 @@ from bot.core import Core
 from bot.errors import BotError, Transient
 from bot.model.access import AccessPolicy
 from bot.model.gauges import Gauge, gauges
-from bot.model.snapshot import Snapshot
 from bot.ports import Clock
 from bot.usecases.accept import accept
 from bot.usecases.bell import Bell
-from bot.usecases.gathering import Sources
-from bot.usecases.inquiry import Inquiry
+from bot.usecases.heeding import Heed
 from bot.usecases.sweep import Sweeper, Swept
 from bot.usecases.trial import Trial
 from bot.usecases.vigil import Vigil
@@ -128,6 +126,8 @@ async def _serve(settings: Settings, version: str, clock: Clock) -> None:
             loops["approvals"] = bot.board.keep_when_due
         if bot.follower is not None:
             loops["follow"] = bot.follower.follow_when_due
+        if bot.core.steering is not None:
+            loops["heed"] = Heed(rotating=bot.core.rotating, heard=bot.core.steering.heard, changed=bot.vigil.due.ring).heed_when_due
         running = {name: tasks.create_task(loop(), name=name) for name, loop in loops.items()}
         await stop.wait()
         log.info("stopping")
@@ -172,7 +172,11 @@ async def _bot(settings: Settings, version: str, clock: Clock) -> AsyncGenerator
 def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aiohttp.ClientSession, counters: Counters, due: Bell) -> Bot:
     # The outbox must know about every attempt, so its client never retries by itself.
     plain = transport.web_client(settings, shared, retries=False)
-    delivery = Delivery(plain, core.store, core.clock, preflight.channel_id(settings))
+
+    async def link(run: str) -> str:
+        return await bot.board.link(run) if bot.board else ""
+
+    delivery = Delivery(plain, core.store, core.clock, preflight.channel_id(settings), link=link)
 
     def saved(swept: Swept) -> None:
         counters.swept(swept.report)
@@ -184,9 +188,7 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
             core.keeper.notice(swept.snapshot)
 
     settle, keep = timedelta(seconds=settings.settle_seconds), timedelta(days=settings.retention_days)
-    sweeper = Sweeper(
-        core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, foreseen=core.foreseen, offering=core.offering
-    )
+    sweeper = Sweeper(core.observe, core.store, core.clock, settings.policy, settle=settle, saved=saved, rotations=core)
     vigil = Vigil(
         cluster=core.cluster,
         store=core.store,
@@ -248,7 +250,7 @@ def _conversation(bot: Bot, identity: Identity, supervisor: Supervisor) -> Conve
         operators=settings.operators,
         approvers=settings.approvers,
     )
-    inquiry = _inquiry(bot)
+    inquiry = core.inquiry(bot.sweeper, settings)
     return Conversation(
         settings=settings,
         access=access,
@@ -280,19 +282,6 @@ def _checkup(bot: Bot) -> Checkup:
         return CardPath(troubles=bot.delivery.troubles(), said_at=bot.delivery.said_at())
 
     return Checkup(settings=bot.settings, client=bot.plain, sockets=sockets, path=path)
-
-
-def _inquiry(bot: Bot) -> Inquiry:
-    sweeper, core = bot.sweeper, bot.core
-
-    def last() -> Snapshot | None:
-        return sweeper.last.snapshot if sweeper.last else None
-
-    async def look() -> Snapshot:
-        return (await sweeper.swept_now()).snapshot
-
-    sources = Sources(pods=core.pods, logs=core.logs, clock=core.clock, handshakes=core.handshakes, explore=bot.settings.explore)
-    return Inquiry(last=last, look=look, policy=bot.settings.policy, sources=sources)
 
 
 def _first(group: BaseExceptionGroup[BotError]) -> BotError:

@@ -4,6 +4,7 @@ Needs the optional scopes channels:history / groups:history. Metadata is readabl
 it finds a message again, it proves nothing.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -34,6 +35,19 @@ async def find(client: AsyncWebClient, id_: str, begun_at: datetime, channel: st
 
     Raises Unable; Forbidden (missing_scope) when the history may not be read.
     """
+    return await _found(client, lambda one: _is_marked(one, id_), begun_at, channel, thread)
+
+
+async def find_files(
+    client: AsyncWebClient, names: Collection[str], begun_at: datetime, channel: str, thread: Place | None
+) -> tuple[str, ...]:
+    """The same, of a message with files of these names: Slack lets no metadata go with an upload, so their names must be like no others."""
+    return await _found(client, lambda one: _has_files(one, names), begun_at, channel, thread)
+
+
+async def _found(
+    client: AsyncWebClient, is_it: Callable[[object], bool], begun_at: datetime, channel: str, thread: Place | None
+) -> tuple[str, ...]:
     method = "conversations.replies" if thread else "conversations.history"
     asked: dict[str, object] = {"channel": channel, "limit": PAGE, "include_all_metadata": True}
     asked |= {"oldest": f"{(begun_at - SKEW).timestamp():.6f}"} | ({"ts": thread.ts} if thread else {})
@@ -43,9 +57,9 @@ async def find(client: AsyncWebClient, id_: str, begun_at: datetime, channel: st
         answer = await web_api.read(client, method, asked | ({"cursor": cursor} if cursor else {}))
         page = _read(answer, _Page)
         for message in page.messages if page else ():
-            marked = _read(message, _Marked)
-            if marked and marked.metadata.event_type == EVENT_TYPE and marked.metadata.event_payload.id == id_:
-                found.add(marked.ts)
+            stamped = _read(message, _Stamped)
+            if stamped and is_it(message):
+                found.add(stamped.ts)
         cursor = page.response_metadata.next_cursor if page else ""
         if not cursor:
             break
@@ -70,9 +84,30 @@ class _Metadata(msgspec.Struct):
     event_payload: _Payload
 
 
-class _Marked(msgspec.Struct):
+class _Stamped(msgspec.Struct):
     ts: str
+
+
+class _Marked(msgspec.Struct):
     metadata: _Metadata
+
+
+class _Named(msgspec.Struct):
+    name: str = ""
+
+
+class _Filed(msgspec.Struct):
+    files: list[_Named]
+
+
+def _is_marked(message: object, id_: str) -> bool:
+    marked = _read(message, _Marked)
+    return marked is not None and marked.metadata.event_type == EVENT_TYPE and marked.metadata.event_payload.id == id_
+
+
+def _has_files(message: object, names: Collection[str]) -> bool:
+    filed = _read(message, _Filed)
+    return filed is not None and set(names) <= {one.name for one in filed.files}
 
 
 def _read(value: object, shape: type[T]) -> T | None:

@@ -3,11 +3,13 @@
 It asks for approval; once there is a run, the same message shows that, and its thread is the run's.
 
 What people decide never waits for Slack: the request is in the store, the card only shows it. A card that could not be posted or edited is
-tried again every minute; a bot that was restarted edits the newest one once, as nobody knows what it shows.
+tried again every minute, and looked for first where it may have arrived; a bot that was restarted edits the newest one once, as nobody
+knows what it shows.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -23,6 +25,7 @@ from bot.usecases.bell import Bell
 from bot.usecases.renew import Answer
 from handlers import refusals, web_api
 from handlers.carrying import Carrying
+from handlers.posting import Posted, Posting
 from handlers.views import approval
 from handlers.views import run as runs
 from handlers.views.message import Message
@@ -93,6 +96,7 @@ class Board:
         self._shown: dict[str, Message] = {}
         self._owed: dict[str, str] = {}
         self._checking: set[str] = set()
+        self._posting = Posting(client, clock)
 
     async def ask(self, actor: str, *, reviewer: str = "") -> Answer:
         """Ask for approval of a new plan, and post its card. A card that could not be posted is :meth:`owed`. Raises BotError.
@@ -222,15 +226,33 @@ class Board:
         place = await self.parent(id_)
         if place is not None and await self._edited(id_, place, message):
             return
+        # One that is gone may still be found in the history: what comes in its place is another message.
+        name, since = (f"{id_}/{CARD}/{place.ts}", self._clock.now()) if place else (f"{id_}/{CARD}", await self._since(id_))
         if not is_needed:
-            return
-        answer = await web_api.write(self._client, "chat.postMessage", {"channel": self.channel, **message.arguments()})
-        place = web_api.place(answer, self.channel)
+            # Nobody misses it; but one that arrived unnoticed has buttons that mean nothing any more.
+            found = await self._posting.arrived(name, self.channel, None, at=since)
+            posted = Posted(found, is_found=True) if found else None
+        else:
+            posted = await self._posting.post(name, message, self.channel, None, at=since)
+        if posted is not None:
+            await self._place(id_, posted.place)
+            if posted.is_found:
+                await self._edited(id_, posted.place, message)
+
+    async def _place(self, id_: str, place: Place) -> None:
         if await self.request(id_) is not None:
             await self._renewing.place(id_, place.channel, place.ts)
         elif self._carrying is not None:
             await self._carrying.place(id_, CARD, place.channel, place.ts)
         log.info("card of a rotation posted", request=id_[:8], ts=place.ts)
+
+    async def _since(self, id_: str) -> datetime:
+        """Since when there is something to show."""
+        asked = await self.request(id_)
+        if asked is not None:
+            return asked.request.made_at
+        file = await self._file(id_)
+        return file.entries[0].at if file is not None else self._clock.now()
 
     async def _edited(self, id_: str, place: Place, message: Message) -> bool:
         """False when it cannot be edited any more. Raises Unable."""

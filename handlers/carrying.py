@@ -15,12 +15,21 @@ class Carrying(Protocol):
         """Called after every write of the journal; may not block."""
         ...
 
+    @property
+    def ailing(self) -> str:
+        """Why a run that is under way cannot be written down, so that it stands still; "" while it can. Asks no memory."""
+        ...
+
     async def latest(self) -> File | None:
         """The newest run, over or not."""
         ...
 
     async def file(self, id_: str) -> File | None:
         """By its id, which is that of its request; None for any other."""
+        ...
+
+    async def before(self, id_: str) -> File | None:
+        """The run that was begun before this one."""
         ...
 
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:

@@ -6,7 +6,7 @@ rather twice than never. One card's trouble does not keep the others waiting.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Malformed, Throttled, Transient, Unable, Unauthenticated
+from bot.errors import BotError, Malformed, Throttled, Transient, Unable, Unauthenticated
 from bot.model.alert import Announcement, Backlog, Card, Delivered, Effect, Outgoing, Place
 from bot.ports import Clock, Store
 from bot.usecases.bell import Bell
@@ -27,18 +27,24 @@ log = structlog.get_logger(__name__)
 LONGEST_REST = timedelta(seconds=30)
 SHORTEST_REST = timedelta(milliseconds=50)
 MOST_LOOKS = 5
+LINK_SECONDS = 2.0
 
 
 class Views(Protocol):
     """Turns what is to be said into messages; :mod:`handlers.views.alert` is the one we have."""
 
-    def card(self, card: Card, cluster: str, now: datetime) -> Message:
-        """The card itself."""
+    def card(self, card: Card, cluster: str, now: datetime, link: str = "") -> Message:
+        """The card itself. ``link``: to the rotation that mends it, "" where nobody knows."""
         ...
 
     def reply(self, announcement: Announcement) -> Message:
         """What is said below the card, and broadcast."""
         ...
+
+
+async def no_link(run: str) -> str:  # noqa: ARG001 - whatever it is
+    """Nobody carries rotations out."""
+    return ""
 
 
 class GoneError(Exception):
@@ -54,17 +60,27 @@ class CannotLookError(Exception):
 
 
 class Delivery:
-    """The one deliverer. ``channel``: id of the channel that gets the cards.
+    """The one deliverer. ``channel``: id of the channel that gets the cards; ``link``: to the card of a rotation, by its run's id.
 
     ``client`` must not retry by itself (``retry_handlers=[]``): a repeated chat.postMessage is a second message.
     """
 
-    def __init__(self, client: AsyncWebClient, store: Store, clock: Clock, channel: str, *, views: Views = alert) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        clock: Clock,
+        channel: str,
+        *,
+        views: Views = alert,
+        link: Callable[[str], Awaitable[str]] = no_link,
+    ) -> None:
         self._client = client
         self._store = store
         self._clock = clock
         self._channel = channel
         self._views = views
+        self._link = link
         self._bell = Bell()
         self._stopping = False
         self._quiet_until: datetime | None = None
@@ -188,12 +204,14 @@ class Delivery:
         found = await self._found(outgoing, self._channel, None)
         if found:
             return Place(self._channel, found)
-        answer = await sending.send(self._client, "chat.postMessage", self._card(outgoing), {"channel": self._channel, **_marked(outgoing)})
+        answer = await sending.send(
+            self._client, "chat.postMessage", await self._card(outgoing), {"channel": self._channel, **_marked(outgoing)}
+        )
         return web_api.place(answer, self._channel)
 
     async def _edit(self, outgoing: Outgoing, place: Place) -> None:
         # Twice is as good as once: no need to look.
-        await sending.send(self._client, "chat.update", self._card(outgoing), {"channel": place.channel, "ts": place.ts})
+        await sending.send(self._client, "chat.update", await self._card(outgoing), {"channel": place.channel, "ts": place.ts})
 
     async def _reply(self, outgoing: Outgoing, place: Place) -> None:
         if not await self._found(outgoing, place.channel, place):
@@ -222,10 +240,22 @@ class Delivery:
         except Unable as error:
             log.warning("a duplicate stays", error=str(error), channel=channel, ts=ts)
 
-    def _card(self, outgoing: Outgoing) -> Message:
+    async def _card(self, outgoing: Outgoing) -> Message:
         announcement = outgoing.announcement
-        message = _rendered(lambda: self._views.card(announcement.card, announcement.cluster, self._clock.now()))
+        link = await self._linked(announcement.card)
+        message = _rendered(lambda: self._views.card(announcement.card, announcement.cluster, self._clock.now(), link))
         return fallback.posted_anew(message) if outgoing.is_repost else message
+
+    async def _linked(self, card: Card) -> str:
+        """An alert waits for a link only so long, and is told without one."""
+        if card.rotating is None:
+            return ""
+        try:
+            async with asyncio.timeout(LINK_SECONDS):
+                return await self._link(card.rotating.run)
+        except (BotError, TimeoutError) as error:
+            log.info("no link to the rotation", error=str(error))
+            return ""
 
 
 def _rendered(render: Callable[[], Message]) -> Message:

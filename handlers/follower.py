@@ -8,6 +8,7 @@ was lost is looked for by its metadata first; where the bot may read no history 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -19,7 +20,7 @@ from bot.model.alert import Place
 from bot.model.run import File, Stand
 from bot.ports import Clock
 from bot.usecases.bell import Bell
-from handlers import refusals, sending, uploads
+from handlers import refusals, sending
 from handlers.board import Board
 from handlers.carrying import Carrying
 from handlers.posting import Posting
@@ -33,6 +34,8 @@ PACE_SECONDS: Final = 3.0
 """So far apart are two rounds, each of at most two edits: Slack takes some fifty a minute."""
 LOOK_SECONDS: Final = 60.0
 """So often it looks without being rung: holds are said again, estimates move."""
+MOST_BEHIND: Final = 5
+"""So many earlier runs are told after all."""
 CHECKLIST: Final = "checklist"
 REPORT: Final = "report"
 
@@ -63,6 +66,10 @@ class Follower:
         self._posting = Posting(client, clock)
         self._attempts = 0
         self._followed = ""
+        self._behind: list[str] = []
+        self._cluster = ""
+        self._ailing_since: datetime | None = None
+        self._warned: Place | None = None
         self._shown: dict[str, Message] = {}
 
     async def follow_when_due(self) -> None:
@@ -81,6 +88,7 @@ class Follower:
     async def _round(self) -> float:
         """Seconds to rest after it. What was not said is said in another one."""
         try:
+            await self._warn()
             await self.follow()
         except BotError as error:
             log.warning("a rotation is not told", error=str(error), hint=error.hint)
@@ -96,17 +104,49 @@ class Follower:
         self.due.ring()
         return rest
 
+    async def _warn(self) -> None:
+        """A memory that takes nothing cannot tell: it is said without it, once, and that it is over where it was said."""
+        ailing = self._carrying.ailing
+        if ailing and self._warned is None:
+            self._ailing_since = self._ailing_since or self._clock.now()
+            message = run_replies.memory_ails(self._cluster, ailing, self._operators)
+            id_, at = f"memory/{self._ailing_since.isoformat()}", self._ailing_since
+            self._warned = (await self._posting.post(id_, message, self._board.channel, None, at=at)).place
+        elif not ailing and self._warned is not None:
+            place, self._warned, self._ailing_since = self._warned, None, None
+            await self._edited(place, run_replies.memory_works(self._cluster))
+
     async def follow(self) -> None:
-        """Say what is to be said now: of a run that another has followed first its end, then of the newest. Raises BotError."""
+        """Say what is to be said now: of runs that others have followed first their end, then of the newest. Raises BotError."""
         newest = await self._carrying.latest()
         if newest is None:
             return
-        if self._followed not in {"", newest.id}:
-            before = await self._carrying.file(self._followed)
+        self._cluster = newest.cluster
+        if newest.id != self._followed:
+            self._behind = await self._untold(newest)
+            self._followed = newest.id
+        while self._behind:
+            await self._catch_up(self._behind[0])
+            del self._behind[0]
+        await self._follow(newest)
+
+    async def _untold(self, newest: File) -> list[str]:
+        """Earlier runs whose end was not said, by this process or by one before it; the oldest first."""
+        found: list[str] = []
+        before = await self._carrying.before(newest.id)
+        while before is not None and len(found) < MOST_BEHIND and not await self._is_told(before):
+            found.insert(0, before.id)
+            before = await self._carrying.before(before.id)
+        return found
+
+    async def _catch_up(self, id_: str) -> None:
+        """Of a run that is over. What Slack will not take of it keeps nobody from reading of the next one."""
+        before = await self._carrying.file(id_)
+        try:
             if before is not None:
                 await self._follow(before)
-        self._followed = newest.id
-        await self._follow(newest)
+        except Permanent as error:
+            log.warning("the end of an earlier rotation is not told", run=id_[:8], error=str(error), hint=error.hint)
 
     async def _follow(self, file: File) -> None:
         if await self._is_told(file):
@@ -143,8 +183,10 @@ class Follower:
         place = (await self._carrying.places(file.id)).get(CHECKLIST)
         if place is None or (not await self._edited(Place(*place), message) and not file.run.is_over):
             at = file.entries[0].at if place is None else self._clock.now()
-            placed = await self._posting.post(f"{file.id}/{CHECKLIST}", message, self._board.channel, thread, at=at)
-            await self._carrying.place(file.id, CHECKLIST, placed.channel, placed.ts)
+            posted = await self._posting.post(f"{file.id}/{CHECKLIST}", message, self._board.channel, thread, at=at)
+            await self._carrying.place(file.id, CHECKLIST, posted.place.channel, posted.place.ts)
+            if posted.is_found:
+                await self._edited(posted.place, message)
         self._shown[file.id] = message
 
     async def _edited(self, place: Place, message: Message) -> bool:
@@ -163,7 +205,8 @@ class Follower:
         for saying in run_telling.due(file, places, self._posting.since, now):
             message = run_replies.reply(saying, file, now, self._operators if saying.is_loud else ())
             id_ = f"{file.id}/{saying.what}"
-            placed = await self._posting.post(id_, message, self._board.channel, thread, at=saying.at, is_loud=saying.is_loud)
+            posted = await self._posting.post(id_, message, self._board.channel, thread, at=saying.at, is_loud=saying.is_loud)
+            placed = posted.place
             for what in run_telling.settled(saying, now):
                 await self._carrying.place(file.id, what, placed.channel, placed.ts)
             log.info("told of a rotation", run=file.id[:8], occasion=saying.occasion.value, ts=placed.ts)
@@ -174,14 +217,14 @@ class Follower:
         """Two files; where the bot may upload none, the words as a message."""
         text, name = run_report.as_markdown(file), run_report.file_name(file, "md")
         documents = (Document(name, text.encode()), Document(run_report.file_name(file, "json"), run_report.as_json(file)))
-        at = thread or Place(self._board.channel, "")
+        channel, since = self._board.channel, file.entries[-1].at
         try:
-            await uploads.share(self._client, documents, at)
+            place = await self._posting.share(f"{file.id}/files", documents, channel, thread, at=since)
         except Permanent as error:
             log.warning("the report of a rotation is not uploaded", error=str(error), hint=error.hint)
             message = run_replies.report_as_text(text, name)
-            at = await self._posting.post(f"{file.id}/{REPORT}", message, self._board.channel, thread, at=self._clock.now())
-        await self._carrying.place(file.id, REPORT, at.channel, at.ts)
+            place = (await self._posting.post(f"{file.id}/{REPORT}", message, channel, thread, at=since)).place
+        await self._carrying.place(file.id, REPORT, place.channel, place.ts)
 
 
 def _is_reported(file: File) -> bool:

@@ -1,6 +1,8 @@
 """Posting each message once, as far as Slack lets us know: what may have arrived is looked for before it is said again."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,12 +12,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Transient, Unable
 from bot.model.alert import Place
 from bot.ports import Clock
-from handlers import arrivals, refusals, sending, web_api
+from handlers import arrivals, refusals, sending, uploads, web_api
+from handlers.uploads import Document
 from handlers.views.message import Message
 
 log = structlog.get_logger(__name__)
 
 MOST_LOOKS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """``place``: where it stands. ``is_found``: it had arrived earlier, so it says what was so then."""
+
+    place: Place
+    is_found: bool = False
 
 
 class Posting:
@@ -28,17 +39,32 @@ class Posting:
         self._doubtful: dict[str, datetime] = {}
         self._looks: Counter[str] = Counter()
 
-    async def post(self, id_: str, message: Message, channel: str, thread: Place | None, *, at: datetime, is_loud: bool = False) -> Place:
-        """Where it stands. ``id_``: unique to the message; ``at``: since when it is to be said; ``is_loud``: the channel hears of it.
+    async def post(self, id_: str, message: Message, channel: str, thread: Place | None, *, at: datetime, is_loud: bool = False) -> Posted:
+        """Post it, or find it. ``id_``: unique to the message; ``at``: since when it is to be said; ``is_loud``: the channel hears of it.
 
         Where the thread is gone it is said in the channel itself. Raises Unable.
         """
-        begun_at = self._doubtful.get(id_) or (at if at < self.since else None)
-        found = await self._found(id_, begun_at, channel, thread) if begun_at else ""
-        if not found:
-            found = await self._posted(id_, message, channel, thread, is_loud=is_loud)
+        found = await self.arrived(id_, channel, thread, at=at)
+        place = found or Place(channel, await self._posted(id_, message, channel, thread, is_loud=is_loud))
         self._doubtful.pop(id_, None)
-        return Place(channel, found)
+        return Posted(place, is_found=found is not None)
+
+    async def arrived(self, id_: str, channel: str, thread: Place | None, *, at: datetime) -> Place | None:
+        """Where it stands already; None where it does not, or nobody can know. Only what may have arrived is looked for. Raises Unable."""
+        return await self._found(id_, at, channel, lambda since: arrivals.find(self._client, id_, since, channel, thread))
+
+    async def share(self, id_: str, documents: tuple[Document, ...], channel: str, thread: Place | None, *, at: datetime) -> Place:
+        """Upload files into one message; where it, or the thread, stands. Their names must be like no others. Raises Unable."""
+        names = [one.name for one in documents]
+        found = await self._found(id_, at, channel, lambda since: arrivals.find_files(self._client, names, since, channel, thread))
+        if found is None:
+            try:
+                await uploads.share(self._client, documents, thread or Place(channel, ""))
+            except Unable as error:
+                self._doubt(id_, error)
+                raise
+        self._doubtful.pop(id_, None)
+        return found or thread or Place(channel, "")
 
     async def _posted(self, id_: str, message: Message, channel: str, thread: Place | None, *, is_loud: bool) -> str:
         below: dict[str, object] = {"thread_ts": thread.ts, "reply_broadcast": is_loud} if thread else {}
@@ -49,18 +75,24 @@ class Posting:
             if thread is not None and refusals.is_gone(error):
                 log.warning("the thread is gone: saying it in the channel", id=id_, error=str(error))
                 return await self._posted(id_, message, channel, None, is_loud=is_loud)
-            if not refusals.is_certain(error):
-                self._doubtful.setdefault(id_, self._clock.now())
+            self._doubt(id_, error)
             raise
 
-    async def _found(self, id_: str, begun_at: datetime, channel: str, thread: Place | None) -> str:
-        """The ts at which it arrived earlier; "" when it did not, or cannot be known."""
+    def _doubt(self, id_: str, error: Unable) -> None:
+        if not refusals.is_certain(error):
+            self._doubtful.setdefault(id_, self._clock.now())
+
+    async def _found(self, id_: str, at: datetime, channel: str, find: Callable[[datetime], Awaitable[tuple[str, ...]]]) -> Place | None:
+        """Where it arrived earlier; None when it did not, or cannot be known."""
+        begun_at = self._doubtful.get(id_) or (at if at < self.since else None)
+        if begun_at is None:
+            return None
         try:
-            found = await arrivals.find(self._client, id_, begun_at, channel, thread)
+            found = await find(begun_at)
         except Unable as error:
             self._looks[id_] += 1
             if isinstance(error, Transient) and self._looks[id_] < MOST_LOOKS:
                 raise
             log.warning("cannot look whether it arrived: it may be said twice", error=str(error), hint=error.hint)
-            return ""
-        return found[0] if found else ""
+            return None
+        return Place(channel, found[0]) if found else None

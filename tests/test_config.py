@@ -266,6 +266,35 @@ def test_who_is_nobody_in_particular_is_no_person_at_a_terminal(value: str) -> N
         from_env({TERMINAL: value})
 
 
+URLS = "DAPR_WARDEN_CANARY_URLS"
+
+
+def test_canary_urls_are_addresses_between_commas() -> None:
+    settings = from_env({URLS: "https://shop.example/health, http://orders.shop:8080/v1.0/healthz ,"})
+
+    assert settings.canary_urls == ("https://shop.example/health", "http://orders.shop:8080/v1.0/healthz")
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("shop.example/health", "not an address"),
+        ("ftp://shop.example/", "not an address"),
+        ("https://shop.example/health, file:///etc/passwd", "not an address"),
+        ("https://canary:secret@shop.example/", "no user or password"),
+        ("https://shop.example/?token=canary", "nothing behind its path"),
+        ("https://shop.example/a, https://shop.example/a", "stands in it twice"),
+        (",".join(f"https://shop.example/{number}" for number in range(11)), "at most 10"),
+    ],
+)
+def test_what_is_no_canary_url_is_refused_and_not_quoted(value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=URLS) as refused:
+        from_env({URLS: value})
+
+    assert says in str(refused.value)
+    assert "canary:secret" not in str(refused.value)
+
+
 def test_there_is_one_way_to_seal() -> None:
     both = {"DAPR_WARDEN_SEALING_KEY_FILE": "/run/key", "DAPR_WARDEN_SEALING_COMMAND": "kms"}
 

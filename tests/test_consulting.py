@@ -41,7 +41,7 @@ async def test_everything_that_needs_no_running_bot_is_examined(tmp_path: Path) 
 
     left = {
         "outbox", "log-watch", "prometheus", "sentry-metrics", "sidecar-metrics", "own-metrics", "memory", "sockets", "alert-path",
-        "backup", "rotation-rights", "sealing-key",
+        "backup", "rotation-rights", "sealing-key", "sealing-works",
     }  # fmt: skip
     assert [result.id for result in found.results] == [one.id for one in EXAMINATIONS] + [one.id for one in SLACK_EXAMINATIONS]
     assert {id_ for id_, outcome in outcomes(found).items() if outcome is LEFT} == left

@@ -18,10 +18,12 @@ from bot.model.staleness import staleness
 MEANT = "If this was meant, accept the new CA (the button, or the accept command); if not, restore the old pair: docs/checks.md#ca-changed"
 MEANT_KEPT = (
     "If this was meant, accept the new CA (the button, or the accept command); if not, bring the old one back, which the bot has kept "
-    "since {at} (Plan restore on the card, or `renew`)"
+    "since {at} (Plan restore on the card, or the command renew)"
 )
 RESTORE = "Restore the accepted CA from your copy{order}"
-KEPT = "Restore the accepted CA, which the bot has kept since {at}: Plan restore on the card, or `renew`, shows what that would be"
+KEPT = (
+    "Restore the accepted CA, which the bot has kept since {at}: Plan restore on the card, or the command renew, shows what that would be"
+)
 RECREATE = "or recreate the stale pods{command} and then accept the new CA: docs/checks.md#ca-changed"
 UNLOADED = "do not recreate pods yet, for sentry does not run with the new CA: docs/checks.md#ca-changed"
 BY_SENTRY = "A sentry that finds the pair unequal or incomplete at its start makes a new CA by itself (dapr#9563)."

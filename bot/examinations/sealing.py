@@ -42,7 +42,8 @@ def _sealing_works(seen: Vitals) -> Said:
         return unseen(seen.sealed, missing=Outcome.TROUBLE)
     trial = seen.sealed.value
     how = "with the program of DAPR_WARDEN_SEALING_COMMAND" if trial.by_command else "with the key file"
-    told = f"A random value was sealed and opened again {how}, in {trial.took.total_seconds():.1f} s, and thrown away."
+    seconds = max(trial.took.total_seconds(), 0.1)
+    told = f"A random value was sealed and opened again {how}, within {seconds:.1f} s, and thrown away."
     if trial.took > SLOW:
         return Said(Outcome.WARNING, told, "It is slow: look at the way to your key management service. Each call may take 10 s at most.")
     return Said(Outcome.FINE, told)

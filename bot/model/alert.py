@@ -54,6 +54,20 @@ def effects(reason: Reason) -> tuple[Effect, ...]:
     return (Effect.EDIT, Effect.REPLY) if reason.is_broadcast else (Effect.EDIT,)
 
 
+class Rotating(msgspec.Struct, frozen=True, kw_only=True):
+    """A rotation as the cards say it that were open while it went on. ``run``: its id; ``stand``: a value of :class:`bot.model.run.Stand`.
+
+    ``number`` of ``of`` steps, 0 where it stands at none of the plan's. ``ended_at``: None while it is under way.
+    """
+
+    run: str
+    stand: str
+    number: int
+    of: int
+    begun_at: datetime
+    ended_at: datetime | None = None
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One cause, as the channel knows it.
 
@@ -65,6 +79,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     ``eased_sweeps``      sweeps in a row that were milder than what was told; once lasting, getting worse is news again
     ``unseen_since_at``   first sweep since which the cause cannot be judged ("cannot see since ..."), None when seen
     ``broadcast_at``      last time people were notified (opening counts)
+    ``rotating``          the newest rotation that went on while it was open, where that is what mends it
     ``said``              digest of what the card last said: equal digest, no edit
     """
 
@@ -80,6 +95,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     eased_sweeps: int = 0
     unseen_since_at: datetime | None = None
     resolved_at: datetime | None = None
+    rotating: Rotating | None = None
     said: str = ""
 
 

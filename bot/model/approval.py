@@ -152,7 +152,7 @@ def outdated(request: Request, people: People, person: str, quorum: int) -> tupl
 
 def _other_terms(request: Request, people: People, person: str, quorum: int) -> Iterator[str]:
     if quorum != request.quorum:
-        yield f"it takes {phrases.count(quorum, 'approval')} now instead of {request.quorum}"
+        yield _another_quorum(request, quorum)
     if request.actor and person != request.requester:
         yield "who asked counts as another person now"
     lost = [vote for vote in request.approvals if people.get(vote.actor) != vote.person]
@@ -161,8 +161,11 @@ def _other_terms(request: Request, people: People, person: str, quorum: int) -> 
         yield f"{names}, who approved it, may not any more, or {'counts' if len(lost) == 1 else 'count'} as somebody else"
 
 
-def startable(request: Request, people: People, drift: Drift, now: datetime) -> Request | Refused:
-    """The approval as it is at the start: everything is asked once more, now. A Request in state VOID: it does not hold any more."""
+def startable(request: Request, people: People, drift: Drift, now: datetime, *, quorum: int) -> Request | Refused:
+    """The approval as it is at the start: everything is asked once more, now. A Request in state VOID: it does not hold any more.
+
+    ``quorum``: how many it takes by the settings of now.
+    """
     if request.state is not State.APPROVED or request.decided_at is None:
         return Refused(f"Nothing is started: {told(request)}")
     if now - request.decided_at > STARTS_WITHIN:
@@ -171,6 +174,8 @@ def startable(request: Request, people: People, drift: Drift, now: datetime) -> 
         )
     if not _enough(request, people):
         return _ended(request, State.VOID, now, "not all who approved it may approve any more")
+    if len(_counting(request, (), people)) < quorum:
+        return _ended(request, State.VOID, now, _another_quorum(request, quorum))
     if drift.changes is None:
         return Refused(f"Nothing is started: the cluster cannot be seen now. {drift.unseen}")
     return _ended(request, State.VOID, now, _changed(drift.changes)) if drift.changes else request
@@ -217,6 +222,10 @@ def _why_not(request: Request, vote: Vote, people: People) -> str:
     if any(vote.actor == one.actor or person in {one.person, people.get(one.actor)} for one in request.approvals):
         return f"You have approved it already: {len(request.approvals)} of {request.quorum}. Somebody else has to as well."
     return ""
+
+
+def _another_quorum(request: Request, quorum: int) -> str:
+    return f"it takes {phrases.count(quorum, 'approval')} now instead of {request.quorum}"
 
 
 def _askers(request: Request, people: People) -> frozenset[str]:

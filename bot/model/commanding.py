@@ -1,9 +1,10 @@
 """What people may do about a run, and when. Pure; who somebody is was found out before."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.model import phrases
 from bot.model.access import Verb
 from bot.model.rotation import Kind, Plan
 from bot.model.run import Run, Stand, Way
@@ -18,6 +19,18 @@ VERBS: Final = {
     Way.LOSE: Verb.APPROVE,
 }
 """What each takes: to stop is easier than to go on."""
+
+BACK_TAKES: Final = timedelta(minutes=5)
+"""So long it takes at most until every sentry signs with the old issuer again, and hands out what it signed."""
+
+
+def back_until(plan: Plan) -> datetime | None:
+    """Until when people may choose the way back; None where there is none.
+
+    It is over when the last certificate of the new issuer has ended; only then the saved pair returns. Chosen later, it would bring
+    everybody onto a CA that ends under them.
+    """
+    return plan.expires_at - plan.leaves_for - BACK_TAKES if plan.expires_at is not None else None
 
 
 def ways(run: Run, plan: Plan, now: datetime) -> tuple[Way, ...]:
@@ -56,9 +69,17 @@ def _why_not_back(run: Run, plan: Plan, now: datetime) -> str:
         return "Nothing was written yet: abort ends it."
     if run.pair == NEW:
         return "The old root is dropped already: there is no way back, and none needed."
-    if plan.expires_at is not None and now >= plan.expires_at:
+    return _too_late(plan, now)
+
+
+def _too_late(plan: Plan, now: datetime) -> str:
+    until = back_until(plan)
+    if plan.expires_at is None or until is None or now <= until:
+        return ""
+    if now >= plan.expires_at:
         return "The old CA has ended: there is nothing to go back to."
-    return ""
+    takes = phrases.left(plan.leaves_for + BACK_TAKES)
+    return f"It is too late: a way back takes {takes}, and the old CA ends before that. Going on is what helps: the new CA lives."
 
 
 def may(way: Way, actor: str, people: Collection[str]) -> bool:

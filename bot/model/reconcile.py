@@ -18,8 +18,9 @@ from hashlib import sha256
 import msgspec
 from msgspec.structs import replace
 
-from bot.model.alert import Announcement, Card, CardState, Reason
+from bot.model.alert import Announcement, Card, CardState, Reason, Rotating
 from bot.model.finding import Finding, Severity
+from bot.model.linking import linked
 from bot.model.policy import Policy
 from bot.model.report import Answer, Report
 
@@ -43,10 +44,10 @@ class _Sight(msgspec.Struct, frozen=True):
     is_clear: bool
 
 
-def reconcile(previous: Sequence[Card], report: Report, now: datetime, policy: Policy) -> Reconciled:
+def reconcile(previous: Sequence[Card], report: Report, now: datetime, policy: Policy, rotating: Rotating | None = None) -> Reconciled:
     """Bring cards and report together. The same report again yields no announcements (but counts as one more sweep).
 
-    ``previous``  every card that is remembered, at most one per cause; ``now``: aware, UTC.
+    ``previous``  every card that is remembered, at most one per cause; ``now``: aware, UTC; ``rotating``: the newest rotation.
     """
     known = {card.cause: card for card in previous}
     answers = {answer.check_id: answer for answer in report.answers}
@@ -59,6 +60,7 @@ def reconcile(previous: Sequence[Card], report: Report, now: datetime, policy: P
         card, reason = _step(before, sight, now, policy)
         if card is None:
             continue
+        card = linked(card, rotating)
         if card is not before:
             card, reason = _said(card, reason)
         cards.append(card)
@@ -79,7 +81,9 @@ def said(card: Card) -> str:
         [_FLEETING.sub("~", text) for text in (finding.fact, finding.next_step, *finding.evidence)],
         [(one.kind, one.namespace, one.name, _FLEETING.sub("~", one.detail)) for one in finding.affected],
     )
-    return sha256(msgspec.json.encode(shown)).hexdigest()
+    if card.rotating is None:
+        return sha256(msgspec.json.encode(shown)).hexdigest()
+    return sha256(msgspec.json.encode((*shown, card.rotating))).hexdigest()
 
 
 def _found(report: Report) -> Mapping[str, Sequence[Finding]]:

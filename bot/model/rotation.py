@@ -60,6 +60,7 @@ class Undo(enum.Enum):
     DEAD_CA = "only the dead CA could come back"
     FOREIGN_PAIR = "the pair that is there now comes back"
     NO_MORE = "no way back, and none needed"
+    TOO_LATE = "not possible any more: the old CA would end before the way back does"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

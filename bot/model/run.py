@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.rotation import Kind
 from bot.model.trust_pair import OLD, PairDigest
 
@@ -208,12 +209,13 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    """A run with everything that is kept of it."""
+    """A run with everything that is kept of it. ``urls``: what calls of canary URLs came to since its start."""
 
     id: str
     cluster: str
     dossier: Dossier
     entries: tuple[Entry, ...]
+    urls: tuple[UrlTally, ...] = ()
 
     @property
     def seq(self) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from bot.model import phrases
+from bot.model import canary_urls, phrases
 from bot.model.rotation import KINDS
 from bot.model.run import (
     Commanded,
@@ -39,6 +39,12 @@ def file_name(file: File, ending: str) -> str:
     return f"rotation-{re.sub(r'[^A-Za-z0-9-]+', '-', file.cluster)[:60]}-{re.sub(r'[^0-9A-Za-z]+', '', file.id)[:8]}.{ending}"
 
 
+def seen(file: File, run: Run) -> tuple[str, ...]:
+    """What was seen at the end, a sentence each; the last says what the calls of canary URLs came to."""
+    counted = canary_urls.sentence(file.urls)
+    return (*(run.finished.proof if run.finished is not None else ()), *([counted] if counted else []))
+
+
 def as_json(file: File) -> bytes:
     """For a machine: the run as it ended, its plan, what the approval was bound to, and the journal."""
     dossier = file.dossier
@@ -46,6 +52,7 @@ def as_json(file: File) -> bytes:
         "run": file.run,
         "plan": dossier.plan,
         "bound": dossier.bound,
+        "canary_urls": file.urls,
         "journal": file.entries,
     }
     return msgspec.json.format(msgspec.json.encode(told, order="deterministic"), indent=2) + b"\n"
@@ -56,7 +63,8 @@ def as_markdown(file: File) -> str:
     run = file.run
     parts = (
         _head(file, run),
-        _bullets("Seen at the end", _proof(run)),
+        _bullets("Seen at the end", seen(file, run)),
+        _urls(file),
         _bullets("Left to people", _left(run)),
         _steps(file, run),
         _journal(file),
@@ -88,12 +96,19 @@ def _bullets(title: str, sentences: tuple[str, ...]) -> Iterator[str]:
     yield from (f"- {_text(one)}" for one in sentences or ("nothing",))
 
 
-def _proof(run: Run) -> tuple[str, ...]:
-    return run.finished.proof if run.finished is not None else ()
-
-
 def _left(run: Run) -> tuple[str, ...]:
     return run.finished.left if run.finished is not None else ()
+
+
+def _urls(file: File) -> Iterator[str]:
+    """What was called all the while, where anything was."""
+    if not file.urls:
+        return
+    yield from ("", "## Canary URLs", "", "| address | calls | failed | first failure | last failure |", "|---|---|---|---|---|")
+    for one in file.urls:
+        first = f"{phrases.instant(one.first_failed_at)}: {_text(one.reason)}" if one.first_failed_at else ""
+        last = phrases.instant(one.last_failed_at) if one.last_failed_at else ""
+        yield f"| {_text(one.url)} | {one.tries} | {one.failures} | {first} | {last} |"
 
 
 def _steps(file: File, run: Run) -> Iterator[str]:

@@ -5,12 +5,14 @@ the hold only while it holds, and the end alone once there is one. What was pass
 """
 
 import enum
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 import msgspec
 
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Commanded, Entry, Event, File, Finished, Held, Reopened, Run, Stand, Started, StepDone, Way, folded
 
 GATES: Final = frozenset({"write-pair", "control-plane", "drop-old-root"})
@@ -20,13 +22,17 @@ AGAIN: Final = timedelta(hours=1)
 
 
 class Occasion(enum.Enum):
-    """Why something is said. ``TURNED``: somebody, or the engine itself, chose another way; ``MENDED``: a foreign CA is being replaced."""
+    """Why something is said. ``TURNED``: somebody, or the engine itself, chose another way; ``MENDED``: a foreign CA is being replaced.
+
+    ``URL_FAILS``: a canary URL could not be called for the first time.
+    """
 
     ADOPTED = "adopted"
     GATE = "gate"
     RESTARTED = "restarted"
     TURNED = "turned"
     MENDED = "mended"
+    URL_FAILS = "url-fails"
     HELD = "held"
     STILL_HELD = "still-held"
     ENDED = "ended"
@@ -38,7 +44,7 @@ class Occasion(enum.Enum):
 
 
 _OCCASIONS: Final[dict[type[Event], Occasion]] = {Held: Occasion.HELD, Reopened: Occasion.MENDED, Finished: Occasion.ENDED}
-About: TypeAlias = StepDone | Held | Commanded | Reopened | Finished | None
+About: TypeAlias = StepDone | Held | Commanded | Reopened | Finished | UrlTally | None
 
 
 class Saying(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +68,7 @@ def due(file: File, told: Iterable[str], since: datetime, now: datetime) -> tupl
     names = frozenset(told)
     last = max((int(seq) for kind, _, seq in (name.partition(":") for name in names) if kind == "reply" and seq.isdecimal()), default=0)
     untold = [one for one in _sayings(file, since) if one.seq > last]
-    return (*_that_matter(file, untold), *_again(file, names, untold, now))
+    return (*_that_matter(file, untold), *_failing(file, names), *_again(file, names, untold, now))
 
 
 def settled(saying: Saying, now: datetime) -> tuple[str, ...]:
@@ -117,6 +123,15 @@ def _hold(file: File) -> int:
     if file.run.stand is not Stand.HELD:
         return 0
     return max(entry.seq for entry in file.entries if isinstance(entry.event, Held))
+
+
+def _failing(file: File, told: frozenset[str]) -> Iterator[Saying]:
+    """Each canary URL once, when it begins to fail. It says nothing of the journal, so it belongs to no entry; the end counts them all."""
+    run = file.run
+    for one in file.urls:
+        what = f"canary-url:{hashlib.sha256(one.url.encode()).hexdigest()[:8]}"
+        if one.first_failed_at is not None and what not in told and not run.is_over:
+            yield Saying(occasion=Occasion.URL_FAILS, what=what, seq=0, at=one.first_failed_at, run=run, about=one)
 
 
 def _again(file: File, told: frozenset[str], untold: list[Saying], now: datetime) -> Iterator[Saying]:

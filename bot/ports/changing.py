@@ -25,6 +25,10 @@ class Hands(Protocol):
         """``ca.crt``, ``issuer.crt``, ``issuer.key`` and the mark; everything else stays byte for byte."""
         ...
 
+    async def rehearse_secret(self, pair: TrustPair, mark: str, before: Version) -> None:
+        """Everything that :meth:`write_secret` is, but that nothing is changed: raises what the write would be refused with, now."""
+        ...
+
     async def kept(self, name: str) -> Kept:
         """What a Secret of the bot's own ("dapr-warden-backup", "dapr-warden-staging") holds."""
         ...

@@ -8,6 +8,7 @@ from bot.model.alert import Announcement, Backlog, Card, Delivered, Outgoing
 from bot.model.approval import Request
 from bot.model.audit import Deed, Entry
 from bot.model.binding import Asked, Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.logs import LogMemory
 from bot.model.report import Report
 from bot.model.run import Event, File
@@ -146,6 +147,10 @@ class Journal(Protocol):
         """By its id."""
         ...
 
+    async def run_before(self, id_: str) -> File | None:
+        """The one of the same cluster that was begun before it."""
+        ...
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:
@@ -165,6 +170,10 @@ class Journal(Protocol):
 
     async def place(self, id_: str, what: str, channel: str, ts: str) -> None:
         """Remember where a message is."""
+        ...
+
+    async def tally(self, id_: str, tallies: Sequence[UrlTally]) -> None:
+        """Remember what calls of canary URLs have come to; a file holds the newest. No entry of the journal, and of no Lease."""
         ...
 
     async def identity(self) -> str:

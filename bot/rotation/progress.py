@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from bot.model import commanding
+from bot.model.alert import Rotating
 from bot.model.rotation import WAIT, Plan, Step, Undo
 from bot.model.run import File, Run, Stand, Way
 from bot.model.trust_pair import NEW
@@ -44,6 +45,14 @@ def progress(file: File, run: Run, now: datetime) -> Progress:
     return Progress(number=number, of=len(told), title=title, percent=_percent(told, run), ends_at=_end(told, run, now))
 
 
+def glance(file: File, now: datetime) -> Rotating:
+    """As cards of alerts say it."""
+    run = file.run
+    far = progress(file, run, now)
+    ended_at = run.at if run.is_over else None
+    return Rotating(run=file.id, stand=run.stand.value, number=far.number, of=far.of, begun_at=run.started_at, ended_at=ended_at)
+
+
 def way(plan: Plan, run: Run) -> tuple[Step, ...]:
     """The steps of the way that it goes: the plan's, or those of the way back."""
     return steps.back() if run.back else plan.steps
@@ -59,8 +68,13 @@ def named(step: str) -> str:
     return step.replace("-", " ") or "the start"
 
 
-def undo(plan: Plan, run: Run) -> Undo:
+def undo(plan: Plan, run: Run, now: datetime) -> Undo:
     """What going back means now: as at the end of the last step that is done, or of one that has begun to write."""
+    found, until = _undo(plan, run), commanding.back_until(plan)
+    return Undo.TOO_LATE if found is Undo.OLD_ISSUER and until is not None and now > until else found
+
+
+def _undo(plan: Plan, run: Run) -> Undo:
     if not run.has_written:
         return Undo.UNCHANGED
     ended = [one.undo for one in plan.steps if one.id in run.done]

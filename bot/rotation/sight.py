@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from bot.model import control_plane, live, trust
+from bot.model import commanding, control_plane, live, trust
 from bot.model.authorship import last_written_at
 from bot.model.binding import Bound, Dossier
 from bot.model.live import Running
@@ -66,9 +66,19 @@ class Sight:
 
     @property
     def can_go_back(self) -> bool:
-        """While the old root is trusted, lives, and the run does not go back already."""
-        lives = self.plan.expires_at is not None and self.now < self.plan.expires_at
-        return self.run.kind is Kind.CROSS_SIGNED and lives and self.run.pair != NEW and not self.run.back
+        """Whether people may choose to: while the old root is trusted, lives for long enough, and the run does not go back already."""
+        until = commanding.back_until(self.plan)
+        return until is not None and self.now <= until and self._may_go_back
+
+    @property
+    def can_retreat(self) -> bool:
+        """The same, where nobody signs at all: then the old issuer is worth having while sentry can still load it."""
+        ends_at = self.plan.expires_at
+        return ends_at is not None and self.now < ends_at - commanding.BACK_TAKES and self._may_go_back
+
+    @property
+    def _may_go_back(self) -> bool:
+        return self.run.kind is Kind.CROSS_SIGNED and self.run.pair != NEW and not self.run.back
 
     @property
     def ways_out(self) -> tuple[Way, ...]:

@@ -57,9 +57,9 @@ def _nobody_loads(sight: Sight, sentry: Component) -> bool:
 
 def _restarted(sight: Sight, sentry: Component, late: list[str], restarted: timedelta) -> Outcome | None:
     is_down = bool(sentry.pods) and restarted > DOWN_FOR and not any(pod.ready for pod in sentry.pods)
-    if is_down and sight.can_go_back:
+    if is_down and sight.can_retreat:
         return Retreating("No sentry starts with the new pair.")
-    if restarted > PATIENCE and sight.can_go_back and _nobody_loads(sight, sentry):
+    if restarted > PATIENCE and sight.can_retreat and _nobody_loads(sight, sentry):
         return Retreating("No sentry loads the new pair.")
     if is_down or restarted > PATIENCE:
         silent = [f"{pod}: {why}" for pod in late if (why := sight.silent(pod))]

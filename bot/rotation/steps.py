@@ -52,7 +52,7 @@ def _cross_signed(situation: Situation) -> Iterator[Step]:
     yield Step(
         id=WAIT,
         title="No certificate of the old issuer lives",
-        detail=f"The last one ends {phrases.left(waits_for)} after the last sentry changed. Nothing shortens that; nobody loses anybody meanwhile.",
+        detail=f"The last one ends {phrases.left(waits_for)} after the last sentry changed. Nothing shortens that.",
         takes=waits_for,
         undo=Undo.OLD_ISSUER,
     )

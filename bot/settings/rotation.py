@@ -5,9 +5,10 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from bot import programs
-from bot.settings.values import Group, env_name
+from bot.settings.values import Group, bare_address, env_name, words
 
 _NAME = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
+MOST_URLS = 10
 CANARY = f"^{_NAME}/{_NAME}$"
 
 
@@ -33,7 +34,25 @@ class Rotation(Group):
         pattern=CANARY,
         description="Namespace and name of the Deployment whose pod is recreated before anybody's application, as NAMESPACE/NAME.",
     )
+    canary_urls: tuple[str, ...] = Field(
+        (),
+        max_length=MOST_URLS,
+        description="Addresses (http, https) that are called at least once a second during a rotation, comma-separated; "
+        "failed calls are counted and told, and stop nothing.",
+    )
     ca_days: int = Field(365, ge=1, le=3650, description="Days that a new root and issuer live, when the CA is rotated.")
+
+    @field_validator("canary_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: object) -> object:
+        return words(value)
+
+    @field_validator("canary_urls")
+    @classmethod
+    def _urls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) != len(value):
+            raise ValueError("an address stands in it twice")
+        return tuple(bare_address(one, example="https://shop.example/health") for one in value)
 
     @field_validator("sealing_command")
     @classmethod

@@ -63,7 +63,8 @@ class Beginning:
         if await self.logbook.journal.run(asked.request.id) is not None or not await self.logbook.tenancy.is_ours():
             return None
         drift = await self.renewals.drift(asked)
-        found = approval.startable(asked.request, self.renewals.terms.people, drift, self.logbook.clock.now())
+        terms = self.renewals.terms
+        found = approval.startable(asked.request, terms.people, drift, self.logbook.clock.now(), quorum=terms.quorum[asked.request.kind])
         if isinstance(found, Refused):
             log.warning("an approved rotation does not start yet", request=asked.request.id[:8], reason=found.reason)
             return None

@@ -17,11 +17,11 @@ from bot.errors import BotError, Conflicting, Forbidden, Missing, Outrun, Transi
 from bot.model import commanding
 from bot.model.identity import ca_identity
 from bot.model.observed import Observed
-from bot.model.run import Commanded, Counted, Effected, Event, File, Held, Intended, Reopened, Run, Stand, StepDone, Way
+from bot.model.run import Effected, Event, File, Intended, Reopened, Run, Stand, StepDone, Way
 from bot.model.snapshot import AcceptedCa, Snapshot
 from bot.model.surroundings import WorkloadName
 from bot.ports import Clock, Store
-from bot.rotation import by_hand, intrusion
+from bot.rotation import intrusion
 from bot.rotation.ending import finished
 from bot.rotation.going import Next, blind, next_
 from bot.rotation.outcome import Doing, Done, Effect, Holding, Mend, Retreating, Tidy, Voiding, Waiting, WritePair
@@ -30,6 +30,7 @@ from bot.usecases.assent import Assent
 from bot.usecases.beginning import Beginning
 from bot.usecases.bell import Bell
 from bot.usecases.logbook import Logbook, whole
+from bot.usecases.noting import Noting
 from bot.usecases.pair_writing import Passed
 from bot.usecases.performing import Performer
 
@@ -46,6 +47,7 @@ BEGUN: Final = ("write-pair", Mend.id)
 TRIES: Final = 5
 """Of an effect that others keep from being done, before people are called."""
 MEND: Final = "Mend that, then retry."
+EQUAL: Final = "Secret and ConfigMap hold the same roots: nothing is half written."
 CLOSED: Final = "Secret and ConfigMap hold the same roots again. Mend what kept the bot from writing them, then retry."
 WRITES: Final = frozenset(("write-pair", "drop-old-root", "write-back", "return-pair"))
 """Steps after which the CA is another one, which was approved, and needs nobody's acceptance."""
@@ -71,6 +73,7 @@ class Carriage:
     store: Store
     clock: Clock
     canary: WorkloadName
+    noting: Noting
     assent: Assent
     due: Bell = field(default_factory=Bell)
     _is_first: bool = field(default=True)
@@ -78,6 +81,8 @@ class Carriage:
     _peeked: tuple[str, str] | None = field(default=None)
     _looked_at: datetime | None = field(default=None)
     _may_be_open: bool = field(default=False)
+    _is_under_way: bool = field(default=False)
+    _is_unread: bool = field(default=False)
 
     async def carry_when_due(self) -> None:
         """For ever: now, at every pace while a run is not over, and each time ``due`` is rung. Never ends by itself."""
@@ -110,13 +115,12 @@ class Carriage:
 
     async def _tend(self) -> bool:
         file = await self._latest()
-        is_under_way = file is not None and not file.run.is_over
-        if self._is_first or is_under_way:
+        if self._is_first or self._is_under_way:
             if not await self.logbook.tenancy.is_ours():
                 if self.logbook.tenancy.trouble is not None:
                     raise self.logbook.tenancy.trouble
                 # A pair that another left open does not wait for a minute.
-                return is_under_way or self._is_first
+                return self._is_under_way or self._is_first
             if self._is_first:
                 file = await self.beginning.after_start(file)
                 self._is_first = False
@@ -130,11 +134,19 @@ class Carriage:
     async def _latest(self) -> File | None:
         """The newest run. A memory that cannot be read keeps no pair open: the cluster itself tells which one was begun."""
         try:
-            return await self.logbook.journal.latest_run(self.logbook.cluster)
-        except BotError:
+            file = await self.logbook.journal.latest_run(self.logbook.cluster)
+        except BotError as error:
+            self._is_unread = True
+            if self._is_under_way:
+                self.logbook.ails(error)
             if await self.logbook.tenancy.is_ours() and await whole(self.performer.close_unread()):
                 log.warning("closed a pair that was half written, without the journal")
             raise
+        if self._is_unread:
+            self._is_unread = False
+            self.logbook.ails(None)
+        self._is_under_way = file is not None and not file.run.is_over
+        return file
 
     async def _blinded(self, error: Unable) -> None:
         """Nothing could be seen or done: people are called, at once where a right is missing, else after a while."""
@@ -147,9 +159,9 @@ class Carriage:
             if isinstance(error, Forbidden | Missing) and file.run.stand is Stand.RUNNING:
                 found = Next(file.run.step, Holding(reason=str(error), advice=error.hint or MEND))
             if isinstance(found.outcome, Waiting):
-                await self._waits(file, found.step, found.outcome)
+                await self.noting.waits(file, found.step, found.outcome)
             elif isinstance(found.outcome, Holding):
-                await self._holds(file, found.step, found.outcome, is_open=self._may_be_open, after=file.seq)
+                await self.noting.holds(file, found.step, found.outcome, is_open=self._may_be_open, after=file.seq)
         except BotError as trouble:
             log.warning("that the rotation waits cannot be written down", error=str(trouble))
 
@@ -173,23 +185,19 @@ class Carriage:
             case Done(fact=fact):
                 await self._done(file, found.step, fact, snapshot)
             case Waiting() as waiting:
-                await self._waits(file, found.step, waiting)
+                await self.noting.waits(file, found.step, waiting)
             case Holding() as holding:
-                await self._holds(file, found.step, holding, after=file.seq)
+                await self.noting.holds(file, found.step, holding, after=file.seq)
             case Retreating(reason=reason):
-                await self._commands(file, Way.REVERT, "run-reverted-by-itself", reason)
+                await self.noting.turns(file, Way.REVERT, "run-reverted-by-itself", reason)
+                self.due.ring()
             case Voiding(reason=reason):
-                await self._commands(file, Way.ABORT, "run-voided", reason)
+                await self.noting.turns(file, Way.ABORT, "run-voided", reason)
+                self.due.ring()
             case Doing() as doing:
                 await self._does(file, found, doing)
             case None:
                 return
-
-    async def _commands(self, file: File, way: Way, verb: str, reason: str) -> None:
-        deed = self.logbook.deed(file.id, verb, reason)
-        await self.logbook.write(file.id, [Commanded(way=way, reason=reason)], deed=deed, after=file.seq)
-        log.warning("the rotation turns by itself", run=file.id[:8], way=way.value, reason=reason)
-        self.due.ring()
 
     async def _is_quiet(self, run: Run) -> bool:
         """Whether nothing but time has to pass, and nobody wrote the objects since."""
@@ -218,21 +226,6 @@ class Carriage:
             ca = AcceptedCa(roots=identity[0], issuer=identity[1], accepted_at=self.clock.now(), accepted_by=by)
             await self.store.accept_ca(ca, expected=before)
 
-    async def _waits(self, file: File, step: str, waiting: Waiting) -> None:
-        event = Counted(step=step, told=waiting.told, done=waiting.done, of=waiting.of, until=waiting.until, blind=waiting.blind)
-        if file.run.counted != event and file.run.stand is Stand.RUNNING:
-            await self.logbook.write(file.id, [event], after=file.seq)
-
-    async def _holds(self, file: File, step: str, holding: Holding, *, is_open: bool = False, after: int | None = None) -> None:
-        """``is_open``: Secret and ConfigMap differ, as far as anybody knows; ``after``: the last entry of what it follows from."""
-        if file.run.stand is Stand.HELD and file.run.held is not None and file.run.held.reason == holding.reason:
-            return
-        advice = f"{holding.advice} {by_hand.advice(file.dossier.bound.namespace)}" if is_open else holding.advice
-        event = Held(step=step, reason=holding.reason, advice=advice, ways=holding.ways, affected=holding.affected)
-        deed = self.logbook.deed(file.id, "run-held", f"{step}: {holding.reason}")
-        await self.logbook.write(file.id, [event], deed=deed, after=after)
-        log.warning("the rotation holds", run=file.id[:8], step=step, reason=holding.reason)
-
     async def _does(self, file: File, found: Next, doing: Doing) -> None:
         effect = doing.effect
         await self._intends(file, found.step, doing)
@@ -252,7 +245,7 @@ class Carriage:
         if isinstance(effect, Tidy):
             events.append(finished(file))
         held = file.run.held
-        if found.step == intrusion.ID and held is not None and by_hand.advice(file.dossier.bound.namespace) in held.advice:
+        if found.step == intrusion.ID and held is not None and self.noting.by_hand(file) in held.advice:
             # It still holds, but people need not haste any more.
             events.append(replace(held, advice=CLOSED))
         verb = "run-finished" if isinstance(effect, Tidy) else "run-effect"
@@ -292,4 +285,5 @@ class Carriage:
         is_open = await self.performer.is_open() is not False if isinstance(effect, WritePair | Mend) else False
         self._may_be_open = is_open
         ways = (Way.RETRY, *((Way.REVERT,) if not commanding.why_not(file.run, file.dossier.plan, Way.REVERT, self.clock.now()) else ()))
-        await self._holds(file, step, Holding(reason=str(error), advice=error.hint or MEND, ways=ways), is_open=is_open)
+        advice = f"{error.hint or MEND} {EQUAL if isinstance(effect, WritePair) and not is_open else ''}".strip()
+        await self.noting.holds(file, step, Holding(reason=str(error), advice=advice, ways=ways), is_open=is_open)

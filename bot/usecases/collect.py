@@ -130,8 +130,12 @@ async def _standing(carrier: Carrier | None, seconds: float) -> Part[Standing]:
 def _about(scope: Scope) -> dict[str, Any]:
     """What is known of a look before it."""
     settings = scope.settings
-    names = BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key)
-    return {"cluster": scope.name, "namespace": settings.namespace, "warden_version": scope.version, "names": names}
+    return {"cluster": scope.name, "namespace": settings.namespace, "warden_version": scope.version, "names": names(settings)}
+
+
+def names(settings: Settings) -> BundleNames:
+    """What the two objects and their keys are called here."""
+    return BundleNames(bundle=settings.bundle_name, ca=settings.ca_key, issuer=settings.issuer_cert_key, key=settings.issuer_key_key)
 
 
 async def _surroundings(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.errors import BotError, Conflicting, Missing
 from bot.model.audit import Deed
 from bot.model.run import Event
 from bot.ports import Clock, Journal
@@ -15,7 +16,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True, kw_only=True)
 class Logbook:
-    """``person``: whom a Slack id belongs to. ``heard``: called after each write; never blocks."""
+    """``person``: whom a Slack id belongs to. ``heard``: called after each write, and when ``ailing`` changes; never blocks.
+
+    ``ailing``: why a run that is under way cannot be written down, or read; "" while it can.
+    """
 
     cluster: str
     journal: Journal
@@ -23,6 +27,7 @@ class Logbook:
     clock: Clock
     person: Callable[[str], str]
     heard: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
+    ailing: str = ""
 
     async def write(
         self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True, after: int | None = None
@@ -32,7 +37,19 @@ class Logbook:
         ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
         """
         fence = self.tenancy.fence if is_ours else 0
-        await self.journal.write(id_, events, self.clock.now(), fence=fence, deeds=[deed] if deed else [], after=after)
+        try:
+            await self.journal.write(id_, events, self.clock.now(), fence=fence, deeds=[deed] if deed else [], after=after)
+        except (Conflicting, Missing):
+            raise
+        except BotError as error:
+            self.ails(error)
+            raise
+        self.ailing = ""
+        self.tell()
+
+    def ails(self, error: BotError | None) -> None:
+        """The memory does not take or give what a run needs; None: it does again. Whoever follows can say so without it."""
+        self.ailing = f"{error} {error.hint}".strip() if error is not None else ""
         self.tell()
 
     def tell(self) -> None:

@@ -73,6 +73,9 @@ async def _written(hands: Hands, live: LivePair, wanted: TrustPair, mark: str, k
     if not over and not is_among(live, known):
         raise Overtaken("The Secret holds a pair that is none of this rotation's.", hint="Find out who wrote it.")
     if not is_configmap:
+        if not is_secret:
+            # What would keep the second half from being written is found before the first is.
+            await hands.rehearse_secret(wanted, mark, live.secret)
         await hands.write_configmap(wanted.ca, mark, live.configmap)
     if not is_secret:
         await hands.write_secret(wanted, mark, live.secret)

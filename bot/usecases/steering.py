@@ -29,6 +29,11 @@ class Steering:
         """Called after each write of the journal."""
         return self.logbook.heard
 
+    @property
+    def ailing(self) -> str:
+        """Why a run that is under way cannot be written down; "" while it can."""
+        return self.logbook.ailing
+
     async def latest(self) -> File | None:
         """The newest run, over or not."""
         return await self.logbook.journal.latest_run(self.logbook.cluster)
@@ -37,6 +42,10 @@ class Steering:
         """By its id; None when this cluster has none such."""
         found = await self.logbook.journal.run(id_)
         return found if found is not None and found.cluster == self.logbook.cluster else None
+
+    async def before(self, id_: str) -> File | None:
+        """The run that was begun before this one."""
+        return await self.logbook.journal.run_before(id_)
 
     async def places(self, id_: str) -> dict[str, tuple[str, str]]:
         """Where messages about a run are."""

@@ -5,9 +5,10 @@ A sweep that fails is told as well: after ``policy.blind_after`` without a usefu
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from bot.checks import CHECKS
 from bot.diagnosis.corroborating import corroborated
 from bot.diagnosis.signatures import BY_ID
 from bot.model import blindness
-from bot.model.alert import Announcement, CardState
+from bot.model.alert import Announcement, CardState, Rotating
 from bot.model.crossing import next_crossing
 from bot.model.finding import Severity
 from bot.model.foreseen import without
@@ -42,23 +43,44 @@ class Swept:
     next_at: datetime | None
 
 
-async def nothing_offered(announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
-    """The bot offers nothing by itself."""
-    return tuple(announcements)
+class Rotations(Protocol):
+    """What a sweep asks whoever carries rotations out. All of it raises :mod:`bot.errors`, but for what is offered."""
+
+    async def foreseen(self) -> frozenset[str]:
+        """Ids of checks whose trouble a rotation under way foresees."""
+        ...
+
+    async def offering(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
+        """What is announced, with what the bot offers to do about it."""
+        ...
+
+    async def rotating(self) -> Rotating | None:
+        """The newest rotation, which cards that it mends link to."""
+        ...
 
 
-async def nothing_foreseen() -> frozenset[str]:
-    """No rotation is under way."""
-    return frozenset()
+class NoRotations:
+    """Nobody carries rotations out."""
+
+    async def foreseen(self) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+    async def offering(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
+        """The same."""
+        return tuple(announcements)
+
+    async def rotating(self) -> Rotating | None:
+        """None."""
+        return None
 
 
 class Sweeper:
     """Runs sweeps one at a time.
 
     ``observe`` gathers a Snapshot, ``settle`` is the wait before a change is looked at again, ``saved`` is called after
-    each sweep. ``foreseen``: ids of checks whose trouble a rotation under way foresees. ``offering`` adds what the bot offers
-    to do about what is announced. ``last`` is the newest sweep of this process, None before the first; ``judged_at`` tells
-    when each check could last judge.
+    each sweep; ``rotations``: None where nobody carries any out. ``last`` is the newest sweep of this process, None before the
+    first; ``judged_at`` tells when each check could last judge.
     """
 
     def __init__(  # noqa: PLR0913 - what a sweep needs, by name
@@ -70,8 +92,7 @@ class Sweeper:
         *,
         settle: timedelta,
         saved: Callable[[Swept], None],
-        foreseen: Callable[[], Awaitable[frozenset[str]]] = nothing_foreseen,
-        offering: Callable[[Sequence[Announcement]], Awaitable[tuple[Announcement, ...]]] = nothing_offered,
+        rotations: Rotations | None = None,
     ) -> None:
         self._observe = observe
         self._store = store
@@ -79,8 +100,7 @@ class Sweeper:
         self._policy = policy
         self._settle = settle
         self._saved = saved
-        self._foreseen = foreseen
-        self._offering = offering
+        self._rotations = rotations or NoRotations()
         self._lock = asyncio.Lock()
         self._started_at = clock.now()
         self._remembered: Report | None = None
@@ -126,11 +146,11 @@ class Sweeper:
         now = self._clock.now()
         # In a thread: thousands of pods take a tenth of a second, in which the loop could acknowledge nobody.
         judged = await asyncio.to_thread(judge, snapshot, self._policy, CHECKS)
-        known = without(corroborated(judged, snapshot, BY_ID), await self._foreseen())
+        known = without(corroborated(judged, snapshot, BY_ID), await self._rotations.foreseen())
         report = await self._with_blindness(known, now)
         previous = await self._store.cards()
-        reconciled = reconcile(previous, report, now, self._policy)
-        announcements = await self._offering(reconciled.announcements)
+        reconciled = reconcile(previous, report, now, self._policy, await self._rotations.rotating())
+        announcements = await self._rotations.offering(reconciled.announcements)
         await self._store.commit_sweep(report, reconciled.cards, announcements)
         _narrate(report, announcements)
         return Swept(snapshot, report, announcements, self._next_at(report, reconciled, now))

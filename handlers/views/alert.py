@@ -6,7 +6,7 @@ from bot.model.alert import Announcement, Card, CardState, Reason
 from bot.model.finding import Finding
 from bot.model.prognosis import CA_CHANGED, EXPIRY
 from bot.model.trial import CAUSE
-from handlers.views import findings, offers, trial
+from handlers.views import findings, offers, rotating, trial
 from handlers.views.blocks import Button, Confirm, actions, bullets, compose, context, paragraph
 from handlers.views.inline import Count, Line, Moment, Span, bold, italic, struck
 from handlers.views.message import Block, Message
@@ -21,15 +21,15 @@ BLIND: Line = ("Cannot see this since ",)
 BLIND_MEANS: Line = (". What follows is what was seen last; it may be better or worse by now.",)
 
 
-def card(card: Card, cluster: str, now: datetime) -> Message:
-    """The whole card as it stands at ``now``. ``cluster``: its name as people say it."""
+def card(card: Card, cluster: str, now: datetime, link: str = "") -> Message:
+    """The whole card as it stands at ``now``. ``cluster``: as people say it; ``link``: to the rotation that mends it, "" for none."""
     if card.cause == CAUSE:
         return trial.card(card, cluster)
     if card.state is CardState.RESOLVED:
-        return _resolved(card, cluster)
+        return _resolved(card, cluster, link)
     finding = card.finding
     first = _first_line(look(card.severity), cluster, (findings.fact(finding), *findings.time_left(finding, now)))
-    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_buttons(card, cluster), _context(card)]
+    blocks = [paragraph(first), *_blind(card), *body(finding, now), *_mended(card, link), *_buttons(card, cluster), _context(card)]
     return compose(first, blocks)
 
 
@@ -83,7 +83,7 @@ def _first_line(state: Look, cluster: str, fact: Line) -> Line:
     return (state.emoji, " ", *bold(findings.name(cluster), " · ", state.word, " · ", *fact))
 
 
-def _resolved(card: Card, cluster: str) -> Message:
+def _resolved(card: Card, cluster: str, link: str) -> Message:
     after: Line = (" · resolved after ", Span(_lasted(card))) if card.resolved_at else (" · resolved",)
     first: Line = (
         RESOLVED.emoji,
@@ -94,7 +94,7 @@ def _resolved(card: Card, cluster: str) -> Message:
     )
     ended: Line = (" to ", Moment(card.resolved_at)) if card.resolved_at else ()
     row: Line = (findings.name(card.finding.check_id), " · open from ", Moment(card.opened_at), *ended)
-    return compose(first, [paragraph(first), context(row)])
+    return compose(first, [paragraph(first), *_mended(card, link), context(row)])
 
 
 def _lasted(card: Card) -> timedelta:
@@ -105,6 +105,10 @@ def _blind(card: Card) -> list[Block]:
     if card.unseen_since_at is None:
         return []
     return [paragraph((*bold(*BLIND), Moment(card.unseen_since_at), *italic(*BLIND_MEANS)))]
+
+
+def _mended(card: Card, link: str) -> list[Block]:
+    return [paragraph(rotating.line(card.rotating, link))] if card.rotating else []
 
 
 def _buttons(card: Card, cluster: str) -> list[Block]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.model import phrases
+from bot.model import canary_urls, phrases
 from bot.model.rotation import Step
 from bot.model.run import File, Run, Stand
 from bot.rotation.progress import current, named, progress, way
@@ -27,6 +27,12 @@ WAVES_SHOWN: Final = 8
 OTHERS_SHOWN: Final = 12
 # Some thirty lines of this length fit into one message, whatever they are made of.
 _BACK: Final = frozenset(one.id for one in back())
+# Of canary URLs.
+FAILS: Final = Look(Emoji("octagonal_sign"), "FAILING NOW")
+FAILED: Final = Look(Emoji("warning"), "ANSWERING AGAIN")
+NONE_FAILED: Final = Look(Emoji("white_check_mark"), "ANSWERING")
+URLS_SHOWN: Final = 5
+URL_LIMIT: Final = 350
 TITLE_LIMIT: Final = 110
 FACT_LIMIT: Final = 90
 
@@ -47,8 +53,24 @@ def render(file: File, now: datetime) -> Message:
     lines = [_line(group, run) for group in _groups(file.dossier.plan.steps, run)]
     if run.back:
         lines += [bold("The way back"), *(_line(group, run) for group in _groups(way(file.dossier.plan, run), run))]
-    blocks = [paragraph(first), *(paragraph(*some) for some in _parts([*lines, *_others(file, run)])), context(_row(file, run, now))]
+    blocks = [
+        paragraph(first, *_called(file)),
+        *(paragraph(*some) for some in _parts([*lines, *_others(file, run)])),
+        context(_row(file, run, now)),
+    ]
     return compose(first, blocks)
+
+
+def _called(file: File) -> Iterator[Line]:
+    """What the calls of canary URLs came to so far, and each that failed."""
+    counted = canary_urls.sentence(file.urls)
+    if not counted:
+        return
+    failed = [one for one in file.urls if one.failures]
+    look = FAILS if any(one.fails for one in failed) else FAILED if failed else NONE_FAILED
+    yield (look.emoji, " ", *bold("Canary URLs: "), look.word, ". ", _said(counted, URL_LIMIT))
+    for one in failed[:URLS_SHOWN] if len(file.urls) > 1 else ():
+        yield (_said(one.place, FACT_LIMIT), " · ", Count(one.failures), " of ", Count(one.tries), " failed")
 
 
 def _parts(lines: Sequence[Line], most: int = 12) -> Iterator[Sequence[Line]]:

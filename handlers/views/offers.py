@@ -46,10 +46,14 @@ def blocks(offer: Offer) -> list[Block]:
         more: Line = (", and by ", Count(others), " more") if others else ()
         return [paragraph((*bold(what.name, " is blocked by this: "), _said(offer.blocked[0]), *more), _more(what))]
     wait: Line = (" of work, and ", Span(offer.waits), " in which old certificates end") if offer.waits else ()
-    facts: Line = (KINDS[offer.kind], ". ", *_touches(offer), "; about ", Span(offer.takes - offer.waits), *wait, ".")
+    facts: Line = (_why(offer.kind), ". ", *_touches(offer), "; about ", Span(offer.takes - offer.waits), *wait, ".")
     asks: Line = (*bold("Review"), *what.review, "whoever reviews it may approve it. Nothing is changed before.")
     button = Button(action_id=REVIEW_ROTATION, label=("Review",), primary=True)
     return [paragraph((*bold(what.offers), *facts), asks), actions(button)]
+
+
+def _why(kind: Kind) -> LiteralString:
+    return "something else replaced it, and the last good pair is kept, sealed" if kind is Kind.RESTORE else KINDS[kind]
 
 
 def _touches(offer: Offer) -> Line:

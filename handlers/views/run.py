@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
-from bot.model import phrases
+from bot.model import phrases, run_report
 from bot.model.rotation import KINDS, Kind
 from bot.model.run import Commanded, File, Held, Run, Stand, Way
 from bot.rotation.progress import Progress, progress, undo
@@ -156,12 +156,16 @@ def who(command: Commanded) -> Part:
 
 def _message(file: File, now: datetime, more: Sequence[Line]) -> Message:
     run = file.run
-    title: Line = (_TITLES[run.stand], name(file.cluster))
+    title: Line = (_title(run), name(file.cluster))
     blocks = [header(title), paragraph(*_state(file, run, now)), paragraph(*_facts(file, run, now), *more)]
     if run.finished is not None:
-        blocks += ending(run)
+        blocks += ending(run, file)
     why: Line = (". ", said(run.held.reason.rstrip(". "))) if run.stand is Stand.HELD and run.held is not None else ()
     return compose((*title, ". ", *first_line(file, now), *why, "."), [*blocks, run_buttons.buttons(file, run, now), _row(run)])
+
+
+def _title(run: Run) -> LiteralString:
+    return "Restored: the CA of " if run.stand is Stand.DONE and run.kind is Kind.RESTORE else _TITLES[run.stand]
 
 
 def _state(file: File, run: Run, now: datetime) -> Iterator[Line]:
@@ -222,7 +226,7 @@ def _facts(file: File, run: Run, now: datetime) -> Iterator[Line]:
     if run.is_over:
         return
     if not run.back:
-        yield (*bold("Going back now means: "), said(undo(plan, run).value))
+        yield (*bold("Going back now means: "), said(undo(plan, run, now).value))
     yield from time_left(file, now)
     if run.lost:
         yield (*bold("Agreed to lose: "), *names(run.lost))
@@ -237,14 +241,15 @@ def _approvers(run: Run) -> Line:
     return tuple(line)
 
 
-def ending(run: Run) -> list[Block]:
+def ending(run: Run, file: File) -> list[Block]:
     """What was seen at the end, and what is left to people."""
     finished = run.finished
     if finished is None:
         return []
     made: list[Block] = []
-    if finished.proof:
-        made.append(paragraph((*bold("Seen: "), Outside(Untrusted(proof(finished.proof)), 2 * TEXT_LIMIT))))
+    sentences = run_report.seen(file, run)
+    if sentences:
+        made.append(paragraph((*bold("Seen: "), Outside(Untrusted(proof(sentences)), 2 * TEXT_LIMIT))))
     if finished.left:
         made.append(bullets(bold("Left to people"), [(Outside(Untrusted(one), FACT_LIMIT),) for one in finished.left], PROOFS_SHOWN))
     return made

@@ -65,7 +65,7 @@ def _consequence(way: Way, file: File, run: Run) -> Line:
             title = progress(file, run, file.entries[-1].at).title
             return ("It goes on with the step at which it stands: ", Outside(Untrusted(title), CONFIRMED_LIMIT), ".")
         case Way.REVERT:
-            means = undo(file.dossier.plan, run).value
+            means = undo(file.dossier.plan, run, file.entries[-1].at).value
             return ("It goes back: ", Outside(Untrusted(means), CONFIRMED_LIMIT), ". Pods that were recreated keep running.")
         case Way.ABORT if run.has_written:
             return _ABORTED

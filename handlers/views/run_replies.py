@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.model import run_report
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Commanded, File, Finished, Held, Reopened, Run, Stand, StepDone, Way
 from bot.model.run_telling import Occasion, Saying
 from bot.rotation.progress import progress, undo
@@ -19,9 +21,17 @@ MENTIONED: Final = 20
 GATE: Final = Look(Emoji("white_check_mark"), "PASSED")
 MENDED: Final = Look(Emoji("warning"), "REPLACED")
 GOES_ON: Final = Look(Emoji("arrow_forward"), "GOES ON")
+FAILS: Final = Look(Emoji("warning"), "CANARY URL FAILS")
 FOUND: Final = Look(Emoji("mag"), "FOUND")
 AGREED: Final = Look(Emoji("warning"), "AGREED")
 QUESTION: Final = Look(Emoji("raised_hand"), "HELD, A QUESTION")
+
+AILING: Final = Look(Emoji("octagonal_sign"), "MEMORY")
+WORKING: Final = Look(Emoji("white_check_mark"), "MEMORY")
+_MEND_MEMORY: Final = (
+    "Mend the bot's volume; then it goes on by itself. Until then no step starts, no button counts, and pods run on as they are. "
+    "A pair that was half written is closed all the same"
+)
 
 
 def reply(saying: Saying, file: File, now: datetime, operators: Sequence[str]) -> Message:
@@ -29,10 +39,24 @@ def reply(saying: Saying, file: File, now: datetime, operators: Sequence[str]) -
     lines = tuple(_lines(saying, file, now))
     blocks: list[Block] = [paragraph(*lines)]
     if saying.occasion is Occasion.ENDED:
-        blocks += runs.ending(saying.run)
+        blocks += runs.ending(saying.run, file)
     if saying.is_loud and operators:
         blocks.append(paragraph(_mentioned(operators)))
-    return compose((*lines[0], ".", *_more(saying)), blocks)
+    return compose((*lines[0], ".", *_more(saying, file)), blocks)
+
+
+def memory_ails(cluster: str, why: str, operators: Sequence[str]) -> Message:
+    """The bot's memory takes nothing while a rotation is under way. ``cluster`` "" where nobody knows (yet) whose."""
+    first: Line = (*_memory(AILING, cluster), "the rotation stands still: the bot cannot write down what it does")
+    lines: list[Line] = [first, (*bold("Why: "), runs.said(why)), (*bold("What to do: "), _MEND_MEMORY)]
+    blocks = [paragraph(*lines), *([paragraph(_mentioned(operators))] if operators else [])]
+    return compose((*first, "."), blocks)
+
+
+def memory_works(cluster: str) -> Message:
+    """In its place, once it does again."""
+    line: Line = (*_memory(WORKING, cluster), "the bot can write again, and the rotation goes on")
+    return compose(line, [paragraph(line)])
 
 
 def report_as_text(text: str, file_name: str) -> Message:
@@ -57,6 +81,10 @@ def _lines(saying: Saying, file: File, now: datetime) -> Iterator[Line]:
             yield (*bold("Why: "), runs.said(reason), ". In this rotation it happened ", _times(saying.run.reopened))
         case Commanded() as command:
             yield from _turned(command, file, saying.run)
+        case UrlTally() as tally:
+            yield (*_state(FAILS, file), "a canary URL could not be called: ", runs.said(tally.place))
+            yield (*bold("Why: "), runs.said(tally.reason), *_counted(tally))
+            yield ("The rotation goes on: this stops nothing. Pause or Revert are on the card above this thread",)
         case None:
             yield from _goes_on(saying, file, now)
 
@@ -75,7 +103,7 @@ def _gate(saying: Saying, step: str, fact: str, file: File) -> Iterator[Line]:
     title = next((one.title for one in file.dossier.plan.steps if one.id == step), fact or step)
     seen: Line = (" (", runs.said(fact), ")") if fact and fact != title else ()
     yield (*_state(GATE, file), runs.said(title), *seen)
-    yield (*bold("Going back now means: "), runs.said(undo(file.dossier.plan, saying.run).value))
+    yield (*bold("Going back now means: "), runs.said(undo(file.dossier.plan, saying.run, saying.at).value))
 
 
 def _turned(command: Commanded, file: File, run: Run) -> Iterator[Line]:
@@ -101,17 +129,25 @@ def _state(look: Look, file: File) -> Line:
     return (look.emoji, " ", *bold(look.word, " · ", name(file.cluster)), " · ")
 
 
+def _memory(look: Look, cluster: str) -> Line:
+    return (look.emoji, " ", *bold(look.word, *((" · ", name(cluster)) if cluster else ())), " · ")
+
+
 def _times(number: int) -> Part:
     return "once" if number == 1 else Outside(Untrusted(f"{number} times"))
 
 
-def _more(saying: Saying) -> Line:
+def _counted(tally: UrlTally) -> Line:
+    return (" · ", Count(tally.failures), " of ", Count(tally.tries), " calls since it began")
+
+
+def _more(saying: Saying, file: File) -> Line:
     """For whoever reads the notification alone: why it holds, what was seen."""
     match saying.about:
         case Held(reason=reason):
             return (" ", runs.said(reason.rstrip(". ")), ".")
-        case Finished(proof=proof) if proof:
-            return (" ", runs.said(runs.proof(proof)), ".")
+        case Finished() if sentences := run_report.seen(file, saying.run):
+            return (" ", Outside(Untrusted(runs.proof(sentences)), runs.TEXT_LIMIT), ".")
         case _:
             return ()
 

@@ -19,6 +19,19 @@ EMOJI: Final = {
     "white_check_mark": "✅",
     "rotating_light": "🚨",
     "hourglass_flowing_sand": "⏳",
+    "hourglass": "⌛",
+    "no_entry": "⛔",
+    "warning": "⚠️",
+    "information_source": "\N{INFORMATION SOURCE}️",
+    "octagonal_sign": "🛑",
+    "raised_hand": "✋",
+    "arrow_forward": "▶️",
+    "double_vertical_bar": "⏸️",
+    "black_square_for_stop": "⏹️",
+    "leftwards_arrow_with_hook": "↩️",
+    "white_large_square": "⬜",
+    "mag": "🔍",
+    "wastebasket": "🗑️",
 }
 STYLES: Final = {"bold": BOLD, "italic": ITALIC, "strike": STRUCK, "code": CYAN}
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

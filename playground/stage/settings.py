@@ -35,6 +35,8 @@ def of_the_bot(world: World, folder: Path) -> dict[str, str]:
         "DAPR_WARDEN_ROTATION": "ask",
         # This cluster is too small for a pod of its own that goes first: one of the applications does.
         "DAPR_WARDEN_CANARY": "shop/mail",
+        # Simulated applications answer nobody: the page itself stands in for one.
+        "DAPR_WARDEN_CANARY_URLS": f"{world.slack.url}/",
         "DAPR_WARDEN_SEALING_KEY_FILE": str(_sealing_key(folder)),
         "DAPR_WARDEN_STORE": f"sqlite:///{folder / 'memory.sqlite3'}",
         "HOME": str(folder),

@@ -55,7 +55,7 @@ def test_where_the_bot_keeps_the_accepted_ca_it_says_so_and_how_to_bring_it_back
     )
 
     since = "which the bot has kept since 2026-11-22 16:00:00 UTC"
-    assert lost.next_step.startswith(f"Restore the accepted CA, {since}: Plan restore on the card, or `renew`")
+    assert lost.next_step.startswith(f"Restore the accepted CA, {since}: Plan restore on the card, or the command renew")
     assert f"bring the old one back, {since}" in meant.next_step
     assert lost.is_kept
     assert meant.is_kept

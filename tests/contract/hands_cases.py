@@ -128,6 +128,18 @@ async def the_secret_is_written_alone_and_says_which_pair_it_is(world: World) ->
     assert live.secret != before.secret
 
 
+async def a_rehearsal_of_the_secret_changes_nothing_and_is_refused_where_the_write_would_be(world: World) -> None:
+    old, new = a_good_bundle(), another_bundle()
+    await world.install(old)
+    before = await world.hands.pair()
+
+    await world.hands.rehearse_secret(a_pair(new), BOTH, before.secret)
+
+    assert await world.hands.pair() == before
+    await world.hands.write_secret(a_pair(new), BOTH, before.secret)
+    await conflicts((lambda: world.hands.rehearse_secret(a_pair(old), BOTH, before.secret),))
+
+
 async def everything_that_is_not_ours_stays(world: World) -> None:
     old, new = a_good_bundle(), another_bundle()
     await world.install(old)
@@ -312,6 +324,7 @@ CASES: Final[tuple[Case, ...]] = (
     values_that_are_absent_are_empty_and_can_be_written,
     the_configmap_is_written_alone_and_says_which_pair_it_is_of,
     the_secret_is_written_alone_and_says_which_pair_it_is,
+    a_rehearsal_of_the_secret_changes_nothing_and_is_refused_where_the_write_would_be,
     everything_that_is_not_ours_stays,
     after_any_other_write_nothing_is_written,
     our_own_earlier_write_is_another_write_too,

@@ -114,9 +114,14 @@ def test_what_is_not_set_was_not_looked_at_by_choice(id_: str) -> None:
             WARNING,
             "the bot's account may get secrets in namespace dapr-warden: whoever has its token opens what is sealed",
         ),
-        ("sealing-works", {}, FINE, "sealed and opened again with the program of DAPR_WARDEN_SEALING_COMMAND, in 0.3 s, and thrown away"),
-        ("sealing-works", {"sealed": SealTrial(by_command=False, took=timedelta())}, FINE, "with the key file, in 0.0 s"),
-        ("sealing-works", {"sealed": SealTrial(by_command=True, took=timedelta(seconds=4))}, WARNING, "in 4.0 s"),
+        (
+            "sealing-works",
+            {},
+            FINE,
+            "sealed and opened again with the program of DAPR_WARDEN_SEALING_COMMAND, within 0.3 s, and thrown away",
+        ),
+        ("sealing-works", {"sealed": SealTrial(by_command=False, took=timedelta())}, FINE, "with the key file, within 0.1 s"),
+        ("sealing-works", {"sealed": SealTrial(by_command=True, took=timedelta(seconds=4))}, WARNING, "within 4.0 s"),
         ("loki", {"loki": ""}, FINE, "without saying its version"),
         ("loki", {"loki": NO_LOKI}, LEFT, "DAPR_WARDEN_LOKI_URL is not set"),
         (

@@ -21,6 +21,7 @@ class FakeCarrying:
     asked: list[tuple[str, Way, str]] = field(default_factory=list)
     refusal: str = ""
     trouble: Exception | None = None
+    ailing: str = ""
 
     async def latest(self) -> File | None:
         self._checked()
@@ -29,6 +30,12 @@ class FakeCarrying:
     async def file(self, id_: str) -> File | None:
         self._checked()
         return self.files.get(id_)
+
+    async def before(self, id_: str) -> File | None:
+        self._checked()
+        names = list(self.files)
+        at = names.index(id_)
+        return self.files[names[at - 1]] if at else None
 
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:
         self._checked()

@@ -95,6 +95,11 @@ class FakeHands:
         data = {"ca.crt": pair.ca, "issuer.crt": pair.issuer, "issuer.key": pair.key.revealed()}
         self._write(SECRET, data, before, mark)
 
+    async def rehearse_secret(self, pair: TrustPair, mark: str, before: Version) -> None:
+        self._asked("rehearse_secret")
+        if self._object(SECRET).current != before:
+            raise Conflicting(f"update {SECRET}: somebody else wrote in between (409).")
+
     async def kept(self, name: str) -> Kept:
         self._asked("kept")
         found = self._object(f"Secret {name}")

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.errors import Conflicting, Missing, Outrun
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Entry, Event, File, Finished
 from tests.fakes.approvals import FakeApprovals
 
@@ -43,6 +44,14 @@ class FakeJournal:
         self._may("run")
         return self._whole(self.files[id_]) if id_ in self.files else None
 
+    async def run_before(self, id_: str) -> File | None:
+        self._may("run_before")
+        if id_ not in self.files:
+            return None
+        same = [one.id for one in self.files.values() if one.cluster == self.files[id_].cluster]
+        at = same.index(id_)
+        return self._whole(self.files[same[at - 1]]) if at else None
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:
@@ -59,6 +68,10 @@ class FakeJournal:
             self.over.add(id_)
         for deed in deeds:
             await self.approvals.enter(deed)
+
+    async def tally(self, id_: str, tallies: Sequence[UrlTally]) -> None:
+        self._may("tally")
+        self.files[id_] = replace(self.files[id_], urls=tuple(tallies))
 
     async def spend_key(self, id_: str) -> None:
         self._may("spend_key")

@@ -1,12 +1,14 @@
 """The card of a request is what the store says, sooner or later."""
 
 import asyncio
+from datetime import timedelta
 
 from bot.errors import Unreachable
-from bot.model.approval import OPEN_FOR, State
+from bot.model.approval import OPEN_FOR, State, Verdict
 from handlers.board import Board
 from playground.slack import faults
-from playground.slack.people import PAVEL
+from playground.slack.people import PAVEL, PETRA
+from playground.slack.workspace import HISTORY_SCOPES
 from tests.handlers.conftest import OPS, Talk, renewals_of
 from tests.handlers.rotations import approves, asked, card, newest, shown
 
@@ -115,3 +117,54 @@ async def test_it_goes_on_when_the_store_was_away_for_a_while(talk: Talk) -> Non
 
     await talk.slack.wait_for(lambda: shown(talk).startswith("# Expired"))
     task.cancel()
+
+
+def cards(talk: Talk) -> int:
+    return len([one for one in talk.slack.messages(OPS) if not one.is_reply])
+
+
+async def test_a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice(talk: Talk) -> None:
+    talk.slack.grant(*HISTORY_SCOPES)
+    talk.slack.faults.plan("chat.postMessage", faults.no_answer())
+    await talk.board.ask(PAVEL.id)
+    assert newest(talk).ts == ""
+
+    # Decided before its card was found: what was posted then is not what it shows.
+    await talk.board.decide(newest(talk).request.id, PETRA.id, Verdict.DENY, "Not today.")
+
+    assert cards(talk) == 1
+    assert shown(talk).startswith("# Denied")
+    assert newest(talk).ts == card(talk).ts
+    assert talk.board.owed(newest(talk)) == ""
+
+
+async def test_a_card_that_another_process_posted_without_remembering_it_is_found_again(talk: Talk) -> None:
+    talk.slack.grant(*HISTORY_SCOPES)
+    await asked(talk)
+    await talk.board._renewing.place(newest(talk).request.id, "", "")  # noqa: SLF001 - what is left of a bot that died in between
+    talk.clock.advance(timedelta(minutes=1))
+
+    await restarted(talk).keep()
+
+    assert cards(talk) == 1
+    assert newest(talk).ts == card(talk).ts
+
+
+async def test_where_no_history_may_be_read_the_card_is_posted_rather_twice_than_never(talk: Talk) -> None:
+    talk.slack.faults.plan("chat.postMessage", faults.no_answer())
+    await talk.board.ask(PAVEL.id)
+
+    await talk.board.keep()
+
+    assert cards(talk) == 2
+
+
+async def test_a_card_that_was_deleted_is_not_taken_for_one_that_arrived(talk: Talk) -> None:
+    talk.slack.grant(*HISTORY_SCOPES)
+    first = await asked(talk)
+    talk.slack.delete(first)
+    talk.clock.advance(timedelta(minutes=1))
+
+    await restarted(talk).keep()
+
+    assert newest(talk).ts == card(talk).ts != first.ts

@@ -1,7 +1,7 @@
 """The outbox into a strict Slack over HTTP: what arrives, and what becomes of it when Slack will not play along."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,13 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Unreachable
-from bot.model.alert import Announcement, Backlog, Card, CardState, Outgoing, Reason
+from bot.model.alert import Announcement, Backlog, Card, CardState, Outgoing, Reason, Rotating
 from bot.model.finding import Severity
 from handlers.delivery import Delivery
 from handlers.views import alert, fallback
 from handlers.views.message import Message
 from playground.slack import ManualClock, SlackEmulator
 from playground.slack.faults import error, no_answer, no_effect, rate_limit, server_error
+from tests.cards import NOW, a_card, a_report, an_announcement
 from tests.fakes.store import FakeStore
 from tests.handlers.desk import CHANNEL, Desk
 
@@ -349,7 +350,7 @@ async def test_a_card_that_is_refused_in_every_form_stays_in_the_outbox(desk: De
 
 
 class BrokenViews:
-    def card(self, card: Card, cluster: str, now: datetime) -> Message:
+    def card(self, card: Card, cluster: str, now: datetime, link: str = "") -> Message:
         raise ZeroDivisionError
 
     def reply(self, announcement: Announcement) -> Message:
@@ -361,6 +362,31 @@ async def test_a_bug_in_a_view_does_not_swallow_an_alert(desk: Desk) -> None:
     await desk.say(Reason.OPENED, Reason.WORSENED)
 
     assert {message.text for message in (desk.card, *desk.replies)} == {fallback.UNSHOWABLE}
+
+
+A_ROTATION = Rotating(run="r1", stand="running", number=3, of=12, begun_at=NOW)
+
+
+async def linking(run: str) -> str:
+    return f"https://acme.slack.example/archives/C1/p{run}"
+
+
+async def stuck(run: str) -> str:
+    raise Unreachable(f"the store does not answer about {run}")
+
+
+@pytest.mark.parametrize(("link", "words"), [(linking, ["its card", "pr1"]), (stuck, ["its card"])])
+async def test_a_card_links_to_the_rotation_that_mends_it_and_is_told_without_where_there_is_no_link(
+    desk: Desk, link: Callable[[str], Awaitable[str]], words: list[str]
+) -> None:
+    desk.delivery = Delivery(desk.client, desk.store, desk.clock, CHANNEL, link=link)
+    announcement = an_announcement(card=a_card(rotating=A_ROTATION))
+    await desk.store.commit_sweep(a_report(), (announcement.card,), (announcement,))
+
+    await desk.delivery.deliver_pending()
+
+    said = str(desk.card.blocks)
+    assert [word for word in ("its card", "pr1") if word in said] == words
 
 
 class OddSlack(AsyncWebClient):
@@ -410,9 +436,9 @@ class LastWords:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def card(self, card: Card, cluster: str, now: datetime) -> Message:
+    def card(self, card: Card, cluster: str, now: datetime, link: str = "") -> Message:
         self._desk.delivery.stop()
-        return alert.card(card, cluster, now)
+        return alert.card(card, cluster, now, link)
 
     def reply(self, announcement: Announcement) -> Message:
         return alert.reply(announcement)

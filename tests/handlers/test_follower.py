@@ -18,6 +18,10 @@ from tests.handlers.transcript import of_slack
 from tests.runs import RUN, a_file, a_plan, counted, done_before, finished, held, question
 
 HOUR = timedelta(hours=1)
+MEND_MEMORY = (
+    "Mend the bot's volume; then it goes on by itself. Until then no step starts, no button counts, and pods run on as they are. "
+    "A pair that was half written is closed all the same"
+)
 
 
 @pytest.fixture
@@ -139,6 +143,45 @@ async def test_where_no_file_may_be_uploaded_the_report_is_a_message(trail: Trai
     assert len([one for one in trail.thread if "as text" in of_slack(one)]) == 1
 
 
+def shared(trail: Trail) -> list[tuple[str, ...]]:
+    """The names of files, for each message that has some."""
+    return [tuple(one["name"] for one in message.files) for message in trail.thread if message.files]
+
+
+async def test_a_report_whose_answer_was_lost_is_looked_for_and_not_uploaded_twice(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.no_answer())
+    trail.write(finished())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.follower.follow()
+
+    assert len(shared(trail)) == 1
+    assert len(shared(trail)[0]) == 2
+    assert "report" in trail.talk.carrying.kept[trail.id]
+
+
+async def test_a_report_that_another_process_uploaded_without_remembering_it_is_found_again(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells(finished())
+    del trail.talk.carrying.kept[trail.id]["report"]
+
+    await trail.restarted().follow()
+
+    assert len(shared(trail)) == 1
+
+
+async def test_where_no_history_may_be_read_a_report_is_uploaded_rather_twice_than_never(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write")
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.no_answer())
+    trail.write(finished())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.follower.follow()
+
+    assert len(shared(trail)) == 2
+
+
 async def test_an_end_before_the_first_write_has_no_report(trail: Trail) -> None:
     await trail.tells(Finished(stand=Stand.ABORTED))
 
@@ -181,6 +224,15 @@ async def test_a_lost_answer_is_looked_for_before_it_is_said_again(trail: Trail)
     await trail.follower.follow()
 
     assert len(trail.replies) == 1
+
+
+async def test_a_checklist_whose_answer_was_lost_is_found_again_and_brought_up_to_date(trail: Trail) -> None:
+    trail.talk.slack.grant(*HISTORY_SCOPES)
+    trail.talk.slack.faults.plan("chat.postMessage", faults.no_answer())
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    await trail.tells(*done_before("control-plane"))
+
+    assert "▶ RUNNING 6. The control plane trusts both roots" in of_slack(trail.talk.slack.now(trail.checklist))
 
 
 async def test_where_no_history_may_be_read_it_is_said_rather_twice_than_never(trail: Trail) -> None:
@@ -317,6 +369,60 @@ async def test_a_run_that_ended_while_slack_was_away_is_told_before_the_next_one
     assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
     cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
     assert cards == ["# Rotated: the CA of prod-eu", "# Rotation under way: prod-eu"]
+
+
+async def test_a_run_whose_end_was_untold_when_the_bot_was_restarted_is_told_before_the_next_one(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+
+    await trail.restarted().follow()
+    await trail.restarted().follow()
+
+    assert trail.replies == ["✅ DONE · prod-eu · The new CA is in place, every old one is gone, after 1 min"]
+
+
+async def test_an_earlier_run_that_slack_will_not_take_keeps_nobody_from_reading_the_newest(trail: Trail) -> None:
+    await trail.tells()
+    trail.write(finished())
+    trail.talk.carrying.files[RUN] = a_file(at=trail.talk.clock.now())
+    follower = trail.restarted()
+    trail.talk.slack.faults.plan("chat.postMessage", faults.error("restricted_action"), times=1)
+
+    await follower.follow()
+
+    cards = [of_slack(one).splitlines()[0] for one in trail.talk.slack.messages(OPS) if not one.is_reply]
+    assert cards[-1] == "# Rotation under way: prod-eu"
+
+
+async def test_a_memory_that_takes_nothing_is_told_once_without_it_and_that_it_does_again(trail: Trail) -> None:
+    await trail.tells()
+    trail.talk.carrying.ailing = "The bot's memory does not answer: database or disk is full. Is the disk full, or the volume read-only?"
+    trail.talk.carrying.trouble = Forbidden("The bot's memory does not answer.")
+    for _ in range(3):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    (said,) = [one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]
+    assert of_slack(said).splitlines() == [
+        "🛑 MEMORY · prod-eu · the rotation stands still: the bot cannot write down what it does",
+        "Why: The bot's memory does not answer: database or disk is full. Is the disk full, or the volume read-only?",
+        f"What to do: {MEND_MEMORY}",
+        f"For: @{OLGA.id} @{OSCAR.id} ",
+    ]
+
+    trail.talk.carrying.ailing, trail.talk.carrying.trouble = "", None
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    assert of_slack(trail.talk.slack.now(said)).splitlines() == ["✅ MEMORY · prod-eu · the bot can write again, and the rotation goes on"]
+
+
+async def test_a_memory_that_takes_nothing_is_told_as_soon_as_slack_is_there(trail: Trail) -> None:
+    await trail.tells()
+    trail.talk.carrying.ailing = "The bot's memory does not answer."
+    trail.talk.slack.faults.plan("chat.postMessage", faults.no_effect(), times=2)
+    for _ in range(4):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    assert len([one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]) == 1
 
 
 async def test_nothing_is_said_where_nothing_was_ever_carried_out(talk: Talk) -> None:

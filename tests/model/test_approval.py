@@ -205,9 +205,11 @@ def test_after_the_end_no_click_changes_anything(state: State, vote: Vote) -> No
     assert reason.startswith("Nothing was changed: it ")
 
 
-def start(request: Request, *, people: dict[str, str] = PEOPLE, drift: Drift = SAME, after: timedelta = SECOND) -> Request | Refused:
+def start(
+    request: Request, *, people: dict[str, str] = PEOPLE, drift: Drift = SAME, after: timedelta = SECOND, quorum: int = 1
+) -> Request | Refused:
     assert request.decided_at
-    return startable(request, people, drift, request.decided_at + after)
+    return startable(request, people, drift, request.decided_at + after, quorum=quorum)
 
 
 def test_an_approval_that_still_holds_may_start_until_the_last_second() -> None:
@@ -221,6 +223,7 @@ def test_an_approval_that_still_holds_may_start_until_the_last_second() -> None:
         ({"after": STARTS_WITHIN + SECOND}, "it was not started within 15 minutes"),
         ({"people": {BOB: BOB, CARL: CARL}}, "not all who approved it may approve any more"),
         ({"people": PEOPLE | {ANN: ASKER}}, "not all who approved it may approve any more"),
+        ({"quorum": 2}, "it takes 2 approvals now instead of 1"),
         ({"drift": CHANGED}, "since it was shown, the Secret was changed and workloads changed (shop/orders)"),
     ],
 )
@@ -229,6 +232,10 @@ def test_an_approval_that_does_not_hold_at_the_start_is_void(deviation: dict[str
 
     assert isinstance(found, Request)
     assert (found.state, found.reason) == (State.VOID, reason)
+
+
+def test_fewer_approvals_than_before_are_enough_at_the_start() -> None:
+    assert start(approved(ANN, BOB), quorum=1) == approved(ANN, BOB)
 
 
 def test_two_approvals_of_one_person_are_void_at_the_start() -> None:
@@ -246,7 +253,7 @@ def test_where_the_cluster_cannot_be_seen_nothing_starts_and_the_approval_stays(
 
 @pytest.mark.parametrize("state", [one for one in State if one is not State.APPROVED])
 def test_only_what_is_approved_starts(state: State) -> None:
-    found = startable(a_request(state=state, votes=(a_vote(ANN),), decided_at=NOW), PEOPLE, SAME, NOW)
+    found = startable(a_request(state=state, votes=(a_vote(ANN),), decided_at=NOW), PEOPLE, SAME, NOW, quorum=1)
 
     assert isinstance(found, Refused)
     assert found.reason.startswith("Nothing is started: it ")

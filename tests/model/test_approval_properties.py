@@ -83,7 +83,7 @@ class Asking(RuleBasedStateMachine):
 
     @rule(drift=st.sampled_from(DRIFTS))
     def start(self, drift: Drift) -> None:
-        found = startable(self.request, self.people, drift, self.now)
+        found = startable(self.request, self.people, drift, self.now, quorum=self.request.quorum)
         if isinstance(found, Refused):
             assert found.reason
         elif found.state is State.APPROVED:

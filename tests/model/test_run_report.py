@@ -2,8 +2,12 @@
 
 import json
 
+from msgspec.structs import replace
+
 from bot.model import run_report
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Commanded, Reopened, Way
+from tests.cards import NOW
 from tests.requests import SEALED
 from tests.runs import RUN, a_file, counted, done_before, finished, held
 
@@ -33,9 +37,22 @@ def test_it_says_what_was_approved_done_and_seen() -> None:
 def test_the_same_for_a_machine() -> None:
     told = json.loads(run_report.as_json(WHOLE))
 
-    assert sorted(told) == ["bound", "journal", "plan", "run"]
+    assert sorted(told) == ["bound", "canary_urls", "journal", "plan", "run"]
     assert told["run"]["stand"] == "done"
     assert len(told["journal"]) == len(WHOLE.entries)
+
+
+def test_calls_of_canary_urls_are_a_table_and_a_sentence_of_the_proof() -> None:
+    shop = UrlTally(url="http://shop/health").called(NOW, "").called(NOW, "HTTP 503")
+    file = replace(WHOLE, urls=(shop, UrlTally(url="http://pay/a|b").called(NOW, "")))
+    lines = run_report.as_markdown(file).splitlines()
+
+    first = r"2026-11-23 09:00:00 UTC \(shop/health: HTTP 503\)"
+    assert f"- 1 of 3 calls of 2 canary URLs failed, the first at {first}" in lines
+    assert "| http://shop/health | 2 | 1 | 2026-11-23 09:00:00 UTC: HTTP 503 | 2026-11-23 09:00:00 UTC |" in lines
+    assert r"| http://pay/a\|b | 1 | 0 |  |  |" in lines
+    assert [one["failures"] for one in json.loads(run_report.as_json(file))["canary_urls"]] == [1, 0]
+    assert "Canary URLs" not in run_report.as_markdown(WHOLE)
 
 
 def test_no_key_gets_into_it_sealed_or_not() -> None:

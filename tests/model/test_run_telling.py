@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from bot.model import run_telling
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Commanded, Event, Reopened, Way
 from bot.model.run_telling import Occasion, due, settled
 from tests.cards import HOUR, MINUTE, NOW
@@ -54,6 +57,16 @@ def test_a_hold_that_is_said_late_is_not_said_again_in_the_same_breath() -> None
 
     assert settled(one, now) == ("reply:2", "hold:2:1", "hold:2:2")
     assert due(a_file(held()), settled(one, now), NOW, now) == ()
+
+
+def test_a_canary_url_that_begins_to_fail_is_said_once_and_not_at_the_end() -> None:
+    fails, fine = UrlTally(url="http://shop/health").called(NOW, "HTTP 503"), UrlTally(url="http://pay/health").called(NOW, "")
+    under_way, over = (replace(a_file(*events), urls=(fails, fine)) for events in (done("preflight"), (finished(),)))
+
+    (one,) = due(under_way, (), NOW, NOW)
+    assert (one.occasion, one.about, one.is_loud) == (Occasion.URL_FAILS, fails, False)
+    assert due(under_way, (one.what,), NOW, NOW) == ()
+    assert [each.occasion for each in due(over, (), NOW, NOW)] == [Occasion.ENDED]
 
 
 def test_a_restart_is_said_once_the_engine_has_written_again() -> None:

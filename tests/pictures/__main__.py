@@ -24,6 +24,7 @@ from tests.pictures.palette import reduced
 FOLDER: Final = ROOT / "docs" / "pictures"
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 PATIENCE: Final = 60.0
+ROTATED_WITHIN: Final = 240.0
 # Cards and answers come within a second, then nothing moves any more.
 CALM_SECONDS: Final = 1.2
 
@@ -68,6 +69,8 @@ async def _arranged(picture: Picture, slack: SlackEmulator, stage: LiveStage) ->
         await _card(slack, picture.cards[-1])
     for user, act in picture.clicks:
         await _acted(slack, user, act)
+    if picture.ends:
+        await _card(slack, picture.ends, ROTATED_WITHIN)
     await asyncio.sleep(CALM_SECONDS)
 
 
@@ -84,8 +87,8 @@ async def _acted(slack: SlackEmulator, user: str, act: str) -> None:
     await slack.click(user, (await slack.wait_for(with_it, PATIENCE))[-1], act)
 
 
-async def _card(slack: SlackEmulator, words: str) -> None:
-    await slack.wait_for(lambda: not words or any(words in card.everything for card in slack.messages("ops")), PATIENCE)
+async def _card(slack: SlackEmulator, words: str, patience: float = PATIENCE) -> None:
+    await slack.wait_for(lambda: not words or any(words in card.everything for card in slack.messages("ops")), patience)
 
 
 async def _photographed(picture: Picture, slack: SlackEmulator, browser: Browser) -> list[tuple[str, bytes]]:

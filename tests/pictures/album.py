@@ -15,7 +15,8 @@ class Picture:
     """``deeds`` in turn, each until its card ``cards`` is there (the first is the one before any deed); then ``step``, then ``ask``.
 
     ``clicks``: who does what before, in turn: a command that is typed, or the id of a button of the newest message that has it.
-    ``sees``: words that the page must show. ``panel``: stage, inspector or "". ``is_toured``: the tour's card is open.
+    ``ends``: words of a card that comes of it, minutes later. ``sees``: words that the page must show. ``panel``: stage, inspector
+    or "". ``is_toured``: the tour's card is open.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Picture:
     deeds: tuple[str, ...] = ()
     step: str = ""
     clicks: tuple[tuple[str, str], ...] = ()
+    ends: str = ""
     ask: str = ""
     user: str = "olga"
     panel: str = "stage"
@@ -91,10 +93,21 @@ ALBUM: Final = (
         user="petra",
         sees="Approved by",
         panel="",
-        height=800,
+        height=860,
+    ),
+    Picture(
+        name="rotated",
+        scenario="rotation",
+        cards=("expire in 12 days",),
+        clicks=(("olga", "/dapr renew"), ("olga", ASK_ROTATION), ("pavel", APPROVE)),
+        ends="Rotated by ",
+        user="petra",
+        sees="calls of 1 canary URL failed",
+        panel="",
+        height=1180,
     ),
     Picture(name="healthy", scenario="healthy", ask="status", sees="Nothing needs action"),
-    Picture(name="doctor", scenario="healthy", ask="doctor", sees="everything is in order", panel="", height=1060),
+    Picture(name="doctor", scenario="healthy", ask="doctor", sees="everything is in order", panel="", height=1220),
     Picture(name="doctor-forbidden", scenario="forbidden", cards=("Blind since",), ask="doctor", sees="to mend", panel="", height=1300),
     Picture(name="test-alert", scenario="healthy", ask="test-alert", sees="The test card arrived", panel="", height=700),
     Picture(name="expired", scenario="expired", cards=("have expired",), sees="have expired", height=1480),
@@ -135,6 +148,14 @@ ALBUM: Final = (
     ),
     Picture(name="configmap-missing", scenario="configmap-missing", cards=("does not exist",), sees="does not exist"),
     Picture(name="helm-reverts", scenario="helm-reverts", cards=("The CA was replaced",), sees="The CA was replaced", height=1300),
+    Picture(
+        name="restore",
+        scenario="helm-reverts",
+        cards=("The CA was replaced", "I offer to bring the last good CA back"),
+        sees="I offer to bring the last good CA back",
+        panel="",
+        height=1500,
+    ),
     Picture(name="forbidden", scenario="forbidden", cards=("Blind since",), sees="Cannot see this since", height=1400),
     Picture(name="slow", scenario="slow", cards=("expire in 12 days",), ask="status", sees="Could not be judged", height=1000),
     Picture(name="hanging", scenario="hanging", cards=("Blind since",), sees="Blind since"),

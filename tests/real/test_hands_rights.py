@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Forbidden
 from tests.certificates import a_good_bundle
-from tests.contract.hands_cases import CASES, Case, what_is_not_there_is_missing
+from tests.contract.hands_cases import CASES, NOTHING, Case, a_pair, what_is_not_there_is_missing
 from tests.contract.opening import opened_at
 from tests.real.rotator_writes import HOME
 from tests.real.test_hands_contract import RealWorld
@@ -35,3 +35,13 @@ async def test_a_policy_that_forbids_is_told_as_one(world: RealWorld) -> None:
         await world.hands.write_configmap(b"", "5d0f/both", live.configmap)
 
     assert "audit log" in caught.value.hint
+
+
+async def test_what_a_policy_would_forbid_is_found_by_the_rehearsal(world: RealWorld) -> None:
+    await world.install(a_good_bundle())
+    live = await world.hands.pair()
+
+    with pytest.raises(Forbidden, match="a policy of the cluster forbids it"):
+        await world.hands.rehearse_secret(a_pair(NOTHING), "5d0f/both", live.secret)
+
+    assert await world.hands.pair() == live

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.rig import build, programs
 from tests.rig.api_server import ApiServer
@@ -43,11 +44,12 @@ def running_controllers(server: ApiServer, folder: Path) -> Iterator[Controllers
     """Starts all three on that API server, with both Nodes, and ends them on leaving. NotBuilt when the rig is not built."""
     add_node(server.cluster, QUIET, labels={_OURS: "true"}, taints=[{"key": "kwok.x-k8s.io/node", "effect": "NoSchedule"}])
     add_node(server.cluster, LIVELY)
+    starts = (_controller_manager(server), _scheduler(server), _kwok(server, folder))
     with ExitStack() as stack:
-        manager = stack.enter_context(_controller_manager(server, folder))
-        scheduler = stack.enter_context(_scheduler(server, folder))
-        kwok = stack.enter_context(_kwok(server, folder))
-        yield Controllers(manager, scheduler, kwok)
+        started = [stack.enter_context(Process(one.command, folder=folder / one.command[0].name, environment={})) for one in starts]
+        for process, one in zip(started, starts, strict=True):
+            _wait_until_healthy(process, one.url)
+        yield Controllers(*started)
 
 
 def add_node(cluster: Cluster, name: str, *, labels: Object | None = None, taints: list[Object] | None = None) -> None:
@@ -59,25 +61,27 @@ def add_node(cluster: Cluster, name: str, *, labels: Object | None = None, taint
     cluster.apply(node)
 
 
-@contextmanager
-def _controller_manager(server: ApiServer, folder: Path) -> Iterator[Process]:
+class _Start(NamedTuple):
+    """A program with its flags, and where it serves its health."""
+
+    command: tuple[Path, *tuple[str | Path, ...]]
+    url: str
+
+
+def _controller_manager(server: ApiServer) -> _Start:
     (port,) = free_ports(1)
-    command: list[str | Path] = [build.executable(programs.KUBE_CONTROLLER_MANAGER), *_common(server, port)]
+    flags = _common(server, port)
     # All of them act as the administrator, whom the injector believes as it would believe the ReplicaSet controller.
-    command += ["--service-account-private-key-file", server.folder / "service-account.key", "--use-service-account-credentials=false"]
-    command += ["--controllers", ",".join(("*", *(f"-{one}" for one in _NOT_NEEDED)))]
+    flags += ["--service-account-private-key-file", server.folder / "service-account.key", "--use-service-account-credentials=false"]
+    flags += ["--controllers", ",".join(("*", *(f"-{one}" for one in _NOT_NEEDED)))]
     # The defaults are for clusters in which a request costs more than here.
-    command += ["--kube-api-qps", "200", "--kube-api-burst", "400"]
-    with _healthy(command, folder / "kube-controller-manager", f"https://127.0.0.1:{port}") as process:
-        yield process
+    flags += ["--kube-api-qps", "200", "--kube-api-burst", "400"]
+    return _Start((build.executable(programs.KUBE_CONTROLLER_MANAGER), *flags), f"https://127.0.0.1:{port}")
 
 
-@contextmanager
-def _scheduler(server: ApiServer, folder: Path) -> Iterator[Process]:
+def _scheduler(server: ApiServer) -> _Start:
     (port,) = free_ports(1)
-    command: list[str | Path] = [build.executable(programs.KUBE_SCHEDULER), *_common(server, port)]
-    with _healthy(command, folder / "kube-scheduler", f"https://127.0.0.1:{port}") as process:
-        yield process
+    return _Start((build.executable(programs.KUBE_SCHEDULER), *_common(server, port)), f"https://127.0.0.1:{port}")
 
 
 def _common(server: ApiServer, port: int) -> list[str | Path]:
@@ -85,23 +89,18 @@ def _common(server: ApiServer, port: int) -> list[str | Path]:
     return [*flags, "--bind-address", "127.0.0.1", "--secure-port", str(port)]
 
 
-@contextmanager
-def _kwok(server: ApiServer, folder: Path) -> Iterator[Process]:
+def _kwok(server: ApiServer, folder: Path) -> _Start:
     (port,) = free_ports(1)
     stages = folder / "stages.yaml"
     folder.mkdir(parents=True, exist_ok=True)
     texts = [path.read_text(encoding="utf-8") for path in sorted((build.home(programs.KWOK) / "data").glob("*.yaml"))]
     stages.write_text("\n---\n".join(texts), encoding="utf-8")
-    command: list[str | Path] = [build.executable(programs.KWOK), "--kubeconfig", server.kubeconfig, "-c", stages]
-    command += ["--manage-all-nodes=false", "--manage-nodes-with-label-selector", f"{_OURS}=true"]
-    command += ["--cidr", _QUIET_PODS, "--node-ip", "127.0.0.1", "--node-lease-duration-seconds", "40"]
-    command += ["--server-address", f"127.0.0.1:{port}"]
-    with _healthy(command, folder / "kwok", f"http://127.0.0.1:{port}") as process:
-        yield process
+    flags: list[str | Path] = ["--kubeconfig", server.kubeconfig, "-c", stages]
+    flags += ["--manage-all-nodes=false", "--manage-nodes-with-label-selector", f"{_OURS}=true"]
+    flags += ["--cidr", _QUIET_PODS, "--node-ip", "127.0.0.1", "--node-lease-duration-seconds", "40"]
+    flags += ["--server-address", f"127.0.0.1:{port}"]
+    return _Start((build.executable(programs.KWOK), *flags), f"http://127.0.0.1:{port}")
 
 
-@contextmanager
-def _healthy(command: list[str | Path], folder: Path, url: str) -> Iterator[Process]:
-    with Process(command, folder=folder, environment={}) as process:
-        process.wait_until(lambda: answers(f"{url}/healthz", verify=False), what=f"{process.name} healthy")
-        yield process
+def _wait_until_healthy(process: Process, url: str) -> None:
+    process.wait_until(lambda: answers(f"{url}/healthz", verify=False), what=f"{process.name} healthy")

@@ -4,12 +4,13 @@ import base64
 import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import yaml
 
 from tests.rig import build, programs
 from tests.rig.cluster import Cluster, Object
-from tests.rig.process import RigError, wait_until
+from tests.rig.process import RigError, now_text, wait_until
 
 NAMESPACE = "dapr-system"
 TRUST_DOMAIN = "cluster.local"
@@ -113,6 +114,16 @@ def write_bundle(cluster: Cluster, bundle: TrustBundle, namespace: str = NAMESPA
     """Replaces both, ConfigMap first: the order in which no reload can fall between them and replace the CA."""
     write_config_map(cluster, bundle.config_map, namespace, manager=manager)
     write_secret(cluster, bundle.secret, namespace, manager=manager)
+
+
+def age_secret(cluster: Cluster, age: timedelta, namespace: str = NAMESPACE) -> None:
+    """The Secret says from now on that each of its writers was there so much earlier; its data stay."""
+    path = f"/api/v1/namespaces/{namespace}/secrets/{BUNDLE}"
+    writers = [{**entry, "time": now_text(ago=age)} for entry in cluster.request("GET", path)["metadata"]["managedFields"]]
+    # A change of times alone counts as none, so all of them go first.
+    nobody: list[Object] = [{}]
+    for entries in (nobody, writers):
+        cluster.request("PATCH", path, body={"metadata": {"managedFields": entries}}, fieldManager=CHART_MANAGER)
 
 
 def _bundle_half(kind: str, namespace: str, data: Mapping[str, str]) -> Object:

@@ -37,18 +37,19 @@ class Kubelet:
 
     ``runs`` chooses the program for a pod, None for a pod that only claims to run. ``lag`` says, at each change of a mounted
     object, after how many seconds this pod sees it. ``always``: volumes that every pod gets which does not ask for them.
-    ``age`` may be set: pods that start from then on say that they started so much earlier.
+    ``age`` may be set: pods that start from then on say that they started so much earlier. So may ``lag``.
     """
 
     def __init__(self, cluster: Cluster, folder: Path, *, node: str, runs: Runs, lag: Lag, always: Sequence[Object] = ()) -> None:
         self._cluster, self._folder, self._node = cluster, folder, node
-        self._choose, self._lag, self._always = runs, lag, always
+        self._choose, self._always = runs, always
         self._runs: dict[str, Run] = {}
         self._mirrors: dict[str, list[Mirror]] = {}
         self._street, self._addresses = 2 + secrets.randbelow(190), itertools.count(250 * secrets.randbelow(250))
         self._lock = threading.Lock()
         self._leaving = threading.Event()
         self._threads = [threading.Thread(target=self._work, name="kubelet"), threading.Thread(target=self._keep_lease, name="lease")]
+        self.lag = lag
         self.age = timedelta()
         self.complaints: list[str] = []
 
@@ -165,6 +166,10 @@ class Kubelet:
             volumes[volume["name"]] = mount.folder
         self._mirrors[uid] = mirrors
         return volumes
+
+    def _lag(self) -> float:
+        # Asked anew at every change, for it may be another one by then.
+        return self.lag()
 
     def _tokens(self, projected: Object, pod: Object) -> Content:
         namespace, account = pod["metadata"]["namespace"], pod["spec"].get("serviceAccountName", "default")

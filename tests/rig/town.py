@@ -74,7 +74,8 @@ class Plan:
     ``lively`` Deployments of ``replicas`` peers, ``quiet`` ones of a single pod without a process.
     ``lag``: the least and the most seconds after which a pod sees a change of what it has mounted. ``bundle``: the CA to begin
     with; without one sentry makes its own. ``ttl`` and ``skew``: of workloads' certificates, which renew themselves at half-time.
-    ``age``: how much earlier than they did its first pods say that they started, so that nobody has to wait until they are settled.
+    ``age``: how much earlier than they did its first pods say that they started, and the writers of its Secret that they wrote, so that
+    nobody has to wait until all is settled. No reload is on its way then: the first sentry starts after the Secret was written.
     """
 
     version: str = "1.18.3"
@@ -125,11 +126,13 @@ class Town:
         """Both objects as they are now."""
         return dapr.read_bundle(self.cluster)
 
-    def restart(self, workload: Workload, *, within: float = 60.0) -> None:
-        """Restarts it as kubectl does; returns when its new pods are Ready and the old ones are gone."""
+    def restart(self, *workloads: Workload, within: float = 60.0) -> None:
+        """Restarts all of them as kubectl does; returns when their new pods are Ready and the old ones are gone."""
         mark = {"annotations": {"kubectl.kubernetes.io/restartedAt": now_text(micros=True)}}
-        self.cluster.request("PATCH", workload.path, body={"spec": {"template": {"metadata": mark}}})
-        wait_until(lambda: self._is_tidy(workload), what=f"{workload.name} rolled out, and its former pods gone", within=within)
+        for one in workloads:
+            self.cluster.request("PATCH", one.path, body={"spec": {"template": {"metadata": mark}}})
+        for one in workloads:
+            self._wait_until_tidy(one, within)
 
     def cut_over(self, bundle: TrustBundle) -> None:
         """The hard cut: another CA written outright into both objects, and sentry and the injector restarted at once."""
@@ -144,6 +147,9 @@ class Town:
 
     def _wait_until_ready(self, workload: Workload, within: float) -> None:
         wait_until(lambda: _has_rolled_out(self.cluster.request("GET", workload.path)), what=f"{workload.name} Ready", within=within)
+
+    def _wait_until_tidy(self, workload: Workload, within: float) -> None:
+        wait_until(lambda: self._is_tidy(workload), what=f"{workload.name} rolled out, and its former pods gone", within=within)
 
     def _is_tidy(self, workload: Workload) -> bool:
         where, name = workload.namespace, workload.name
@@ -195,6 +201,8 @@ def _install(town: Town) -> None:
     town.kubelet.age = plan.age
     dapr.install_all_crds(cluster)
     dapr.install(cluster, bundle=plan.bundle, ttl=plan.ttl, skew=plan.skew, sentry_address=f"127.0.0.1:{town.sentry.port}")
+    if plan.age:
+        dapr.age_secret(cluster, plan.age)
     chart.install_control_plane(cluster, plan.version, sentries=plan.sentries, injector_port=town.injector.port)
     # Who is admitted before the injector is there gets no sidecar.
     town.wait_until_ready(SENTRY, INJECTOR)
@@ -204,9 +212,9 @@ def _install(town: Town) -> None:
         cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     for namespace, name, replicas, quiet in apps:
         cluster.apply(chart.app_deployment(name, namespace, replicas=replicas, quiet=quiet))
-    town.kubelet.age = plan.age
     town.apps = tuple(Workload("deployments", namespace, name) for namespace, name, *_ in apps)
     town.wait_until_ready(*OTHER_SERVERS, *town.apps)
+    town.kubelet.age = timedelta()
 
 
 def _has_rolled_out(workload: Object) -> bool:

@@ -37,7 +37,7 @@ from tests.rig.town import Town, Workload
 from tests.rig.warden import NAMESPACE, Warden
 
 CANARY = "dapr-warden-canary"
-DONE, HELD, REVERTED = "Rotated: the CA of", "Rotation held", "Rotation reverted"
+DONE, RESTORED, HELD, REVERTED = "Rotated: the CA of", "Restored: the CA of", "Rotation held", "Rotation reverted"
 # What the objects of deploy/ are that a rotation needs; the bot itself is a process here.
 _APPLIED = (
     "Namespace", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Secret", "Lease", "Deployment",

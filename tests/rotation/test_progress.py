@@ -18,7 +18,7 @@ def percent(*events: Event) -> int:
 
 def undone(*events: Event) -> Undo:
     file = a_file(*events)
-    return undo(file.dossier.plan, file.run)
+    return undo(file.dossier.plan, file.run, NOW)
 
 
 def offered(*events: Event) -> tuple[Way, ...]:

@@ -1,6 +1,7 @@
 """What the bot offers by itself, and when: once for each threshold that counts."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from bot.model.rotation import Kind, Plan, Unplannable
 from bot.rotation.vault import Backup
 from bot.usecases.offering import Offers
 from bot.usecases.renew import offer
-from bot.usecases.sweep import Sweeper
+from bot.usecases.sweep import NoRotations, Sweeper
 from tests.builders import A_CA, ANOTHER_CA, a_ca, a_configmap, a_pod, a_secret, a_snapshot, accepted, days, hours, some_facts
 from tests.certificates import NOW
 from tests.fakes.clock import FakeClock
@@ -23,6 +24,16 @@ from tests.fakes.store import FakeStore
 from tests.kept import a_backup
 
 SETTLE = timedelta(seconds=5)
+
+
+class Offering(NoRotations):
+    """Nothing goes on, and something is offered."""
+
+    def __init__(self, offers: Offers) -> None:
+        self._offers = offers
+
+    async def offering(self, announcements: Sequence[Announcement]) -> tuple[Announcement, ...]:
+        return await self._offers.added(announcements)
 
 
 @dataclass
@@ -40,7 +51,9 @@ class Ladder:
     def __post_init__(self) -> None:
         self.ca = a_ca("of the ladder", expires_in=self.left)
         offers = Offers(planned=self._plan, is_busy=self._is_busy)
-        self.sweeper = Sweeper(self._look, self.store, self.clock, Policy(), settle=SETTLE, saved=lambda _: None, offering=offers.added)
+        self.sweeper = Sweeper(
+            self._look, self.store, self.clock, Policy(), settle=SETTLE, saved=lambda _: None, rotations=Offering(offers)
+        )
 
     async def at(self, left: float) -> tuple[Announcement, ...]:
         """A sweep when that many days are left."""
@@ -117,7 +130,9 @@ class Change:
 
     def __post_init__(self) -> None:
         offers = Offers(planned=self._plan, is_busy=self._is_busy)
-        self.sweeper = Sweeper(self._look, self.store, self.clock, Policy(), settle=SETTLE, saved=lambda _: None, offering=offers.added)
+        self.sweeper = Sweeper(
+            self._look, self.store, self.clock, Policy(), settle=SETTLE, saved=lambda _: None, rotations=Offering(offers)
+        )
 
     async def sweep(self, later: timedelta = timedelta()) -> tuple[Announcement, ...]:
         self.clock.advance(later)

@@ -72,6 +72,25 @@ async def test_a_pair_of_somebody_elses_is_not_written_over() -> None:
     assert (await write(hands, over=True)).pair == NEW
 
 
+@pytest.mark.parametrize("over", [False, True])
+async def test_where_the_secret_would_be_refused_not_even_the_configmap_is_written(*, over: bool) -> None:
+    hands = a_world()
+    hands.unable["rehearse_secret"] = Forbidden("update secrets")
+
+    with pytest.raises(Forbidden):
+        await write(hands, over=over)
+
+    assert hands.done == []
+
+
+async def test_a_pair_that_is_half_written_is_closed_without_any_rehearsal() -> None:
+    hands = a_world()
+    hands.put(CONFIGMAP, {"ca.crt": NEW.ca}, mark="run/new")
+    hands.unable["rehearse_secret"] = Forbidden("update secrets")
+
+    assert (await write(hands)).pair == NEW
+
+
 async def test_what_is_refused_is_raised_at_once() -> None:
     hands = a_world()
     hands.unable["write_secret"] = Forbidden("update secrets")

@@ -107,7 +107,7 @@ class _Disk:
 
         async def asked(*args: Any, **how: Any) -> Any:
             if self._state.gone or (self._state.full and is_write):
-                raise Unreachable("The bot's memory does not answer: database or disk is full")
+                raise Unreachable("The bot's memory does not answer: database or disk is full", hint="Is the disk full?")
             return await found(*args, **how)
 
         return asked
@@ -182,7 +182,8 @@ async def half_written(voyage: Voyage) -> None:
     """An approved run whose ConfigMap is written, and whose Secret cannot be."""
     await voyage.approve()
     await voyage.sail(until=reaches("write-pair"))
-    voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets")
+    # Not the rehearsal, but the write itself.
+    voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
     await turns(voyage, 1)
     assert is_open(voyage)
 

@@ -30,6 +30,8 @@ FOUND_WITHIN: Final = 12
 UNCHANGED: Final = "nothing was changed"
 FORGOTTEN: Final = "over already"
 
+Object = dict[str, Any]
+
 
 class Killed(BaseException):
     """SIGKILL: nothing that the bot could catch."""
@@ -46,16 +48,21 @@ class Death:
 
 @dataclass(slots=True)
 class Reaper:
-    """Counts writes while ``awake``. ``what``: where it struck; ``moment``: what tells two moments of the world apart.
+    """Counts writes while ``awake``. ``struck``: where it did; ``moment``: what tells two moments of the world apart.
 
     ``said``: of each write its name, and the moments before and after it.
     """
 
     death: Death = field(default_factory=Death)
     awake: bool = False
-    what: str = ""
+    struck: list[str] = field(default_factory=list)
     moment: Callable[[], object] = lambda: None
     said: list[tuple[str, object, object]] = field(default_factory=list)
+
+    def wake(self, death: Death) -> None:
+        """From now on it counts anew."""
+        self.death, self.awake = death, True
+        self.said.clear()
 
     def wrapped(self, real: Any) -> Any:
         """In place of hands, journal or store."""
@@ -78,7 +85,7 @@ class Reaper:
 
     def _strike(self, name: str) -> None:
         self.awake = False
-        self.what = f"{'after' if self.death.after else 'before'} {name}"
+        self.struck.append(f"{'after' if self.death.after else 'before'} {name}")
         raise Killed
 
 
@@ -138,10 +145,10 @@ async def writes_of(course: Course) -> Writes:
     return Writes(names=tuple(name for name, _, _ in told), same=same)
 
 
-async def lived(course: Course, death: Death, *, losing_memory: bool = False) -> Life:
-    """A rotation whose bot dies there, carried on by another one to its end."""
+async def lived(course: Course, death: Death, *, losing_memory: bool = False, again: Death | None = None) -> Life:
+    """A rotation whose bot dies there, carried on by another one to its end. ``again``: at which of its writes that one dies too."""
     reaper = Reaper(death=death)
-    was_open, at_first = False, {}
+    was_open = False
     async with _begun(course, reaper) as voyage:
         at_first = voyage.data()
         witness = Witness(voyage, gentle=course.gentle)
@@ -150,16 +157,16 @@ async def lived(course: Course, death: Death, *, losing_memory: bool = False) ->
             end = (await _sailed(voyage, course, reaper)).run.stand.value
         except Killed:
             was_open = voyage.is_open
-            voyage.pass_time(RESTARTS_WITHIN)
             if losing_memory:
                 await voyage.lose_memory()
-            witness.booted_at = voyage.clock.now()
-            await voyage.boot("another" if losing_memory else "bot")
-            end = await (_adopted(voyage, course, at_first) if losing_memory else _resumed(voyage, course))
+            if again is not None:
+                voyage.journal = reaper.wrapped(voyage.journal)
+                reaper.wake(again)
+            end = await _taken_over(voyage, course, witness, losing_memory=losing_memory, at_first=at_first)
         return Life(
             course=course.name,
             at=death.at,
-            death=reaper.what,
+            death=", ".join(reaper.struck),
             was_open=was_open,
             lost_memory=losing_memory,
             wanted=course.end.value,
@@ -173,7 +180,8 @@ def is_wrong(life: Life) -> bool:
     good = {life.wanted}
     if life.lost_memory and life.death:
         good = {f"held, then {life.wanted}", UNCHANGED, FORGOTTEN}
-    return bool(life.troubles) or life.end not in good
+    missed = life.at > 0 and not life.death
+    return missed or bool(life.troubles) or life.end not in good
 
 
 @asynccontextmanager
@@ -198,6 +206,18 @@ async def _sailed(voyage: Voyage, course: Course, reaper: Reaper) -> File:
     return await voyage.sail()
 
 
+async def _taken_over(voyage: Voyage, course: Course, witness: Witness, *, losing_memory: bool, at_first: Object) -> str:
+    """How it ends with the next bot, and with the one after that if that one dies too."""
+    while True:
+        voyage.pass_time(RESTARTS_WITHIN)
+        witness.booted_at = voyage.clock.now()
+        await voyage.boot("another" if losing_memory else "bot")
+        try:
+            return await (_adopted(voyage, course, at_first) if losing_memory else _resumed(voyage, course))
+        except Killed:
+            continue
+
+
 async def _resumed(voyage: Voyage, course: Course) -> str:
     """Whoever said to go back and saw nothing happen says it again."""
     file = await voyage.latest()
@@ -206,20 +226,22 @@ async def _resumed(voyage: Voyage, course: Course) -> str:
     return (await voyage.sail()).run.stand.value
 
 
-async def _adopted(voyage: Voyage, course: Course, at_first: dict[str, Any]) -> str:
+async def _adopted(voyage: Voyage, course: Course, at_first: Object) -> str:
     """Without a memory: nothing was changed, or all was, or the run is found and held, and an approver says how it goes on."""
     for _ in range(FOUND_WITHIN):
         file = await voyage.turn()
-        if file is not None and file.run.held is not None:
+        if file is None:
+            continue
+        if file.run.held is not None:
             assert file.run.held.advice, file.run.held
             await voyage.command(Way.REVERT if course.back is not None and not file.run.back else Way.RESUME)
-            return f"held, then {(await voyage.sail()).run.stand.value}"
+        return f"held, then {(await voyage.sail()).run.stand.value}"
     if voyage.data() == at_first:
         return UNCHANGED
     return "changed and forgotten" if voyage.data(name=STAGING).get("sealed") else FORGOTTEN
 
 
-def _at_the_end(voyage: Voyage, course: Course, end: str, at_first: dict[str, Any]) -> Iterator[str]:
+def _at_the_end(voyage: Voyage, course: Course, end: str, at_first: Object) -> Iterator[str]:
     """What is not as it has to be then."""
     if voyage.is_open:
         yield "the pair is open at the end"

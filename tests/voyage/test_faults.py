@@ -1,5 +1,6 @@
 """The fault matrix, docs/rotation-faults.md: each fault where it may happen; what is the same at every step strikes all at once."""
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import Unreachable
 from bot.model.rotation import WAIT, Kind
 from bot.model.run import Stand, Way
 from playground.kubernetes.faults import Effect
@@ -81,11 +83,31 @@ async def test_a_restore_comes_through_when_one_write_in_three_goes_wrong(tmp_pa
         assert voyage.town.refused() == []
 
 
+@pytest.mark.parametrize("step", ["write-pair", "drop-old-root"])
+async def test_a_secret_that_may_not_be_written_is_found_before_anything_is(tmp_path: Path, step: str) -> None:
+    async with a_voyage(tmp_path, **SMALL) as voyage:
+        await voyage.approve()
+        await voyage.sail(until=reaches(step))
+        before = (voyage.data(), voyage.data("ConfigMap"))
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+
+        await turns(voyage, 2)
+
+        said = await held(voyage)
+        assert "update" in said
+        assert "hold the same roots: nothing is half written" in said
+        assert KUBECTL not in said
+        assert (voyage.data(), voyage.data("ConfigMap")) == before
+        voyage.kube.heal()
+        await voyage.command(Way.RETRY)
+        assert (await voyage.sail()).run.stand is Stand.DONE
+
+
 async def test_a_pair_that_cannot_be_finished_is_told_with_the_repair_by_hand_and_closed_once_that_is_possible(tmp_path: Path) -> None:
     async with a_voyage(tmp_path, **SMALL) as voyage:
         await voyage.approve()
         await voyage.sail(until=reaches("write-pair"))
-        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets")
+        voyage.kube.fault(Effect.FORBID, verb="update", resource="secrets", skip=1)
 
         await turns(voyage, 2)
         said = await held(voyage)
@@ -273,9 +295,11 @@ async def test_a_memory_that_is_full_keeps_no_pair_open_and_then_nothing_is_chan
         await turns(voyage, 3)
         assert (voyage.data(), voyage.data("ConfigMap")) == before
         assert "write-pair" not in (await now(voyage)).run.done
+        assert "Is the disk full" in voyage.steering.ailing
 
         disk.full = False
         assert (await voyage.sail()).run.stand is Stand.DONE
+        assert voyage.steering.ailing == ""
 
 
 async def test_a_memory_that_cannot_be_read_keeps_no_pair_open(tmp_path: Path) -> None:
@@ -285,9 +309,16 @@ async def test_a_memory_that_cannot_be_read_keeps_no_pair_open(tmp_path: Path) -
 
         disk.gone = True
         voyage.kube.heal()
-        await turns(voyage, 1)
+        heard: list[str] = []
+        voyage.steering.heard.add(lambda: heard.append(voyage.steering.ailing))
+        with contextlib.suppress(Unreachable):
+            await voyage.carriage.tend()
 
         assert not is_open(voyage)
+        assert "does not answer" in heard[-1]
+        disk.gone = False
+        await turns(voyage, 1)
+        assert heard[-1] == ""
 
 
 async def test_an_approver_who_left_is_replaced_by_another_before_the_old_root_goes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from tests.voyage.courses import COURSES, CROSS_SIGNED, Course
+from tests.voyage.faults import SEED
 from tests.voyage.mortal import Death, is_wrong, lived, writes_of
 
 
@@ -34,3 +35,15 @@ async def test_a_pair_that_was_just_written_is_found_by_a_bot_without_any_memory
     life = await lived(CROSS_SIGNED, Death(at=1, after=True, of="write_secret"), losing_memory=True)
 
     assert (life.was_open, life.end, life.troubles) == (False, "held, then done", ())
+
+
+@pytest.mark.parametrize("course", random.Random(SEED).sample(list(COURSES.values()), 2), ids=lambda one: one.name)  # noqa: S311
+async def test_a_bot_that_dies_while_it_takes_a_half_written_pair_over_is_taken_over_too(course: Course) -> None:
+    first = Death(at=2 if course.back else 1, of="write_secret")
+    # Its Lease, the run that it found, what that is about, its first write: one of those.
+    again = random.choice([Death(at, after) for at in range(1, 6) for after in (False, True)])  # noqa: S311
+
+    life = await lived(course, first, losing_memory=True, again=again)
+
+    assert (life.was_open, life.end, life.troubles) == (True, f"held, then {course.end.value}", ())
+    assert life.death.count(", ") == 1

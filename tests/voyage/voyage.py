@@ -29,7 +29,7 @@ from bot.model.binding import Asked
 from bot.model.identity import ca_identity
 from bot.model.rotation import Kind
 from bot.model.run import File, Stand, Way
-from bot.model.snapshot import AcceptedCa
+from bot.model.snapshot import AcceptedCa, BundleNames
 from bot.model.surroundings import WorkloadName
 from bot.model.versions import Version
 from bot.model.vitals import ApiServer
@@ -41,6 +41,7 @@ from bot.usecases.collect import Scope, collect
 from bot.usecases.handshakes import Handshakes
 from bot.usecases.keep_pair import Keeper
 from bot.usecases.logbook import Logbook
+from bot.usecases.noting import Noting
 from bot.usecases.performing import Performer
 from bot.usecases.renew import Renewals, Terms
 from bot.usecases.steering import Steering
@@ -137,6 +138,7 @@ class Voyage:
             store=self.accepting(self.store),
             clock=self.clock,
             canary=CANARY,
+            noting=Noting(logbook=logbook, names=BundleNames()),
             assent=Assent(renewals=self.renewals, server=self._server, clock=self.clock),
         )
         self.steering = Steering(logbook=logbook, terms=terms, ring=self.carriage.due.ring)

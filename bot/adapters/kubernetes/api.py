@@ -111,13 +111,14 @@ class Api:
         finally:
             answer.close()
 
-    def write(self, need: Need, body: SecretBytes, decode: Callable[[bytes], T], *, content: str = JSON) -> T:
+    def write(self, need: Need, body: SecretBytes, decode: Callable[[bytes], T], *, content: str = JSON, dry: bool = False) -> T:
         """Send a change, once and never again, and decode the object that the API server answers with. ``body``: JSON.
 
+        ``dry``: it is only asked whether that would be done (dryRun=All).
         Unreachable, TimedOut: nobody knows whether it was made. No frame of any traceback holds what was sent or what came back.
         """
         deadline = time.monotonic() + self.timeout.total_seconds()
-        answer = self._sent_once(need, body, content)
+        answer = self._sent_once(need, body, content, dry=dry)
         if isinstance(answer, BotError):
             raise answer
         is_done = answer.status == OK
@@ -170,9 +171,9 @@ class Api:
                     raise
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
-    def _sent_once(self, need: Need, body: SecretBytes, content: str) -> BaseHTTPResponse | BotError:
+    def _sent_once(self, need: Need, body: SecretBytes, content: str, *, dry: bool = False) -> BaseHTTPResponse | BotError:
         """The answer, or why there is none: returned, because this frame and those of the client hold what was sent."""
-        path = f"{need.path}?{urlencode({'fieldManager': MANAGER})}"
+        path = f"{need.path}?{urlencode({'fieldManager': MANAGER, **({'dryRun': 'All'} if dry else {})})}"
         try:
             return self._exchange(_METHODS[need.verb], path, {"Accept": JSON, "Content-Type": content}, json.loads(body.revealed()))
         except (http.HTTPError, ApiException, ConfigException, OSError) as error:

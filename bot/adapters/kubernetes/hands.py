@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from bot.adapters.kubernetes import document, errors
-from bot.adapters.kubernetes.api import STRATEGIC, Api
+from bot.adapters.kubernetes.api import JSON, STRATEGIC, Api
 from bot.adapters.kubernetes.document import Document
 from bot.adapters.kubernetes.needs import LEASE, RESTARTED, Need, restarting
 from bot.adapters.kubernetes.trust import Unreadable
@@ -69,13 +69,11 @@ class KubernetesHands:
 
     async def write_secret(self, pair: TrustPair, mark: str, before: Version) -> None:
         """See :class:`bot.ports.Hands`."""
-        settings = self._settings
-        texts = {
-            settings.ca_key: _base64(pair.ca),
-            settings.issuer_cert_key: _base64(pair.issuer),
-            settings.issuer_key_key: _base64(pair.key.revealed()),
-        }
-        await self._replace(self._secret, before, lambda found: found.with_data(texts, {MARK: mark}))
+        await self._replace(self._secret, before, self._with_pair(pair, mark))
+
+    async def rehearse_secret(self, pair: TrustPair, mark: str, before: Version) -> None:
+        """A dry run: rights, policies, quotas and webhooks are asked, with the same body."""
+        await self._replace(self._secret, before, self._with_pair(pair, mark), dry=True)
 
     async def kept(self, name: str) -> Kept:
         """A single get by name."""
@@ -119,6 +117,15 @@ class KubernetesHands:
         decode = partial(document.acknowledged, kind=workload.kind, name=workload.name)
         await self._write(need, SecretBytes(msgspec.json.encode(patch)), decode, content=STRATEGIC)
 
+    def _with_pair(self, pair: TrustPair, mark: str) -> Change:
+        settings = self._settings
+        texts = {
+            settings.ca_key: _base64(pair.ca),
+            settings.issuer_cert_key: _base64(pair.issuer),
+            settings.issuer_key_key: _base64(pair.key.revealed()),
+        }
+        return lambda found: found.with_data(texts, {MARK: mark})
+
     def _own(self, name: str) -> Need:
         return Need(verb="get", resource="secrets", namespace=self._settings.namespace, name=name)
 
@@ -129,10 +136,10 @@ class KubernetesHands:
             raise errors.malformed(need, found.problem)
         return found
 
-    async def _replace(self, need: Need, before: Version, change: Change) -> None:
+    async def _replace(self, need: Need, before: Version, change: Change, *, dry: bool = False) -> None:
         body = await self._changed(need, before, change)
         decode = partial(document.acknowledged, kind=_KINDS[need.resource], name=need.name)
-        await self._write(_updating(need), body, decode)
+        await self._write(_updating(need), body, decode, dry=dry)
 
     async def _changed(self, need: Need, before: Version, change: Change) -> SecretBytes:
         found = await self._read(need)
@@ -140,8 +147,10 @@ class KubernetesHands:
             raise errors.overtaken(_updating(need))
         return change(found)
 
-    async def _write(self, need: Need, body: SecretBytes, decode: Callable[[bytes], T | Unreadable], **how: str) -> T:
-        answer = await self._api.run(lambda: self._api.write(need, body, decode, **how))
+    async def _write(
+        self, need: Need, body: SecretBytes, decode: Callable[[bytes], T | Unreadable], *, content: str = JSON, dry: bool = False
+    ) -> T:
+        answer = await self._api.run(lambda: self._api.write(need, body, decode, content=content, dry=dry))
         if isinstance(answer, Unreadable):
             raise errors.in_doubt(errors.malformed(need, answer.problem))
         return answer

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.store import record, sealed_keys
-from bot.adapters.store.tables import IDENTITY, JOURNAL, RUN_PLACES, RUNS, SEALED_KEYS
+from bot.adapters.store.tables import CANARY_URLS, IDENTITY, JOURNAL, RUN_PLACES, RUNS, SEALED_KEYS
 from bot.adapters.store.transaction import transaction
 from bot.errors import Conflicting, Malformed, Missing, Outrun
 from bot.model.audit import Deed
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Entry, Event, File, Finished, Started, Unread
 
 THE_ONE: Final = 1
@@ -57,6 +58,15 @@ class SqliteJournal:
         async with transaction(self._engine) as connection:
             return await _file(connection, RUNS.c.id == id_)
 
+    async def run_before(self, id_: str) -> File | None:
+        """See :class:`bot.ports.Journal`."""
+        async with transaction(self._engine) as connection:
+            this = (await connection.execute(select(RUNS.c.seq, RUNS.c.cluster).where(RUNS.c.id == id_))).one_or_none()
+            if this is None:
+                return None
+            earlier = (RUNS.c.cluster == this.cluster, RUNS.c.seq < this.seq)
+            return await _file(connection, RUNS.c.seq == select(func.max(RUNS.c.seq)).where(*earlier).scalar_subquery())
+
     async def write(
         self, id_: str, events: Sequence[Event], at: datetime, *, fence: int, deeds: Sequence[Deed] = (), after: int | None = None
     ) -> None:
@@ -93,6 +103,14 @@ class SqliteJournal:
         async with transaction(self._engine) as connection:
             await connection.execute(RUN_PLACES.delete().where(RUN_PLACES.c.run == id_, RUN_PLACES.c.what == what))
             await connection.execute(RUN_PLACES.insert().values(run=id_, what=what, channel=channel, ts=ts))
+
+    async def tally(self, id_: str, tallies: Sequence[UrlTally]) -> None:
+        """See :class:`bot.ports.Journal`."""
+        async with transaction(self._engine) as connection:
+            await connection.execute(CANARY_URLS.delete().where(CANARY_URLS.c.run == id_))
+            for number, one in enumerate(tallies):
+                body = msgspec.json.encode(one).decode()
+                await connection.execute(CANARY_URLS.insert().values(run=id_, number=number, tally=body))
 
     async def identity(self) -> str:
         """See :class:`bot.ports.Journal`."""
@@ -143,7 +161,9 @@ async def _file(connection: AsyncConnection, which: ColumnElement[bool]) -> File
             f"The journal of run {found.id} does not begin with a start that this version of the bot knows.",
             hint="Run the version that wrote it.",
         )
-    return File(id=found.id, cluster=found.cluster, dossier=dossier, entries=entries)
+    tallies = await connection.scalars(select(CANARY_URLS.c.tally).where(CANARY_URLS.c.run == found.id).order_by(CANARY_URLS.c.number))
+    urls = tuple(msgspec.json.decode(one, type=UrlTally) for one in tallies)
+    return File(id=found.id, cluster=found.cluster, dossier=dossier, entries=entries, urls=urls)
 
 
 def _entry(row: Row[Any]) -> Entry:

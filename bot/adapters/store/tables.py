@@ -174,6 +174,15 @@ RUN_PLACES = Table(
     Column("ts", Text, nullable=False),
 )
 
+# In the order of the setting; `tally` is a UrlTally.
+CANARY_URLS = Table(
+    "canary_urls",
+    METADATA,
+    Column("run", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("tally", Text, nullable=False),
+)
+
 IDENTITY = Table(
     "identity",
     METADATA,

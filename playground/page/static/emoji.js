@@ -11,6 +11,7 @@ hammer_and_wrench 🛠️ mag 🔍 link 🔗 paperclip 📎 pushpin 📌 memo �
 chart_with_downwards_trend 📉 bar_chart 📊 file_folder 📁 package 📦 inbox_tray 📥 outbox_tray 📤 email 📧 speech_balloon 💬
 red_circle 🔴 large_orange_circle 🟠 large_yellow_circle 🟡 large_green_circle 🟢 large_blue_circle 🔵 large_purple_circle 🟣
 large_brown_circle 🟤 black_circle ⚫ white_circle ⚪ large_red_square 🟥 large_green_square 🟩 large_yellow_square 🟨
+arrow_forward ▶️ double_vertical_bar ⏸️ black_square_for_stop ⏹️ leftwards_arrow_with_hook ↩️ raised_hand ✋ white_large_square ⬜
 arrow_right ➡️ arrow_left ⬅️ arrow_up ⬆️ arrow_down ⬇️ arrows_counterclockwise 🔄 repeat 🔁 fast_forward ⏩ heavy_minus_sign ➖
 heavy_plus_sign ➕ skull 💀 ghost 👻 robot_face 🤖 cat 🐱 dog 🐶 snake 🐍 bug 🐛 ambulance 🚑 construction 🚧 globe_with_meridians 🌐
 sunny ☀️ cloud ☁️ umbrella ☔ snowflake ❄️ rainbow 🌈 tea 🍵 pizza 🍕 cake 🍰 beers 🍻 house 🏠 office 🏢 computer 💻 floppy_disk 💾

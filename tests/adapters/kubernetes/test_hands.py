@@ -92,6 +92,7 @@ async def methods(hands: Hands) -> dict[str, Write]:
         "tenure": hands.tenure,
         "write_configmap": lambda: hands.write_configmap(new.ca, BOTH, live.configmap),
         "write_secret": lambda: hands.write_secret(a_pair(new), BOTH, live.secret),
+        "rehearse_secret": lambda: hands.rehearse_secret(a_pair(new), BOTH, live.secret),
         "keep": lambda: hands.keep(BACKUP, LATER.encode(), kept.version),
         "hold": lambda: hands.hold(a_tenure("warden-a", 1, tenure), NOW),
         "restart": lambda: hands.restart(ORDERS, "5d0f/apps"),
@@ -127,6 +128,32 @@ async def test_a_write_is_one_request_in_the_name_of_dapr_warden(kube: Simulated
         f"update /apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases/{LEASE}?fieldManager=dapr-warden",
         "patch /apis/apps/v1/namespaces/shop/deployments/orders?fieldManager=dapr-warden",
     ]
+
+
+async def test_a_rehearsal_is_the_same_request_as_a_dry_run(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:
+    install(kube)
+    calls, before = await methods(cluster.hands), versions(kube)
+
+    await calls["rehearse_secret"]()
+
+    assert sent(kube) == [f"update /api/v1/namespaces/{NAMESPACE}/secrets/{BUNDLE}?fieldManager=dapr-warden&dryRun=All"]
+    assert versions(kube) == before
+
+
+@pytest.mark.parametrize("effect", [*UNKNOWN, *REFUSED], ids=lambda effect: effect.name)
+async def test_a_rehearsal_that_fails_changes_nothing_and_shows_no_key(
+    kube: SimulatedCluster, open_cluster: Open, log: io.StringIO, effect: Effect
+) -> None:
+    install(kube)
+    async with open_cluster(request_seconds="1") as cluster:
+        calls, before = await methods(cluster.hands), versions(kube)
+        kube.fault(effect, verb="update", resource="secrets", body=b'{"kind":"Secret","data":{"x":"' + base64.b64encode(OLD_KEY) + b'"}')
+
+        with pytest.raises(BotError) as caught:
+            await calls["rehearse_secret"]()
+
+    assert (len(sent(kube)), versions(kube)) == (1, before)
+    assert silent(caught.value, log)
 
 
 @pytest.mark.parametrize("effect", UNKNOWN, ids=lambda effect: effect.name)

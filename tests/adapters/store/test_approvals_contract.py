@@ -141,7 +141,7 @@ async def test_a_request_that_ends_takes_its_key_with_it_and_keeps_the_rest(appr
 async def test_an_approval_that_does_not_hold_at_the_start_takes_its_key_with_it(approvals: Approvals) -> None:
     before = await asked(approvals)
     given = approved(ANN)
-    late = startable(given, PEOPLE, SAME, NOW + HOUR)
+    late = startable(given, PEOPLE, SAME, NOW + HOUR, quorum=1)
     assert isinstance(late, Request)
 
     assert await approvals.save_request(before, given, [])

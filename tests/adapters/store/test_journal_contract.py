@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.adapters import store as sqlite
 from bot.errors import Conflicting, Missing, Outrun
 from bot.model.binding import Dossier
+from bot.model.canary_urls import UrlTally
 from bot.model.run import Entry, Event, File, Finished, Stand
 from bot.ports import Approvals, Journal
 from tests.cards import MINUTE, NOW
@@ -125,6 +126,19 @@ async def test_the_latest_run_is_the_one_begun_last_over_or_not(memory: Memory) 
     assert over is not None
     assert under_way is not None
     assert (over.id, over.run.is_over, under_way.id, under_way.run.is_over) == ("r1", True, "r2", False)
+
+
+async def test_the_run_before_is_the_one_of_the_same_cluster_begun_before_it(memory: Memory) -> None:
+    await memory.opened("r1")
+    await memory.written(FINISHED)
+    await memory.opened("elsewhere", cluster="prod-us")
+    await memory.opened("r2")
+    await memory.written(FINISHED, id_="r2")
+    await memory.opened("r3")
+
+    found = [await memory.journal.run_before(id_) for id_ in ("r3", "r2", "r1", "elsewhere", "of nobody")]
+
+    assert [one and one.id for one in found] == ["r2", "r1", None, None, None]
 
 
 async def test_what_is_written_together_is_there_together_with_its_deeds(memory: Memory) -> None:
@@ -255,3 +269,21 @@ async def test_a_deed_of_a_person_is_told_with_their_name(memory: Memory) -> Non
 
     entry = (await memory.approvals.record())[-1]
     assert (entry.deed.verb, entry.deed.actor, entry.deed.person) == ("run-lose", ANN, "Ann")
+
+
+async def test_what_calls_of_canary_urls_came_to_is_the_newest_in_its_order_and_no_entry_of_the_journal(memory: Memory) -> None:
+    await memory.opened()
+    before = await memory.found()
+    shop, pay = UrlTally(url="http://shop/health"), UrlTally(url="http://pay/health")
+
+    await memory.journal.tally("r1", (shop, pay))
+    await memory.written(FINISHED)
+    counted = (shop.called(NOW, ""), pay.called(NOW, "HTTP 503"))
+    await memory.journal.tally("r1", counted)
+
+    after = await memory.found()
+    assert (before.urls, after.urls) == ((), counted)
+    assert len(after.entries) == len(before.entries) + 1
+    latest = await memory.journal.latest_run("prod-eu")
+    assert latest is not None
+    assert latest.urls == counted

@@ -175,7 +175,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_expects(path: Path) -> 
     assert differences == []
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 async def test_a_memory_of_every_earlier_schema_is_taken_over(path: Path, revision: str) -> None:
     engine = create_engine(url(path))
     migrate(engine, path, to=revision)
@@ -191,7 +191,7 @@ async def test_a_memory_of_every_earlier_schema_is_taken_over(path: Path, revisi
 
 
 def test_every_revision_is_named_in_the_test_above() -> None:
-    assert sorted(each.name[1:5] for each in (FOLDER / "versions").glob("r*.py")) == ["0001", "0002", "0003", "0004"]
+    assert sorted(each.name[1:5] for each in (FOLDER / "versions").glob("r*.py")) == ["0001", "0002", "0003", "0004", "0005"]
 
 
 async def test_a_memory_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
@@ -199,7 +199,7 @@ async def test_a_memory_of_a_newer_version_is_refused_and_left_alone(path: Path)
         pass
     run(path, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(SettingsError, match=r"newer dapr-warden \(schema 9999; this one knows up to 0004\)"):
+    with pytest.raises(SettingsError, match=r"newer dapr-warden \(schema 9999; this one knows up to 0005\)"):
         async with sqlite.opened(url(path)):
             pass
     assert rows(path, "SELECT version_num FROM alembic_version") == [("9999",)]

@@ -88,7 +88,7 @@ def test_a_restore_is_offered_in_its_own_words() -> None:
 
     assert seen(reply(facts)).splitlines()[1:3] == [
         (
-            "I offer to bring the last good CA back: restore: something else replaced the CA, so the last good one comes back. "
+            "I offer to bring the last good CA back: something else replaced it, and the last good pair is kept, sealed. "
             "2 pods of 1 app would be recreated; about 9 min."
         ),
         "Review lets me make a plan and ask the approvers; whoever reviews it may approve it. Nothing is changed before.",

@@ -1,12 +1,12 @@
 """Cards and replies as a person reads them. Change the words here first; they are what a colleague sees at 3 a.m."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from textwrap import dedent
 
 import msgspec
 import pytest
 
-from bot.model.alert import Announcement, Card, CardState, Reason
+from bot.model.alert import Announcement, Card, CardState, Reason, Rotating
 from bot.model.finding import Affected, Finding, Severity
 from bot.model.prognosis import CA_CHANGED
 from handlers.views import alert
@@ -113,6 +113,38 @@ def test_a_resolved_card_is_green_and_says_how_long_it_took() -> None:
         🟢 prod-eu · RESOLVED · ~Root CA cluster.local expires in 12 days~ · resolved after 14 min
            root-expiry · open from 2026-11-23 08:46 UTC to 2026-11-23 09:00 UTC
         """)
+
+
+A_ROTATION = Rotating(run="r1", stand="running", number=3, of=12, begun_at=NOW)
+LINK = "https://acme.slack.example/archives/C1/p1"
+
+
+@pytest.mark.parametrize(
+    ("stand", "ended_at", "line"),
+    [
+        ("running", None, "▶ Rotation under way: its card · step 3 of 12"),
+        ("paused", None, "⏸ Rotation paused: its card · step 3 of 12"),
+        ("held", None, "🛑 Rotation held, somebody has to decide: its card · step 3 of 12"),
+        ("done", NOW, "✅ Rotated by this rotation"),
+        ("reverted", NOW, "↩ A rotation was reverted: its card"),
+        ("aborted", NOW, "⏹ A rotation was aborted, nothing was changed: its card"),
+    ],
+)
+def test_the_rotation_that_mends_it_is_told_on_the_card(stand: str, ended_at: datetime | None, line: str) -> None:
+    rotating = msgspec.structs.replace(A_ROTATION, stand=stand, ended_at=ended_at)
+    open_ = alert.card(a_card_of(EXPIRY, rotating=rotating), "prod-eu", NOW, LINK)
+    resolved = alert.card(a_card_of(EXPIRY, state=CardState.RESOLVED, resolved_at=NOW, rotating=rotating), "prod-eu", NOW, LINK)
+
+    assert line in seen(open_).splitlines()
+    assert seen(resolved).splitlines()[1] == line
+    assert all(LINK in str(message.blocks) for message in (open_, resolved))
+
+
+def test_a_rotation_whose_card_nobody_finds_is_told_without_a_link() -> None:
+    card = alert.card(a_card_of(EXPIRY, rotating=A_ROTATION), "prod-eu", NOW)
+
+    assert "▶ Rotation under way: its card · step 3 of 12" in seen(card).splitlines()
+    assert "archives" not in str(card.blocks)
 
 
 def test_time_left_is_added_to_a_fact_that_does_not_say_it() -> None:

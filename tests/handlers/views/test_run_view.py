@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.model import run_telling
+from bot.model.canary_urls import UrlTally
 from bot.model.rotation import WAIT
 from bot.model.run import Commanded, File, Finished, Intended, Stand, StepDone, Way
 from handlers.views import checklist, run, run_replies
@@ -314,3 +315,49 @@ def test_the_longest_texts_keep_the_buttons() -> None:
 
     assert validate(list(message.blocks), "message") == ()
     assert "[ Retry ] [ Drop the old root although these pods lose their peers ] [ Revert ] [ View plan ]" in seen(message)
+
+
+SHOP = UrlTally(url="http://shop/health").called(NOW, "").called(NOW, "")
+FAILING = SHOP.called(NOW, "HTTP 503")
+FIRST = "the first at 2026-11-23 09:00:00 UTC (shop/health: HTTP 503)"
+
+
+def called(*urls: UrlTally, of: File | None = None) -> File:
+    return replace(of or a_file(*done_before("canary")), urls=urls)
+
+
+@pytest.mark.parametrize(
+    ("urls", "lines"),
+    [
+        ((SHOP,), ["✅ Canary URLs: ANSWERING. 0 of 2 calls of 1 canary URL failed"]),
+        ((FAILING,), [f"🛑 Canary URLs: FAILING NOW. 1 of 3 calls of 1 canary URL failed, {FIRST}"]),
+        (
+            (FAILING.called(NOW, ""), UrlTally(url="http://pay/health")),
+            [f"⚠ Canary URLs: ANSWERING AGAIN. 1 of 4 calls of 2 canary URLs failed, {FIRST}", "shop/health · 1 of 4 failed"],
+        ),
+    ],
+)
+def test_the_checklist_says_what_calls_of_canary_urls_came_to(urls: tuple[UrlTally, ...], lines: list[str]) -> None:
+    assert steps(called(*urls))[1 : 1 + len(lines)] == lines
+    assert not any("Canary URLs" in line for line in steps(a_file(*done_before("canary"))))
+
+
+def test_a_canary_url_that_fails_is_told_and_that_it_stops_nothing() -> None:
+    file = called(FAILING)
+    (saying,) = [one for one in run_telling.due(file, (), NOW, NOW) if one.occasion is run_telling.Occasion.URL_FAILS]
+
+    assert seen(run_replies.reply(saying, file, NOW, (OLGA,))).splitlines() == [
+        "⚠ CANARY URL FAILS · prod-eu · a canary URL could not be called: shop/health",
+        "Why: HTTP 503 · 1 of 3 calls since it began",
+        "The rotation goes on: this stops nothing. Pause or Revert are on the card above this thread",
+    ]
+
+
+def test_the_end_counts_them_in_the_line_that_proves_it() -> None:
+    file = called(FAILING, of=a_file(finished()))
+    (saying,) = run_telling.due(file, (), NOW, NOW)
+    line = f"{LEFT[0]}; 1 of 3 calls of 1 canary URL failed, {FIRST}"
+
+    assert line in card(file)
+    assert line in seen(run_replies.reply(saying, file, NOW, ())).splitlines()
+    assert "1 of 3 calls" in run_replies.reply(saying, file, NOW, ()).text

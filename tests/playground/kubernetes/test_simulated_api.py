@@ -165,3 +165,24 @@ async def the_log(client: httpx.AsyncClient, **query: str) -> tuple[int, str]:
 def test_an_unknown_kind_cannot_be_put() -> None:
     with pytest.raises(LookupError, match="batch/v1 Job"):
         kinds.by_name("batch/v1", "Job")
+
+
+async def test_what_was_written_is_told_with_whether_it_named_a_version(kube: SimulatedCluster, client: httpx.AsyncClient) -> None:
+    found = kube.put(a_configmap(a="1"))
+    path = f"{CONFIGMAPS}/x"
+    named = {**found, "data": {"a": "2"}}
+    merge = {"Content-Type": "application/merge-patch+json"}
+
+    answers = [
+        await client.put(path, json=named),
+        await client.put(path, json=named),
+        await client.put(path, json=a_configmap(a="3")),
+        await client.patch(path, json={"data": {"a": "4"}}, headers=merge),
+    ]
+
+    assert [one.status_code for one in answers] == [200, 409, 200, 200]
+    assert [(one.verb, one.where.name, one.conditional, one.object["data"]["a"]) for one in kube.written] == [
+        ("update", "x", True, "2"),
+        ("update", "x", False, "3"),
+        ("patch", "x", False, "4"),
+    ]

@@ -120,7 +120,8 @@ async def test_a_rotation_is_approved_by_a_hundred_racing_clicks_and_carried_out
     await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
     assert [told(theatre, query) for query in (RUNS, APPROVALS)] == [1, 1]
     assert [mark.partition("/")[2] for mark in written(theatre)] == ["both", "new"]
-    await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED"))
+    await theatre.sees(lambda: theatre.cards("root-expiry", "RESOLVED", "Rotated by "))
+    assert theatre.cards("Rotated: the CA of", "0 of ", " calls of 1 canary URL failed")
     await theatre.sees(lambda: len(theatre.slack.workspace.files.by_id) == 2)
     assert theatre.slack.violations == ()
     assert theatre.slack.pings == ()
@@ -135,7 +136,7 @@ async def test_what_helm_replaced_is_offered_to_be_restored_and_comes_back_once_
     await theatre.clicks("oscar", REVIEW_ROTATION)
     await theatre.clicks("pavel", APPROVE)
 
-    await theatre.slack.wait_for(lambda: theatre.cards("Rotated: the CA of"), ROTATED_WITHIN)
+    await theatre.slack.wait_for(lambda: theatre.cards("Restored: the CA of"), ROTATED_WITHIN)
     await theatre.sees(lambda: theatre.cards("ca-changed", "RESOLVED"))
     await theatre.sees(lambda: len(theatre.slack.workspace.files.by_id) == 2)
     assert theatre.slack.violations == ()

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.model import approval
+from bot.model import approval, commanding
 from bot.model.observed import Unobserved, Why
-from bot.model.rotation import WAIT, Kind
+from bot.model.rotation import WAIT, Kind, Undo
 from bot.model.run import APPROVAL, Commanded, Counted, Effected, Event, Held, Intended, Stand, StepDone, Unread, Way
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
 from bot.rotation import consent, course, intrusion
 from bot.rotation.going import Next, next_
 from bot.rotation.outcome import Doing, Done, Holding, Retreating, Tidy, Voiding, Waiting, WritePair
+from bot.rotation.progress import undo
 from tests.builders import A_CA, a_ca, a_configmap, a_secret, some_facts
 from tests.cards import HOUR, MINUTE, NOW
 from tests.requests import ANN, BOB, PEOPLE, approved
@@ -138,6 +139,32 @@ def test_nobody_goes_back_once_the_old_pair_has_ended() -> None:
 
     assert a_sight(written(), a_look()).can_go_back
     assert not a_sight(written(), a_look(now=ends_at)).can_go_back
+
+
+def test_nobody_chooses_a_way_back_that_would_not_be_over_before_the_old_ca_ends_and_is_told_why() -> None:
+    run, plan = written(), rotation().dossier.plan
+    assert plan.expires_at is not None
+    last = plan.expires_at - plan.leaves_for - commanding.BACK_TAKES
+
+    assert commanding.why_not(run, plan, Way.REVERT, last) == ""
+    assert a_sight(run, a_look(now=last)).ways_out == (Way.RETRY, Way.REVERT)
+    late = last + MINUTE
+    assert Way.REVERT not in (*commanding.ways(run, plan, late), *a_sight(run, a_look(now=late)).ways_out)
+    assert "a way back takes 24 hours" in commanding.why_not(run, plan, Way.REVERT, late)
+    assert "has ended" in commanding.why_not(run, plan, Way.REVERT, plan.expires_at)
+    assert undo(plan, written(done=TO_WAVES), last) is Undo.OLD_ISSUER
+    assert undo(plan, written(done=TO_WAVES), late) is Undo.TOO_LATE
+
+
+@pytest.mark.parametrize(("left", "retreats"), [(HOUR, True), (commanding.BACK_TAKES, False)])
+def test_where_no_sentry_starts_the_old_issuer_comes_back_as_long_as_sentry_can_still_load_it(left: timedelta, *, retreats: bool) -> None:
+    ends_at = rotation().dossier.plan.expires_at
+    assert ends_at is not None
+    run = written(BOTH, effect("write-pair", "write-pair both"), restarted("sentry", "sentry"), at=ends_at - left - 3 * MINUTE)
+    down = control_plane(instead={"sentry": fresh("sentry", ready=0, waiting="CrashLoopBackOff")})
+    sight = a_sight(run, a_look(BOTH, now=ends_at - left, components=down, chains=chains("sentry")))
+
+    assert isinstance(course.of("sentry").look(sight, "sentry"), Retreating) is retreats
 
 
 @pytest.mark.parametrize(("back", "step"), [(False, "sentry"), (True, "sentry-back")])
