@@ -136,7 +136,7 @@ ALBUM: Final = (
         sees="The CA was replaced",
         height=1120,
     ),
-    Picture(name="hard-cut", scenario="hard-cut", cards=("The CA was replaced",), sees="The CA was replaced", height=1100),
+    Picture(name="hard-cut", scenario="hard-cut", cards=("The CA was replaced",), sees="The CA was replaced", height=1520),
     Picture(
         name="cert",
         scenario="hard-cut",
