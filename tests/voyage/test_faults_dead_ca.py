@@ -16,7 +16,7 @@ from tests.voyage.voyage import ANN, ASKER, Voyage, a_voyage
 # Whoever kept the good roots needs no wave.
 AFTER = ("sentry", "control-plane", "proof")
 KUBECTL = "kubectl -n dapr-system get secret dapr-trust-bundle"
-both = pytest.mark.parametrize("course", [RECOVERY, RESTORE], ids=lambda one: one.name)
+either = pytest.mark.parametrize("course", columns(RECOVERY, RESTORE), ids=lambda one: one.name)
 
 
 async def begun(voyage: Voyage, course: Course, step: str) -> None:
@@ -33,7 +33,7 @@ async def arrives(voyage: Voyage) -> bool:
     return not is_open(voyage) and voyage.town.refused() == [] and voyage.town.without_daprd() == []
 
 
-@both
+@either
 async def test_whoever_writes_before_a_dead_ca_is_replaced_ends_the_run(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
@@ -46,7 +46,7 @@ async def test_whoever_writes_before_a_dead_ca_is_replaced_ends_the_run(tmp_path
         assert not voyage.data(name="dapr-warden-staging").get("sealed")
 
 
-@both
+@either
 @pytest.mark.parametrize("step", columns(*AFTER))
 async def test_a_ca_of_sentrys_own_making_is_replaced_in_a_recovery_and_a_restore(tmp_path: Path, course: Course, step: str) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
@@ -57,7 +57,7 @@ async def test_a_ca_of_sentrys_own_making_is_replaced_in_a_recovery_and_a_restor
         assert (await now(voyage)).run.reopened == 1
 
 
-@both
+@either
 @pytest.mark.parametrize("step", columns(*AFTER))
 async def test_what_somebody_else_wrote_holds_a_recovery_and_a_restore(tmp_path: Path, course: Course, step: str) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
@@ -75,7 +75,7 @@ async def test_what_somebody_else_wrote_holds_a_recovery_and_a_restore(tmp_path:
         assert await arrives(voyage)
 
 
-@both
+@either
 async def test_a_new_or_restored_ca_that_cannot_be_finished_is_told_with_the_repair_by_hand(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
@@ -92,7 +92,7 @@ async def test_a_new_or_restored_ca_that_cannot_be_finished_is_told_with_the_rep
         assert await arrives(voyage)
 
 
-@both
+@either
 @pytest.mark.parametrize(("verb", "step"), columns(("patch", "control-plane"), ("get", "sentry"), ("get", "proof")))
 async def test_rights_that_are_taken_away_hold_a_recovery_and_a_restore(tmp_path: Path, course: Course, verb: str, step: str) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
@@ -106,7 +106,7 @@ async def test_rights_that_are_taken_away_hold_a_recovery_and_a_restore(tmp_path
         assert await arrives(voyage)
 
 
-@both
+@either
 async def test_a_sentry_that_never_gets_ready_holds_where_there_is_no_way_back(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened | {"pace": timedelta(seconds=30)}) as voyage:
         await begun(voyage, course, "sentry")
@@ -123,7 +123,7 @@ async def test_a_sentry_that_never_gets_ready_holds_where_there_is_no_way_back(t
         assert await arrives(voyage)
 
 
-@both
+@either
 async def test_a_bot_that_slept_while_another_replaced_a_dead_ca_changes_nothing_when_it_wakes(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
@@ -141,7 +141,7 @@ async def test_a_bot_that_slept_while_another_replaced_a_dead_ca_changes_nothing
         assert await arrives(voyage)
 
 
-@both
+@either
 @pytest.mark.parametrize("gone", [False, True])
 async def test_a_memory_that_is_full_or_gone_keeps_no_new_or_restored_ca_open(tmp_path: Path, course: Course, *, gone: bool) -> None:
     disk = Forgetful()
@@ -159,7 +159,7 @@ async def test_a_memory_that_is_full_or_gone_keeps_no_new_or_restored_ca_open(tm
         assert await arrives(voyage)
 
 
-@both
+@either
 async def test_a_journal_of_a_newer_version_is_held_and_its_new_or_restored_ca_closed(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")
@@ -178,7 +178,7 @@ async def test_a_journal_of_a_newer_version_is_held_and_its_new_or_restored_ca_c
         assert "does not know" in await held(voyage)
 
 
-@both
+@either
 async def test_clocks_and_approvers_matter_to_no_dead_ca_that_is_written(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "sentry")
@@ -189,7 +189,7 @@ async def test_clocks_and_approvers_matter_to_no_dead_ca_that_is_written(tmp_pat
         assert await arrives(voyage)
 
 
-@both
+@either
 @pytest.mark.parametrize("step", columns("backup", "write-pair", "sentry", "control-plane"))
 async def test_an_api_server_that_is_away_calls_people_in_a_recovery_and_a_restore(tmp_path: Path, course: Course, step: str) -> None:
     async with a_voyage(tmp_path, **course.opened | {"pace": timedelta(minutes=1)}) as voyage:
@@ -206,7 +206,7 @@ async def test_an_api_server_that_is_away_calls_people_in_a_recovery_and_a_resto
         assert witness.troubles == []
 
 
-@both
+@either
 async def test_an_abort_before_a_dead_ca_is_replaced_changes_nothing(tmp_path: Path, course: Course) -> None:
     async with a_voyage(tmp_path, **course.opened) as voyage:
         await begun(voyage, course, "write-pair")

@@ -13,12 +13,12 @@ from tests.voyage.mortal import Death, is_wrong, lived, writes_of
 async def test_a_bot_that_dies_is_taken_over_by_the_next_one(course: Course) -> None:
     writes = await writes_of(course)
     # Reseeded by the seed of this run's order: another sample each time, and the same with the same seed.
-    kept, deleted = random.sample(writes.deaths(), 2)
+    death, losing_memory = random.choice(writes.deaths()), bool(random.randrange(2))  # noqa: S311
 
-    lives = [await lived(course, kept), await lived(course, deleted, losing_memory=True)]
+    life = await lived(course, death, losing_memory=losing_memory)
 
-    assert [life for life in lives if is_wrong(life)] == []
-    assert all(life.death for life in lives)
+    assert life.death
+    assert not is_wrong(life), life
 
 
 @pytest.mark.parametrize("course", COURSES.values(), ids=COURSES)
