@@ -44,6 +44,8 @@ class TrustSecret(msgspec.Struct, frozen=True, kw_only=True):
     """Secret ``dapr-trust-bundle``. A key that is absent is None; one that is present but empty is an empty document.
 
     ``jwt`` tells whether ``jwt.key`` and ``jwks.json`` (Dapr 1.16 and later) are present; ``other_keys`` are names only.
+    ``rest``: whether what all these hold is still the same. A digest that the issuer's key keys: whoever reads it cannot guess at
+    what they hold. "" where there are none, or no issuer's key.
     """
 
     facts: ObjectFacts
@@ -52,14 +54,16 @@ class TrustSecret(msgspec.Struct, frozen=True, kw_only=True):
     key: KeyFacts | None
     jwt: bool = False
     other_keys: tuple[str, ...] = ()
+    rest: str = ""
 
 
 class TrustConfigMap(msgspec.Struct, frozen=True, kw_only=True):
-    """ConfigMap ``dapr-trust-bundle`` (Dapr 1.12 and later): what the control plane mounts."""
+    """ConfigMap ``dapr-trust-bundle`` (Dapr 1.12 and later): what the control plane mounts. ``rest``: digest of other keys, "" without."""
 
     facts: ObjectFacts
     ca: PemDocument | None
     other_keys: tuple[str, ...] = ()
+    rest: str = ""
 
 
 class IssuerGauge(msgspec.Struct, frozen=True):

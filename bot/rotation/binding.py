@@ -62,12 +62,13 @@ def _secret(held: TrustSecret | None) -> tuple[str, str]:
         f"{key.size} {key.label} {key.kind} {key.key_sha256}" if key else "-",
         str(held.jwt),
         *held.other_keys,
+        held.rest,
     )
     return held.facts.uid, _digest(texts)
 
 
 def _configmap(held: TrustConfigMap | None) -> tuple[str, str]:
-    return (held.facts.uid, _digest((held.ca.sha256 if held.ca else "-", *held.other_keys))) if held else ("", "")
+    return (held.facts.uid, _digest((held.ca.sha256 if held.ca else "-", *held.other_keys, held.rest))) if held else ("", "")
 
 
 def _digest(texts: tuple[str, ...]) -> str:

@@ -74,6 +74,14 @@ DRIFTS: dict[str, Callable[[], tuple[Snapshot, str]]] = {
     "an app less": lambda: (a_snapshot(pods=pods(18, 0)), "workloads changed (shop/checkout)"),
     "another key in the Secret": lambda: (a_snapshot(pods=pods(), secret=replace(a_secret(), other_keys=("x",))), "the Secret was changed"),
     "a jwt key in the Secret": lambda: (a_snapshot(pods=pods(), secret=replace(a_secret(), jwt=True)), "the Secret was changed"),
+    "what another key of the Secret holds": lambda: (
+        a_snapshot(pods=pods(), secret=replace(a_secret(), rest="ab")),
+        "the Secret was changed",
+    ),
+    "what another key of the ConfigMap holds": lambda: (
+        a_snapshot(pods=pods(), configmap=replace(a_configmap(), rest="ab")),
+        "the ConfigMap was changed",
+    ),
     "a recreated Secret": lambda: (a_snapshot(pods=pods(), secret=a_secret(facts=RECREATED)), "the Secret was recreated"),
     "a recreated ConfigMap": lambda: (a_snapshot(pods=pods(), configmap=a_configmap(facts=RECREATED)), "the ConfigMap was recreated"),
     "another image": lambda: (

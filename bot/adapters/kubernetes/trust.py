@@ -1,7 +1,9 @@
 """Secret and ConfigMap ``dapr-trust-bundle``. The private key becomes facts in here and nothing else of it leaves."""
 
 import base64
-from collections.abc import Callable, Mapping
+import hashlib
+import hmac
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -44,13 +46,15 @@ def secret(body: bytes, name: str, keys: Keys) -> TrustSecret | Unreadable:
         if found.kind != "Secret" or found.metadata.name != name:
             return Unreadable(f"asked for Secret {name}, got something else")
         data = found.data or {}
+        own = {keys.ca, keys.issuer_cert, keys.issuer_key}
         return TrustSecret(
             facts=facts(found.metadata),
             ca=_value(data, keys.ca, pem.read),
             issuer=_value(data, keys.issuer_cert, pem.read),
             key=_value(data, keys.issuer_key, private_key.read_key),
             jwt=data.keys() >= _JWT_KEYS,
-            other_keys=tuple(sorted(data.keys() - _JWT_KEYS - {keys.ca, keys.issuer_cert, keys.issuer_key})),
+            other_keys=tuple(sorted(data.keys() - _JWT_KEYS - own)),
+            rest=_rest(data, own, bytes(data[keys.issuer_key])) if keys.issuer_key in data else "",
         )
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
@@ -66,7 +70,8 @@ def configmap(body: bytes, name: str, ca_key: str) -> TrustConfigMap | Unreadabl
         if found.kind != "ConfigMap" or found.metadata.name != name:
             return Unreadable(f"asked for ConfigMap {name}, got something else")
         data = found.data or {}
-        return TrustConfigMap(facts=facts(found.metadata), ca=_ca(data, ca_key), other_keys=_others(found, ca_key))
+        rest = _rest({**data, **(found.binary_data or {})}, {ca_key}, b"")
+        return TrustConfigMap(facts=facts(found.metadata), ca=_ca(data, ca_key), other_keys=_others(found, ca_key), rest=rest)
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
 
@@ -81,6 +86,12 @@ def _ca(data: Mapping[str, Raw], key: str) -> PemDocument | None:
 
 def _others(found: BundleObject, ca_key: str) -> tuple[str, ...]:
     return tuple(sorted({*(found.data or {}), *(found.binary_data or {})} - {ca_key}))
+
+
+def _rest(data: Mapping[str, Raw], own: Collection[str], key: bytes) -> str:
+    """A keyed digest of everything but its ``own`` keys, "" where there is nothing else."""
+    others = [(name, hashlib.sha256(data[name]).hexdigest()) for name in sorted(data.keys() - set(own))]
+    return hmac.digest(key, msgspec.json.encode(others), "sha256").hex() if others else ""
 
 
 def _types_only(error: Exception) -> str:

@@ -119,7 +119,7 @@ async def test_the_shipped_rights_are_enough_for_every_part(kube: SimulatedClust
         await cluster.trust_versions()
 
     unseen = {name for name in snapshot.__struct_fields__ if isinstance(getattr(snapshot, name), Unobserved)}
-    assert unseen == ({"accepted", "logs", "chains", "surroundings", "standing"} | ({"secret"} if mode == "off" else set()))
+    assert unseen == ({"accepted", "logs", "chains", "surroundings", "standing", "backup"} | ({"secret"} if mode == "off" else set()))
     assert isinstance(snapshot.issuer_gauges, Observed)
 
 

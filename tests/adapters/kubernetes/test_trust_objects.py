@@ -11,6 +11,7 @@ from bot.model.private_key import read_key
 from playground.kubernetes import Dapr, Effect, SimulatedCluster, install_dapr
 from playground.kubernetes.dapr import BUNDLE, NAMESPACE
 from tests.adapters.kubernetes.conftest import Open
+from tests.builders import ANOTHER_CA
 from tests.certificates import a_good_bundle
 from tests.talkative import everything
 
@@ -75,6 +76,33 @@ async def test_jwt_and_other_keys_are_known_by_name_only(kube: SimulatedCluster,
     assert configmap is not None
     assert (secret.jwt, secret.other_keys) == (True, ("extra",))
     assert configmap.other_keys == ("ca.der", "jwks.json")
+
+
+async def test_what_other_keys_hold_is_known_to_be_the_same_or_another(kube: SimulatedCluster, cluster: KubernetesCluster) -> None:
+    async def rest() -> tuple[str, str]:
+        secret, configmap = await cluster.trust_secret(), await cluster.trust_configmap()
+        assert secret is not None
+        assert configmap is not None
+        return secret.rest, configmap.rest
+
+    bundle = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": BUNDLE, "namespace": NAMESPACE}}
+    files = a_good_bundle()
+    kube.put(a_secret(issuer_key=files.key))
+    kube.put({**bundle, "data": {"ca.crt": "x"}})
+    assert await rest() == ("", "")
+
+    kube.put(a_secret(issuer_key=files.key, jwt_key=CANARY))
+    kube.put({**bundle, "data": {"ca.crt": "x"}, "binaryData": {"ca.der": "AAAA"}})
+    before = await rest()
+    assert await rest() == before
+
+    kube.put(a_secret(issuer_key=files.key, jwt_key=CANARY + b"!"))
+    kube.put({**bundle, "data": {"ca.crt": "x"}, "binaryData": {"ca.der": "AAAB"}})
+    after = await rest()
+    assert len({*before, *after}) == 4
+    # Another issuer's key keys it otherwise: who knows what is in there, and not the key, sees nothing.
+    kube.put(a_secret(issuer_key=ANOTHER_CA.key_pem, jwt_key=CANARY))
+    assert (await rest())[0] not in {*before, *after}
 
 
 async def test_the_names_of_the_keys_follow_the_settings(kube: SimulatedCluster, open_cluster: Open) -> None:
