@@ -14,8 +14,9 @@ from bot.model import phrases
 from bot.model.approval import Request
 from bot.model.rotation import Kind, Plan
 
-VERSION: Final = 1
-"""Of what is bound. A bot that does not know it holds; it never reads an old approval in a new way."""
+VERSION: Final = 2
+"""Of what is bound. A bot that does not know it holds; it never reads an old approval in a new way. Since 2: what other keys hold."""
+REPLACED: Final = "this bot was replaced by one that binds plans in another way"
 
 
 class BoundWorkload(msgspec.Struct, frozen=True, order=True, kw_only=True):
@@ -90,12 +91,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def changes(shown: Bound, now: Bound) -> tuple[str, ...]:
     """What is no longer as it was shown, in words; () when everything is. Pods may come and go within the tolerance."""
+    if shown.version != now.version:
+        # Nobody can tell what else is another one.
+        return (REPLACED,)
     return (*_of_the_question(shown, now), *_of_the_cluster(shown, now), *_of_the_ca(shown, now))
 
 
 def _of_the_question(shown: Bound, now: Bound) -> Iterator[str]:
-    if shown.version != now.version:
-        yield "this bot was replaced by one that binds plans in another way"
     if (shown.cluster, shown.namespace, shown.kind) != (now.cluster, now.namespace, now.kind):
         yield "another kind of rotation is needed" if shown.kind != now.kind else "it is another cluster"
 

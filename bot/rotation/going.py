@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model import phrases
+from bot.model.binding import REPLACED, VERSION
 from bot.model.run import Run, Stand, Way
 from bot.model.trust_pair import NEW, OLD
 from bot.rotation import course, intrusion, steps
@@ -78,6 +79,8 @@ def _unable(sight: Sight) -> Next | None:
 
 def _void(sight: Sight) -> str:
     """Why an approval does not hold any more, before the first write; "" while it does."""
+    if sight.bound.version != VERSION:
+        return f"It was approved before {REPLACED}."
     if not sight.is_as_approved:
         return "Secret or ConfigMap are not as they were approved: somebody wrote them meanwhile."
     late = sight.now - sight.run.started_at > STARTS_WITHIN

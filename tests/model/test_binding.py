@@ -62,6 +62,12 @@ def test_each_change_is_told_in_words_and_makes_another_digest(deviations: dict[
     assert a_bound(**deviations).digest != SHOWN.digest
 
 
+def test_what_was_bound_in_another_way_blames_nobody_for_what_differs() -> None:
+    found = told(version=VERSION - 1, secret=("5d0f", "c" * 64), pods=25)
+
+    assert found == ("this bot was replaced by one that binds plans in another way",)
+
+
 def test_every_field_that_is_bound_is_compared() -> None:
     compared = {"tolerance"}  # it follows the pods; what holds is what was shown
     others: dict[str, Any] = {

@@ -54,7 +54,7 @@ def secret(body: bytes, name: str, keys: Keys) -> TrustSecret | Unreadable:
             key=_value(data, keys.issuer_key, private_key.read_key),
             jwt=data.keys() >= _JWT_KEYS,
             other_keys=tuple(sorted(data.keys() - _JWT_KEYS - own)),
-            rest=_rest(data, own, bytes(data[keys.issuer_key])) if keys.issuer_key in data else "",
+            rest=_rest(data, own, _TEXT.decode(data[keys.issuer_key]).encode()) if keys.issuer_key in data else "",
         )
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
@@ -70,7 +70,7 @@ def configmap(body: bytes, name: str, ca_key: str) -> TrustConfigMap | Unreadabl
         if found.kind != "ConfigMap" or found.metadata.name != name:
             return Unreadable(f"asked for ConfigMap {name}, got something else")
         data = found.data or {}
-        rest = _rest({**data, **(found.binary_data or {})}, {ca_key}, b"")
+        rest = _rest({**data, **(found.binary_data or {})}, {ca_key}, b"-")
         return TrustConfigMap(facts=facts(found.metadata), ca=_ca(data, ca_key), other_keys=_others(found, ca_key), rest=rest)
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
@@ -89,9 +89,9 @@ def _others(found: BundleObject, ca_key: str) -> tuple[str, ...]:
 
 
 def _rest(data: Mapping[str, Raw], own: Collection[str], key: bytes) -> str:
-    """A keyed digest of everything but its ``own`` keys, "" where there is nothing else."""
+    """A keyed digest of everything but its ``own`` keys, "" where there is nothing else, or no ``key``: anybody could guess at it."""
     others = [(name, hashlib.sha256(data[name]).hexdigest()) for name in sorted(data.keys() - set(own))]
-    return hmac.digest(key, msgspec.json.encode(others), "sha256").hex() if others else ""
+    return hmac.digest(key, msgspec.json.encode(others), "sha256").hex() if others and key else ""
 
 
 def _types_only(error: Exception) -> str:

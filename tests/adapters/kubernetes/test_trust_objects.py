@@ -100,6 +100,9 @@ async def test_what_other_keys_hold_is_known_to_be_the_same_or_another(kube: Sim
     kube.put({**bundle, "data": {"ca.crt": "x"}, "binaryData": {"ca.der": "AAAB"}})
     after = await rest()
     assert len({*before, *after}) == 4
+    # Without a key anybody could guess at it.
+    kube.put(a_secret(issuer_key=b"", jwt_key=CANARY))
+    assert (await rest())[0] == ""
     # Another issuer's key keys it otherwise: who knows what is in there, and not the key, sees nothing.
     kube.put(a_secret(issuer_key=ANOTHER_CA.key_pem, jwt_key=CANARY))
     assert (await rest())[0] not in {*before, *after}

@@ -1,5 +1,6 @@
 """When an approval ends before the first write, when nothing can be seen, and what is asked once more: rows of docs/rotation-faults.md."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,16 @@ def test_an_approval_that_is_not_used_within_half_an_hour_is_void() -> None:
 
     assert isinstance(next_(a_sight(early, **before())).outcome, Doing)
     assert isinstance(next_(a_sight(late, **before())).outcome, Voiding)
+
+
+def test_an_approval_of_a_bot_that_bound_plans_in_another_way_is_void_and_blames_nobody() -> None:
+    sight = a_sight(a_run(*(StepDone(step=one) for one in TO_SENTRY[:3])), **before())
+    dossier = sight.dossier
+
+    found = next_(dataclasses.replace(sight, dossier=replace(dossier, bound=replace(dossier.bound, version=1)))).outcome
+
+    assert isinstance(found, Voiding)
+    assert "binds plans in another way" in found.reason
 
 
 def test_an_abort_after_a_write_that_was_intended_and_never_done_ends_with_nothing_changed() -> None:
