@@ -111,7 +111,8 @@ def _of_the_cluster(shown: Bound, now: Bound) -> Iterator[str]:
     if shown.workloads != now.workloads:
         yield f"workloads changed ({phrases.named(_differing(_keyed(shown), _keyed(now)))})"
     if abs(shown.pods - now.pods) > shown.tolerance:
-        yield f"there are {phrases.count(now.pods, 'pod')} instead of {shown.pods} (up to {shown.tolerance} more or fewer are nothing)"
+        there = f"there {'is' if now.pods == 1 else 'are'} {phrases.count(now.pods, 'pod')}"
+        yield f"{there} instead of {shown.pods} (up to {shown.tolerance} more or fewer are nothing)"
 
 
 def _of_the_ca(shown: Bound, now: Bound) -> Iterator[str]:

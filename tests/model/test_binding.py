@@ -45,7 +45,7 @@ def test_what_is_the_same_has_no_changes_and_one_digest() -> None:
         ({"workloads": (SHOWN.workloads[0], a_workload(uid="78", template="5f"))}, "workloads changed (shop/orders)"),
         ({"workloads": (SHOWN.workloads[0], a_workload(uid="77", template="60"))}, "workloads changed (shop/orders)"),
         ({"pods": 25}, "there are 25 pods instead of 20 (up to 4 more or fewer are nothing)"),
-        ({"pods": 1, "tolerance": 2}, "there are 1 pod instead of 20 (up to 4 more or fewer are nothing)"),
+        ({"pods": 1, "tolerance": 2}, "there is 1 pod instead of 20 (up to 4 more or fewer are nothing)"),
         ({"root": "9" * 64}, "it would be another new CA"),
         ({"issuer": "9" * 64}, "it would be another new CA"),
         ({"cross": "9" * 64}, "it would be another new CA"),
