@@ -201,6 +201,9 @@ def _assembled(settings: Settings, core: Core, scheduler: Scheduler, shared: aio
         due=due,
     )
     answers = transport.web_client(settings, shared, retries=True)
+    if core.keeper is not None:
+        # What an alert offers depends on what is kept.
+        core.keeper.heard.add(due.ring)
     bot = Bot(settings=settings, core=core, sweeper=sweeper, vigil=vigil, delivery=delivery, answers=answers, plain=plain)
     _rotating(bot, core.steering)
     return bot

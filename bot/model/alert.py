@@ -57,7 +57,8 @@ def effects(reason: Reason) -> tuple[Effect, ...]:
 class Rotating(msgspec.Struct, frozen=True, kw_only=True):
     """A rotation as the cards say it that were open while it went on. ``run``: its id; ``stand``: a value of :class:`bot.model.run.Stand`.
 
-    ``number`` of ``of`` steps, 0 where it stands at none of the plan's. ``ended_at``: None while it is under way.
+    ``number`` of ``of`` steps, 0 where it stands at none of its way's. ``ended_at``: None while it is under way. ``kind``: a value of
+    :class:`bot.model.rotation.Kind`, "" in rows from before it was kept; ``back``: whether it goes, or went, back.
     """
 
     run: str
@@ -66,6 +67,8 @@ class Rotating(msgspec.Struct, frozen=True, kw_only=True):
     of: int
     begun_at: datetime
     ended_at: datetime | None = None
+    kind: str = ""
+    back: bool = False
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):

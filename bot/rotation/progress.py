@@ -50,7 +50,16 @@ def glance(file: File, now: datetime) -> Rotating:
     run = file.run
     far = progress(file, run, now)
     ended_at = run.at if run.is_over else None
-    return Rotating(run=file.id, stand=run.stand.value, number=far.number, of=far.of, begun_at=run.started_at, ended_at=ended_at)
+    return Rotating(
+        run=file.id,
+        stand=run.stand.value,
+        number=far.number,
+        of=far.of,
+        begun_at=run.started_at,
+        ended_at=ended_at,
+        kind=run.kind.value,
+        back=run.back,
+    )
 
 
 def way(plan: Plan, run: Run) -> tuple[Step, ...]:

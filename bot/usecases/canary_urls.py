@@ -54,29 +54,36 @@ class CanaryUrls:
         except BotError as error:
             log.warning("whether canary URLs are to be called is not known", error=str(error), hint=error.hint)
             return
+        except Exception:
+            # The border: a bug in here must not take the bot and the rotation with it.
+            log.exception("looking whether canary URLs are to be called broke")
+            return
         run = "" if newest is None or newest.run.is_over else newest.id
         if run == self._run:
             return
-        await self._save()
+        await self._save(self._run, self._tallies)
         known = {one.url: one for one in newest.urls} if newest is not None and run else {}
         self._run, self._tallies = run, {url: known.get(url) or UrlTally(url=url) for url in self.urls}
 
     async def once(self, url: str) -> None:
-        """Call it and count. The first failure is kept and told at once."""
-        run = self._run
+        """Call it and count. The first failure is kept and told at once; one that comes after the end of its run is kept with it."""
+        run, tallies = self._run, self._tallies
         try:
             reason = await self.call(url)
         except Exception:
             # The border: a bug in here must not take the bot and the rotation with it.
             log.exception("calling a canary URL broke")
             reason = BROKE
-        if not run or run != self._run:
+        if not run:
             return
-        before = self._tallies[url]
-        self._tallies[url] = before.called(self.logbook.clock.now(), reason)
-        if reason and not before.failures:
+        before = tallies[url]
+        tallies[url] = before.called(self.logbook.clock.now(), reason)
+        is_first, is_late = bool(reason) and not before.failures, run != self._run
+        if is_first:
             log.warning("a canary URL fails", url=url, reason=reason, tries=before.tries + 1)
-            await self._save()
+        if is_first or is_late:
+            await self._save(run, tallies)
+        if is_first and not is_late:
             self.logbook.tell()
 
     async def _follow(self) -> None:
@@ -92,13 +99,16 @@ class CanaryUrls:
                 for url in self.urls:
                     group.create_task(self.once(url))
                 if beats % SAVED_EVERY == 0:
-                    group.create_task(self._save())
+                    group.create_task(self._save(self._run, self._tallies))
             await self.pause(BEAT_SECONDS)
 
-    async def _save(self) -> None:
-        if not self._run:
+    async def _save(self, run: str, tallies: dict[str, UrlTally]) -> None:
+        if not run:
             return
         try:
-            await self.logbook.journal.tally(self._run, tuple(self._tallies.values()))
+            await self.logbook.journal.tally(run, tuple(tallies.values()))
         except BotError as error:
             log.warning("counts of canary URLs are not kept", error=str(error), hint=error.hint)
+        except Exception:
+            # The border, as above.
+            log.exception("keeping the counts of canary URLs broke")

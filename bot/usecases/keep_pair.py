@@ -30,6 +30,9 @@ RESTS: Final = timedelta(minutes=1)
 """So long nothing is tried again."""
 PROVED_FOR: Final = timedelta(days=1)
 """So long it is believed that it opens."""
+NOT_YET: Final = Unobserved(
+    Why.UNREACHABLE, "The last good pair has not been looked at yet.", "The bot does so right after its first sweep."
+)
 
 
 class Safe(Protocol):
@@ -69,7 +72,10 @@ def nothing_known() -> Part[BackupFacts | None]:
 
 @dataclass(slots=True, kw_only=True)
 class Keeper:
-    """``is_running``: whether a rotation is under way; then nothing is kept. ``condition``: how it stands, for the doctor."""
+    """``is_running``: whether a rotation is under way; then nothing is kept. ``condition``: how it stands, for the doctor.
+
+    ``heard``: whoever is called when another pair can come back than before, or none any more.
+    """
 
     safe: Safe
     seal: Seal
@@ -77,9 +83,10 @@ class Keeper:
     is_running: Callable[[], Awaitable[bool]]
     due: Bell = field(default_factory=Bell)
     condition: Safekeeping = field(default_factory=Safekeeping)
+    heard: set[Callable[[], None]] = field(default_factory=set[Callable[[], None]])
     _seen: Snapshot | None = None
     _digest: str = ""
-    _proved: BackupFacts | None = None
+    _proved: Part[BackupFacts | None] = NOT_YET
     _tried_at: datetime | None = None
 
     async def last_good(self) -> BackupFacts | None:
@@ -95,7 +102,7 @@ class Keeper:
         """The pair that was last seen to open, without looking again: as much as a sweep needs."""
         if self.condition.trouble:
             return Unobserved(Why.UNREACHABLE, self.condition.trouble, self.condition.hint)
-        return Observed(self._proved)
+        return self._proved
 
     def notice(self, snapshot: Snapshot) -> None:
         """After each sweep: what was seen."""
@@ -118,6 +125,18 @@ class Keeper:
         if (is_kept and is_proved) or (self._tried_at is not None and now - self._tried_at < RESTS):
             return
         self._tried_at = now
+        before = self._comes_back
+        await self._try(wanted, why_not, now)
+        if self._comes_back != before:
+            for listener in tuple(self.heard):
+                listener()
+
+    @property
+    def _comes_back(self) -> BackupFacts | None:
+        known = self.known()
+        return known.value if isinstance(known, Observed) else None
+
+    async def _try(self, wanted: str, why_not: str, now: datetime) -> None:
         try:
             await self._keep(wanted, why_not, now)
         except BotError as error:
@@ -135,17 +154,17 @@ class Keeper:
         elif trouble is not None and not wanted:
             raise trouble
         elif not wanted:
-            self.condition = Safekeeping(waits=why_not)
+            self._wait(None, why_not, now)
         elif await self.is_running():
             self._wait(found, "a rotation is under way", now)
         else:
-            await self._replace(kept, wanted, now)
+            await self._replace(kept, found, wanted, now)
 
-    async def _replace(self, kept: Kept, wanted: str, now: datetime) -> None:
+    async def _replace(self, kept: Kept, found: Backup | None, wanted: str, now: datetime) -> None:
         live = await self.safe.pair()
         new = vault.backup_of(live.pair, now)
         if live.is_open or restoring.digest(new.facts) != wanted:
-            self._wait(None, "the pair changed since it was looked at", now)
+            self._wait(found, "the pair changed since it was looked at", now)
             return
         await put_away(self.safe, self.seal, new, kept.version)
         log.info("last good pair kept", issuer=new.issuer[:8])
@@ -165,13 +184,13 @@ class Keeper:
             return None, error
 
     def _prove(self, found: Backup, now: datetime) -> None:
-        self._proved = found.facts
-        self._digest = restoring.digest(self._proved)
+        self._proved = Observed(found.facts)
+        self._digest = restoring.digest(found.facts)
         self.condition = Safekeeping(kept_at=found.kept_at, opened_at=now)
 
     def _wait(self, found: Backup | None, why: str, now: datetime) -> None:
         """Something else is to be kept, later."""
-        self._proved = found.facts if found else None
+        self._proved = Observed(found.facts if found else None)
         self.condition = Safekeeping(kept_at=found.kept_at, opened_at=now, waits=why) if found else Safekeeping(waits=why)
         self._digest = ""
 

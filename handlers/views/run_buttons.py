@@ -21,7 +21,7 @@ ACTIONS: Final[dict[Way, str]] = {
     Way.LOSE: "lose-pods",
 }
 """Ids of the buttons."""
-_LABELS: Final[dict[Way, LiteralString]] = {
+LABELS: Final[dict[Way, LiteralString]] = {
     Way.PAUSE: "Pause",
     Way.RESUME: "Resume",
     Way.RETRY: "Retry",
@@ -49,8 +49,8 @@ def buttons(file: File, run: Run, now: datetime) -> Block:
 
 
 def _button(way: Way, file: File, run: Run) -> Button:
-    label: Line = (_LABELS[way],)
-    title: Line = ("Drop the old root?",) if way is Way.LOSE else (_LABELS[way], " this rotation?")
+    label: Line = (LABELS[way],)
+    title: Line = ("Drop the old root?",) if way is Way.LOSE else (LABELS[way], " this rotation?")
     yes: Line = ("Drop the old root",) if way is Way.LOSE else label
     confirm = Confirm(title=title, text=_consequence(way, file, run), yes=yes)
     primary = way in {Way.RESUME, Way.RETRY}

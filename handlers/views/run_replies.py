@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, LiteralString
 
 from bot.model import run_report
 from bot.model.canary_urls import UrlTally
 from bot.model.run import Commanded, File, Finished, Held, Reopened, Run, Stand, StepDone, Way
 from bot.model.run_telling import Occasion, Saying
-from bot.rotation.progress import progress, undo
+from bot.rotation.progress import progress, undo, ways
 from handlers.views import run as runs
+from handlers.views import run_buttons
 from handlers.views.blocks import MAX_SECTION, compose, context, paragraph, preformatted
 from handlers.views.findings import name
 from handlers.views.inline import Count, Emoji, Line, Outside, Part, Person, Span, bold
@@ -84,9 +85,17 @@ def _lines(saying: Saying, file: File, now: datetime) -> Iterator[Line]:
         case UrlTally() as tally:
             yield (*_state(FAILS, file), "a canary URL could not be called: ", runs.said(tally.place))
             yield (*bold("Why: "), runs.said(tally.reason), *_counted(tally))
-            yield ("The rotation goes on: this stops nothing. Pause or Revert are on the card above this thread",)
+            yield from _may_be_done(file, saying.run, now)
         case None:
             yield from _goes_on(saying, file, now)
+
+
+def _may_be_done(file: File, run: Run, now: datetime) -> Iterator[Line]:
+    """The buttons that the card has now: Revert for one is not always among them."""
+    is_going = run.stand is Stand.RUNNING and not run.aborting
+    stops: LiteralString = "The rotation goes on: this stops nothing" if is_going else "This changes nothing about the rotation"
+    labels = ", ".join(run_buttons.LABELS[one] for one in ways(file.dossier.plan, run, now))
+    yield (stops, *((". On the card above this thread: ", labels) if labels else ()))
 
 
 def _held(saying: Saying, held: Held, file: File, now: datetime) -> Iterator[Line]:

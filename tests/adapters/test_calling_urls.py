@@ -1,11 +1,14 @@
 """A canary URL over HTTP: what counts as an answer, what does not, and that nobody is followed anywhere."""
 
 import asyncio
+import socket
+import threading
+from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
 
-from bot.adapters.canary_urls import opened
+from bot.adapters.canary_urls import LOOKUPS, opened
 from tests.serving import served
 
 
@@ -68,3 +71,54 @@ async def test_nobody_there_and_no_tls_are_told_apart_without_anybodys_words() -
     async with served(answer) as port:
         assert await called(port, scheme="https") == "TLS failed: its certificate is not trusted, or none was shown"
     assert await called(9) == "no connection"
+
+
+@dataclass
+class NameServer:
+    """Answers nobody before it is released. ``asked``: whether the process would wait for it, once for each question."""
+
+    answer: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
+    asked: list[bool] = field(default_factory=list)
+
+    def resolve(self, host: str, port: int) -> list[str]:
+        assert (host, port) == ("shop.example", 80)
+        self.asked.append(not threading.current_thread().daemon)
+        self.released.wait()
+        if not self.answer:
+            raise socket.gaierror("no such name")
+        return [self.answer]
+
+
+async def test_a_name_server_that_does_not_answer_holds_a_few_threads_of_its_own_and_the_end_waits_for_none() -> None:
+    names = NameServer()
+    try:
+        async with opened(version="1.2", seconds=0.05, resolve=names.resolve) as call:
+            reasons = [await call("http://shop.example/") for _ in range(LOOKUPS + 3)]
+    finally:
+        names.released.set()
+
+    assert reasons[:LOOKUPS] == ["its name is not resolved within 0.05 s"] * LOOKUPS
+    assert set(reasons[LOOKUPS:]) == {f"its name is not resolved: {LOOKUPS} lookups before this one have not been answered yet"}
+    assert names.asked == [False] * LOOKUPS
+
+
+async def test_a_name_that_cannot_be_resolved_is_told() -> None:
+    names = NameServer()
+    names.released.set()
+
+    async with opened(version="1.2", resolve=names.resolve) as call:
+        assert await call("http://shop.example/") == "its name cannot be resolved"
+
+
+async def test_it_is_asked_by_name_at_the_first_place_that_takes_a_connection() -> None:
+    seen: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request.host)
+        return web.Response()
+
+    async with served(answer) as port, opened(version="1.2", resolve=lambda _host, _port: ["::1", "127.0.0.1"]) as call:
+        assert await call(f"http://shop.example:{port}/") == ""
+
+    assert seen == [f"shop.example:{port}"]

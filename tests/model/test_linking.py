@@ -48,6 +48,25 @@ def test_a_card_of_another_time_is_none_of_its(card: Card) -> None:
     assert linked(card, OVER) is card
 
 
+RESTORING = replace(UNDER_WAY, kind="restore")
+RESTORED = replace(OVER, kind="restore")
+
+
+def test_a_restore_that_is_done_is_no_news_on_an_expiry_that_is_still_near() -> None:
+    assert linked(a_card(), RESTORING).rotating == RESTORING
+    assert linked(a_card(rotating=RESTORING), RESTORED).rotating is None
+    assert linked(a_card(rotating=replace(OVER, run="r0")), RESTORED).rotating == replace(OVER, run="r0")
+
+
+@pytest.mark.parametrize(
+    "card",
+    [a_card("ca-changed", rotating=RESTORING), a_card(state=CardState.RESOLVED, resolved_at=NOW + 2 * HOUR, rotating=RESTORING)],
+    ids=["a changed CA", "an expiry that is over"],
+)
+def test_a_restore_that_is_done_is_told_where_it_helped(card: Card) -> None:
+    assert linked(card, RESTORED).rotating == RESTORED
+
+
 def test_the_card_is_edited_when_the_rotation_has_gone_on_and_only_then() -> None:
     (card,) = reconcile((a_card(),), EXPIRING, NOW + HOUR, Policy(), UNDER_WAY).cards
 

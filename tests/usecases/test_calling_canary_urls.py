@@ -43,8 +43,8 @@ class Route:
         await self.journal.open_run(id_, a_dossier(), started(), NOW, fence=1, deed=a_deed("run-started", subject=id_))
         await self.calling.look()
 
-    async def ends(self) -> None:
-        await self.journal.write("r1", [Finished(stand=Stand.DONE)], NOW, fence=1)
+    async def ends(self, id_: str = "r1") -> None:
+        await self.journal.write(id_, [Finished(stand=Stand.DONE)], NOW, fence=1)
         await self.calling.look()
 
     async def calls(self, *answers: str | Exception, url: str = SHOP) -> None:
@@ -91,6 +91,28 @@ async def test_at_its_end_what_was_counted_is_kept_and_nothing_more_is() -> None
     assert [(one.tries, one.failures) for one in await route.kept()] == [(2, 0)]
 
 
+async def test_a_call_that_was_under_way_at_the_end_of_its_run_is_counted_there_and_not_in_the_next() -> None:
+    answered = asyncio.Event()
+    route = Route()
+    await route.begins()
+
+    async def late(url: str) -> str:
+        await answered.wait()
+        return "no connection"
+
+    route.calling.call = late
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(route.calling.once(SHOP))
+        await asyncio.sleep(0)
+        await route.ends()
+        await route.begins("r2")
+        answered.set()
+
+    assert [(one.tries, one.failures) for one in await route.kept()] == [(1, 1)]
+    await route.ends("r2")
+    assert [(one.tries, one.failures) for one in await route.kept("r2")] == [(0, 0)]
+
+
 async def test_after_a_restart_the_counts_go_on() -> None:
     before = Route()
     await before.begins()
@@ -114,11 +136,12 @@ async def test_a_bug_in_a_call_is_a_failed_call_and_stops_nothing() -> None:
     assert (kept.failures, kept.reason) == (1, BROKE)
 
 
+@pytest.mark.parametrize("trouble", [Unreachable("the store is away"), ValueError("a bug")])
 @pytest.mark.parametrize("method", ["tally", "latest_run"])
-async def test_a_memory_that_does_not_answer_stops_no_call(method: str) -> None:
+async def test_a_memory_that_does_not_answer_or_breaks_stops_no_call(method: str, trouble: Exception) -> None:
     route = Route()
     await route.begins()
-    route.journal.unable[method] = Unreachable("the store is away")
+    route.journal.unable[method] = trouble
 
     await route.calling.look()
     await route.calls("HTTP 503", "")

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from bot.errors import Unreachable
 from bot.model.alert import Rotating
+from bot.model.run import Commanded, Way
 from bot.rotation.progress import glance
 from bot.usecases.heeding import Heed
 from tests.cards import NOW
@@ -65,3 +68,16 @@ def test_at_a_glance_a_run_is_its_step_and_its_end() -> None:
 
     assert (under_way.run, under_way.stand, under_way.number, under_way.ended_at) == (RUN, "running", 5, None)
     assert (over.stand, over.ended_at is not None) == ("done", True)
+
+
+def test_at_a_glance_a_run_is_what_it_is_for_and_whether_it_goes_back() -> None:
+    forth, back = glance(a_file(), NOW), glance(a_file(*done_before("sentry"), Commanded(way=Way.REVERT)), NOW)
+
+    assert (forth.kind, forth.back) == ("cross-signed", False)
+    assert (back.back, back.number, back.of) == (True, 1, 4)
+
+
+def test_a_card_from_before_that_was_kept_can_be_read() -> None:
+    before = b'{"run":"r1","stand":"done","number":12,"of":12,"begun_at":"2026-11-23T09:00:00Z"}'
+
+    assert (msgspec.json.decode(before, type=Rotating).kind, msgspec.json.decode(before, type=Rotating).back) == ("", False)

@@ -91,13 +91,62 @@ async def test_a_pair_that_was_kept_before_anything_stood_beside_it_is_kept_agai
 
 async def test_a_pair_that_does_not_open_is_not_known() -> None:
     warden = Warden()
-    assert warden.keeper.known() == Observed(None)
     await warden.look()
     warden.safe.sealed = b"\x01garbled"
 
     await warden.look(a_snapshot(accepted=None), later=timedelta(days=1))
 
     assert isinstance(warden.keeper.known(), Unobserved)
+
+
+async def test_before_the_first_look_nobody_claims_that_nothing_is_kept() -> None:
+    warden = Warden()
+    before = warden.keeper.known()
+
+    await warden.look(a_snapshot(accepted=None))
+
+    assert isinstance(before, Unobserved)
+    assert "not been looked at yet" in before.detail
+    assert warden.keeper.known() == Observed(None)
+
+
+async def test_what_is_gone_is_no_longer_known() -> None:
+    warden = Warden()
+    await warden.look()
+    warden.safe.sealed, warden.safe.note = b"", ""
+
+    await warden.look(a_snapshot(accepted=None), later=timedelta(days=1))
+
+    assert warden.keeper.known() == Observed(None)
+
+
+async def test_what_is_kept_is_known_also_while_the_pair_that_is_there_changes() -> None:
+    warden = Warden()
+    await warden.look()
+    warden.safe.configmap_ca = A_CA.roots_pem
+
+    await warden.look(a_snapshot(ca=ANOTHER_CA), later=timedelta(minutes=2))
+
+    assert warden.waits == "the pair changed since it was looked at"
+    assert warden.keeper.known() == Observed(a_backup().facts)
+
+
+async def test_a_sweep_is_due_when_another_pair_can_come_back_and_only_then() -> None:
+    warden = Warden()
+    swept: list[str] = []
+    warden.keeper.heard.add(lambda: swept.append(warden.trouble or warden.waits or "kept"))
+
+    await warden.look(a_snapshot(accepted=None))
+    assert swept == []
+
+    await warden.look(later=timedelta(minutes=1))
+    await warden.look(later=timedelta(days=1))
+    assert swept == ["kept"]
+
+    warden.safe.trouble = Forbidden("no")
+    for _ in range(2):
+        await warden.look(later=timedelta(days=1))
+    assert swept == ["kept", "no"]
 
 
 async def test_the_same_pair_is_not_written_again_by_this_bot_nor_by_the_next() -> None:

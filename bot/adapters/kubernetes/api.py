@@ -16,7 +16,8 @@ from kubernetes.config import ConfigException
 from urllib3 import BaseHTTPResponse
 from urllib3 import exceptions as http
 
-from bot.adapters.kubernetes import background, deadlines, errors
+from bot.adapters import background
+from bot.adapters.kubernetes import deadlines, errors
 from bot.adapters.kubernetes.connection import THREADS, Connection
 from bot.adapters.kubernetes.needs import Need
 from bot.adapters.kubernetes.wire import ObjectMetadata

@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
-from bot.adapters.kubernetes import background, ca_bundles, census, control_plane, errors, metrics, surroundings, trust, watch
+from bot.adapters import background
+from bot.adapters.kubernetes import ca_bundles, census, control_plane, errors, metrics, surroundings, trust, watch
 from bot.adapters.kubernetes.access import KubernetesAccess
 from bot.adapters.kubernetes.api import JSON, METADATA_ONLY, Api, N
 from bot.adapters.kubernetes.chains import KubernetesChains

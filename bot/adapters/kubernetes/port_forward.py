@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, cast
 from kubernetes.client import ApiClient
 from kubernetes.client.exceptions import ApiException
 
-from bot.adapters.kubernetes import background
+from bot.adapters import background
 from bot.errors import Unreachable
 from bot.model.chains import Endpoint
 

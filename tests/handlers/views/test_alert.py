@@ -140,6 +140,23 @@ def test_the_rotation_that_mends_it_is_told_on_the_card(stand: str, ended_at: da
     assert all(LINK in str(message.blocks) for message in (open_, resolved))
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"back": True}, "↩ Going back: its card · step 3 of 12"),
+        ({"back": True, "stand": "paused"}, "⏸ Going back, paused: its card · step 3 of 12"),
+        ({"back": True, "stand": "held"}, "🛑 Going back, held, somebody has to decide: its card · step 3 of 12"),
+        ({"back": True, "stand": "reverted", "ended_at": NOW}, "↩ A rotation was reverted: its card"),
+        ({"kind": "restore"}, "▶ Rotation under way: its card · step 3 of 12"),
+        ({"kind": "restore", "stand": "done", "ended_at": NOW}, "✅ Restored by this rotation"),
+    ],
+)
+def test_a_way_back_and_a_restore_are_told_as_what_they_are(changes: dict[str, object], line: str) -> None:
+    rotating = msgspec.structs.replace(A_ROTATION, **changes)
+
+    assert line in seen(alert.card(a_card_of(EXPIRY, rotating=rotating), "prod-eu", NOW, LINK)).splitlines()
+
+
 def test_a_rotation_whose_card_nobody_finds_is_told_without_a_link() -> None:
     card = alert.card(a_card_of(EXPIRY, rotating=A_ROTATION), "prod-eu", NOW)
 

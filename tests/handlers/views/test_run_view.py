@@ -349,8 +349,31 @@ def test_a_canary_url_that_fails_is_told_and_that_it_stops_nothing() -> None:
     assert seen(run_replies.reply(saying, file, NOW, (OLGA,))).splitlines() == [
         "⚠ CANARY URL FAILS · prod-eu · a canary URL could not be called: shop/health",
         "Why: HTTP 503 · 1 of 3 calls since it began",
-        "The rotation goes on: this stops nothing. Pause or Revert are on the card above this thread",
+        "The rotation goes on: this stops nothing. On the card above this thread: Pause, Revert, Abort",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "last"),
+    [
+        (a_file(), "The rotation goes on: this stops nothing. On the card above this thread: Pause, Abort"),
+        (
+            a_file(*done_before("canary"), Commanded(way=Way.REVERT)),
+            "The rotation goes on: this stops nothing. On the card above this thread: Pause",
+        ),
+        (a_file(*done_before("canary"), Commanded(way=Way.ABORT)), "This changes nothing about the rotation"),
+        (
+            a_file(*done_before("canary"), Commanded(way=Way.PAUSE)),
+            "This changes nothing about the rotation. On the card above this thread: Resume, Revert",
+        ),
+    ],
+    ids=["nothing written", "going back", "aborting", "paused"],
+)
+def test_with_a_failing_canary_url_goes_what_the_card_offers_now_and_nothing_else(file: File, last: str) -> None:
+    told = called(FAILING, of=file)
+    (saying,) = [one for one in run_telling.due(told, (), NOW, NOW) if one.occasion is run_telling.Occasion.URL_FAILS]
+
+    assert seen(run_replies.reply(saying, told, NOW, ())).splitlines()[-1] == last
 
 
 def test_the_end_counts_them_in_the_line_that_proves_it() -> None:

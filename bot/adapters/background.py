@@ -1,4 +1,4 @@
-"""Blocking work beside the loop, in daemon threads: a process that ends does not wait for an API server that does not answer."""
+"""Blocking work beside the loop, in daemon threads: a process that ends does not wait for a server that does not answer."""
 
 import asyncio
 import contextlib

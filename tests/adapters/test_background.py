@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bot.adapters.kubernetes import background
+from bot.adapters import background
 
 
 async def test_what_the_work_returns_or_raises_comes_back() -> None:
