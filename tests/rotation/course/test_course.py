@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.model.observed import Unobserved, Why
 from bot.model.rotation import Kind
-from bot.model.run import Commanded, Counted, Effected, Held, Intended, Reopened, StepDone, Way
+from bot.model.run import Commanded, Counted, Effected, Event, Held, Intended, Reopened, StepDone, Way
 from bot.model.snapshot import Snapshot
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
 from bot.rotation import course, intrusion, steps
@@ -349,6 +349,37 @@ def test_a_ca_of_sentrys_own_making_is_replaced_by_ours_three_times_at_most() ->
 
     thrice = written(BOTH, *wrote, *(Reopened(step="sentry", reason="…") for _ in range(3)))
     assert isinstance(next_(a_sight(thrice, a_look(BOTH, **foreign))).outcome, Holding)
+
+
+THRICE = [Reopened(step="sentry", reason="…") for _ in range(3)]
+HELD_FOR_IT = Held(step=intrusion.ID, reason="…", advice="", ways=(Way.RETRY,))
+
+
+@pytest.mark.parametrize("way_back", [[], [Commanded(way=Way.REVERT)]])
+def test_whoever_says_retry_after_three_times_has_ours_put_back_once_more_and_then_it_holds_again(way_back: list[Commanded]) -> None:
+    third = replace_known({"secret": a_secret(facts=some_facts("sentry", NOW - MINUTE))})
+    pair = BACK if way_back else BOTH
+    asked: list[Event] = [*way_back, effect("write-pair", f"write-pair {pair}"), *THRICE, HELD_FOR_IT, Commanded(way=Way.RETRY)]
+    found = next_(a_sight(written(pair, *asked), a_look(pair, **third))).outcome
+    assert isinstance(found, Doing)
+    assert found.effect == WritePair(pair, over=True)
+    assert found.step == ("sentry-back" if way_back else "sentry")
+
+    again: list[Event] = [
+        *asked,
+        Intended(step=intrusion.ID, effect=f"write-pair {pair}", pair=pair),
+        Reopened(step=found.step, reason=found.reason),
+    ]
+    assert isinstance(next_(a_sight(written(pair, *again), a_look(pair, **third))).outcome, Holding)
+
+
+def test_after_three_times_what_sentry_left_half_written_is_closed_before_people_are_asked() -> None:
+    half: dict[str, Any] = {"secret": a_secret(a_ca("third"), facts=some_facts("sentry", NOW - MINUTE))}
+    run = written(BOTH, effect("write-pair", "write-pair both"), *THRICE)
+
+    assert next_(a_sight(run, a_look(BOTH, **half))).outcome == Doing(
+        Mend(), "making the ConfigMap equal to the Secret that somebody wrote"
+    )
 
 
 def replace_known(parts: dict[str, Any]) -> dict[str, Any]:
