@@ -26,7 +26,8 @@ def look(sight: Sight) -> Outcome | None:
     run = sight.run
     if not run.pairs or (run.pair == OLD and not run.back):
         return None
-    if sight.holds(run.pair):
+    if sight.holds(run.pair) or (sight.goes_back_to_nothing and sight.is_closed):
+        # Of a way back whose end has died nothing is put back: the run ends.
         return None
     if sight.known():
         return _ours(sight)
@@ -56,7 +57,8 @@ def _foreign(sight: Sight) -> Outcome:
     is_sentrys = writer in SENTRYS_NAMES
     if is_sentrys and not sight.is_closed and at is not None and sight.now - at < SETTLES_WITHIN:
         return Waiting(told="for sentry to finish writing the CA that it made")
-    if sight.run.retried == ID or (is_sentrys and sight.run.reopened < MOST):
+    is_asked = sight.run.retried == ID or (is_sentrys and sight.run.reopened < MOST)
+    if is_asked and not sight.goes_back_to_nothing:
         return _ours_again(sight, is_sentrys=is_sentrys)
     if not sight.is_closed:
         return Doing(Mend(), "making the ConfigMap equal to the Secret that somebody wrote")
