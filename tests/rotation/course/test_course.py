@@ -275,10 +275,55 @@ def test_a_pod_that_is_being_deleted_with_the_old_root_alone_is_waited_for_by_na
 
     assert isinstance(found, Waiting)
     assert "shop/slow-7f9c-0" in found.told
+    assert "by force" in found.told
     assert found.until == NOW + HOUR
     over = look("drop-old-root", written(BOTH), ending(NOW - MINUTE))
     assert isinstance(over, Waiting)
     assert over.until is None
+
+
+def test_a_pod_that_takes_more_than_an_hour_to_end_is_asked_about_at_once_and_retry_waits_for_it() -> None:
+    far = ending(NOW + 60 * HOUR)
+    found = look("drop-old-root", written(BOTH), far)
+
+    assert isinstance(found, Holding)
+    assert found.affected == ("shop/slow-7f9c-0",)
+    assert "2 days more" in found.reason
+    assert "by force" in found.advice
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=found.ways)
+    agreed = written(BOTH, hold, Commanded(way=Way.LOSE, named=found.affected))
+    assert isinstance(look("drop-old-root", agreed, far), Doing)
+    waits = look("drop-old-root", written(BOTH, hold, Commanded(way=Way.RETRY)), far)
+    assert isinstance(waits, Waiting)
+    assert waits.until == NOW + 60 * HOUR
+
+
+def test_who_agrees_to_lose_a_slow_pod_agrees_to_lose_no_other() -> None:
+    leaving = [a_pod("slow").made(ends_at=NOW + 60 * HOUR), a_pod("quick").made(ends_at=NOW + MINUTE)]
+    both = a_look(census=a_census(*apps(rotation().pairs[BOTH].ca), leaving=leaving))
+    found = look("drop-old-root", written(BOTH), both)
+    assert isinstance(found, Holding)
+    assert found.affected == ("shop/slow-7f9c-0",)
+
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=found.ways)
+    waits = look("drop-old-root", written(BOTH, hold, Commanded(way=Way.LOSE, named=found.affected)), both)
+    assert isinstance(waits, Waiting)
+    assert "shop/quick-7f9c-0" in waits.told
+    assert "slow" not in waits.told
+
+
+def test_a_pod_that_ends_only_after_the_old_ca_does_is_asked_about_however_often_somebody_says_retry() -> None:
+    ends_at = rotation().dossier.plan.expires_at
+    assert ends_at is not None
+    pods = apps(rotation().pairs[BOTH].ca)
+    census = a_census(*pods, leaving=[a_pod("slow").made(ends_at=ends_at + MINUTE)])
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=(Way.RETRY,))
+
+    for run in (written(BOTH), written(BOTH, hold, Commanded(way=Way.RETRY))):
+        found = look("drop-old-root", run, a_look(census=census, now=ends_at - MINUTE))
+        assert isinstance(found, Holding)
+        assert Way.LOSE in found.ways
+        assert "the old CA ends before" in found.reason
 
 
 @pytest.mark.parametrize("made", [{"phase": "Failed"}, {"phase": "Succeeded"}, {"daprd": None}])
