@@ -18,7 +18,7 @@ SENTRYS_NAMES: Final = ("sentry",)
 SETTLES_WITHIN: Final = timedelta(seconds=10)
 """Sentry writes the Secret, then the ConfigMap."""
 MOST: Final = 3
-"""So often a foreign pair is replaced by ours, by itself."""
+"""So often a pair of sentry's own making is replaced by ours, by itself; after that once for each time that people say retry."""
 
 
 def look(sight: Sight) -> Outcome | None:
@@ -26,7 +26,8 @@ def look(sight: Sight) -> Outcome | None:
     run = sight.run
     if not run.pairs or (run.pair == OLD and not run.back):
         return None
-    if sight.holds(run.pair):
+    if sight.holds(run.pair) or (sight.goes_back_to_nothing and sight.is_closed):
+        # Of a way back whose end has died nothing is put back: the run ends.
         return None
     if sight.known():
         return _ours(sight)
@@ -53,22 +54,23 @@ def _ours(sight: Sight) -> Outcome | None:
 
 def _foreign(sight: Sight) -> Outcome:
     writer, at = sight.last_writer()
-    if writer in SENTRYS_NAMES:
-        if not sight.is_closed and at is not None and sight.now - at < SETTLES_WITHIN:
-            return Waiting(told="for sentry to finish writing the CA that it made")
-        if sight.run.reopened < MOST:
-            reason = "sentry had replaced the CA by one of its own making"
-            return Doing(
-                WritePair(sight.run.pair, over=True), "putting our pair back in place of sentry's own", step=_anew(sight), reason=reason
-            )
-        return _held(sight, f"Sentry replaced the CA {MOST} times")
-    if sight.run.retried == ID:
-        return Doing(
-            WritePair(sight.run.pair, over=True), "putting our pair back", step=_anew(sight), reason="somebody had written another pair"
-        )
+    is_sentrys = writer in SENTRYS_NAMES
+    if is_sentrys and not sight.is_closed and at is not None and sight.now - at < SETTLES_WITHIN:
+        return Waiting(told="for sentry to finish writing the CA that it made")
+    is_asked = sight.run.retried == ID or (is_sentrys and sight.run.reopened < MOST)
+    if is_asked and not sight.goes_back_to_nothing:
+        return _ours_again(sight, is_sentrys=is_sentrys)
     if not sight.is_closed:
         return Doing(Mend(), "making the ConfigMap equal to the Secret that somebody wrote")
+    if is_sentrys:
+        return _held(sight, f"More than {MOST} times sentry wrote a CA of its own")
     return _held(sight, f'"{writer}" wrote another pair' if writer else "Somebody wrote another pair")
+
+
+def _ours_again(sight: Sight, *, is_sentrys: bool) -> Doing:
+    told = "putting our pair back in place of sentry's own" if is_sentrys else "putting our pair back"
+    reason = "sentry had replaced the CA by one of its own making" if is_sentrys else "somebody had written another pair"
+    return Doing(WritePair(sight.run.pair, over=True), told, step=_anew(sight), reason=reason)
 
 
 def _anew(sight: Sight) -> str:

@@ -81,6 +81,11 @@ class Sight:
         return self.run.kind is Kind.CROSS_SIGNED and self.run.pair != NEW and not self.run.back
 
     @property
+    def goes_back_to_nothing(self) -> bool:
+        """Whether the old CA has ended while the run went back to it."""
+        return self.run.back and self.plan.expires_at is not None and self.now >= self.plan.expires_at
+
+    @property
     def ways_out(self) -> tuple[Way, ...]:
         """What people may choose where a step holds."""
         return (Way.RETRY, Way.REVERT) if self.can_go_back else (Way.RETRY,)

@@ -286,4 +286,6 @@ class Carriage:
         self._may_be_open = is_open
         ways = (Way.RETRY, *((Way.REVERT,) if not commanding.why_not(file.run, file.dossier.plan, Way.REVERT, self.clock.now()) else ()))
         advice = f"{error.hint or MEND} {EQUAL if isinstance(effect, WritePair) and not is_open else ''}".strip()
-        await self.noting.holds(file, step, Holding(reason=str(error), advice=advice, ways=ways), is_open=is_open)
+        # Behind our own intent, and not behind what somebody decided while it failed.
+        after = await self.logbook.undecided(file)
+        await self.noting.holds(file, step, Holding(reason=str(error), advice=advice, ways=ways), is_open=is_open, after=after)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.errors import BotError, Conflicting, Missing
+from bot.errors import BotError, Conflicting, Missing, Outrun
 from bot.model.audit import Deed
-from bot.model.run import Event
+from bot.model.run import Commanded, Event, File
 from bot.ports import Clock, Journal
 from bot.usecases.tenancy import Tenancy
 
@@ -46,6 +46,14 @@ class Logbook:
             raise
         self.ailing = ""
         self.tell()
+
+    async def undecided(self, file: File) -> int:
+        """The last entry now, where since this file was read only the engine wrote. Raises Outrun where somebody decided since."""
+        newest = await self.journal.run(file.id)
+        since = [one for one in newest.entries if one.seq > file.seq] if newest is not None else []
+        if any(isinstance(one.event, Commanded) for one in since):
+            raise Outrun(f"Somebody decided about run {file.id} meanwhile.", hint="Look at it again.")
+        return since[-1].seq if since else file.seq
 
     def ails(self, error: BotError | None) -> None:
         """The memory does not take or give what a run needs; None: it does again. Whoever follows can say so without it."""

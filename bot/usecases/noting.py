@@ -26,7 +26,7 @@ class Noting:
         if file.run.counted != event and file.run.stand is Stand.RUNNING:
             await self.logbook.write(file.id, [event], after=file.seq)
 
-    async def holds(self, file: File, step: str, holding: Holding, *, is_open: bool = False, after: int | None = None) -> None:
+    async def holds(self, file: File, step: str, holding: Holding, *, after: int, is_open: bool = False) -> None:
         """``is_open``: Secret and ConfigMap differ, as far as anybody knows; ``after``: the last entry of what it follows from."""
         if file.run.stand is Stand.HELD and file.run.held is not None and file.run.held.reason == holding.reason:
             return

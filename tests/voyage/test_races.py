@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.model.approval import Refused
-from bot.model.run import Commanded, Event, File, Intended, Stand, Way
-from bot.ports import Journal
+from bot.model.run import Commanded, Event, File, Held, Intended, Stand, Way
+from bot.ports import Hands, Journal
 from playground.kubernetes.faults import Effect
 from tests.voyage.courses import SMALL, reaches
 from tests.voyage.faults import half_written, is_open, now, turns
@@ -48,6 +49,27 @@ class _Overtaken:
         await self._real.write(id_, events, *args, **how)
 
 
+class Slower:
+    """Somebody is faster than a restart."""
+
+    def __init__(self, faster: Faster, real: Hands) -> None:
+        self._real = real
+        self._faster = faster
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def restart(self, *args: Any) -> None:
+        if self._faster.work is not None:
+            work, self._faster.work = self._faster.work, None
+            await work()
+        await self._real.restart(*args)
+
+
+def holds(events: tuple[Event, ...]) -> bool:
+    return any(isinstance(one, Held) for one in events)
+
+
 def intends(effect: str) -> Callable[[tuple[Event, ...]], bool]:
     return lambda events: any(isinstance(one, Intended) and one.effect.startswith(effect) for one in events)
 
@@ -73,6 +95,25 @@ async def test_who_pauses_between_the_look_and_the_intent_keeps_it_from_being_do
         assert (file.run.stand, file.run.effects) == (Stand.PAUSED, before)
         await voyage.command(Way.RESUME)
         assert (await voyage.sail()).run.stand is Stand.DONE
+
+
+@pytest.mark.parametrize("moment", ["while the effect fails", "while it is written down"])
+async def test_who_turns_round_while_an_effect_fails_for_good_is_not_held_over(tmp_path: Path, moment: str) -> None:
+    faster, hands = Faster(), Faster()
+    async with a_voyage(tmp_path, journal=faster.wrapped, hands=partial(Slower, hands), **SMALL) as voyage:
+        await voyage.approve()
+        await voyage.sail(until=reaches("control-plane"))
+        voyage.kube.fault(Effect.FORBID, verb="patch")
+        clicked = hands if moment == "while the effect fails" else faster
+        clicked.of, clicked.work = holds, lambda: voyage.command(Way.REVERT)
+
+        while not clicked.is_done:
+            await voyage.turn()
+
+        run = (await now(voyage)).run
+        assert (run.back, run.stand, run.held) == (True, Stand.RUNNING, None)
+        voyage.kube.heal()
+        assert (await voyage.sail()).run.stand is Stand.REVERTED
 
 
 async def test_who_aborts_before_an_effect_is_tried_again_keeps_it_from_being_done(tmp_path: Path) -> None:

@@ -166,6 +166,10 @@ async def test_a_pod_with_a_long_grace_period_that_knows_the_old_root_only_is_wa
         troubles = watch(voyage)
         await voyage.approve()
 
+        file = await voyage.sail()
+        assert file.run.held is not None
+        assert file.run.held.affected == ("shop/batch-1",)
+        await voyage.command(Way.RETRY)
         file = await voyage.sail(until=lambda file: file.run.step == "drop-old-root" and file.run.counted is not None)
         assert file.run.counted is not None
         assert "shop/batch-1 to end" in file.run.counted.told

@@ -1,4 +1,8 @@
-"""The way back: the old issuer and its key return while every root stays trusted; much later the saved pair, byte for byte."""
+"""The way back: the old issuer and its key return while every root stays trusted; much later the saved pair, byte for byte.
+
+Where the old CA ends meanwhile, each step is over: a sentry that found it alone would make a CA of its own. The run ends, so that a
+recovery can be asked for, with its own plan.
+"""
 
 from bot.model.trust_pair import BACK, OLD
 from bot.rotation import quiet, signing
@@ -9,6 +13,8 @@ from bot.rotation.sight import Sight
 
 def _write(sight: Sight, _: str) -> Outcome:
     """At once: the ConfigMap keeps its roots, so nothing is unequal in between."""
+    if (ended := _ended(sight)) is not None:
+        return ended
     if sight.holds(BACK):
         return Done("the Secret holds the old issuer, every root stays trusted")
     return Doing(WritePair(BACK), "writing the old issuer back")
@@ -16,10 +22,12 @@ def _write(sight: Sight, _: str) -> Outcome:
 
 def _sentry(sight: Sight, step: str) -> Outcome:
     """Kubelets, which may take a minute and a half, are not waited for."""
-    return signing.look(sight, step, at_once=True)
+    return _ended(sight) or signing.look(sight, step, at_once=True)
 
 
 def _leaves(sight: Sight, _: str) -> Outcome:
+    if (ended := _ended(sight)) is not None:
+        return ended
     until = sight.run.done.get(SENTRY_BACK.id, sight.now) + sight.plan.leaves_for
     if sight.now >= until:
         return Done("the last of them has ended")
@@ -29,10 +37,15 @@ def _leaves(sight: Sight, _: str) -> Outcome:
 def _return(sight: Sight, step: str) -> Outcome:
     if sight.holds(OLD):
         return Done("both objects are as they were, byte for byte")
-    if sight.plan.expires_at is not None and sight.now >= sight.plan.expires_at and sight.run.pair != OLD:
-        # A sentry that found it would make a CA of its own. What is next is a recovery, with its own plan.
-        return Done("the old CA has ended meanwhile, so it was not put back alone: every root stays. Plan again: a recovery")
-    return quiet.obstacle(sight, step) or Doing(WritePair(OLD), "writing the saved pair")
+    return _ended(sight) or quiet.obstacle(sight, step) or Doing(WritePair(OLD), "writing the saved pair")
+
+
+def _ended(sight: Sight) -> Done | None:
+    """None: what it goes back to is alive."""
+    if not sight.goes_back_to_nothing:
+        return None
+    left = ": every root stays. Plan again: a recovery" if sight.known() else ". Plan again"
+    return Done(f"the old CA has ended meanwhile, so it was not put back alone{left}")
 
 
 WRITE_BACK = CourseStep(id="write-back", look=_write)

@@ -1,10 +1,10 @@
 """Both objects hold the new root alone. Only when every live pod trusts it, opt-outs, Jobs and bare pods included.
 
-Pods that are being deleted call, and are called, until their grace period ends: they are waited for.
+Pods that are being deleted call, and are called, until their grace period ends: they are waited for, a long while only when people say so.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model import phrases
@@ -18,6 +18,9 @@ from bot.rotation.sight import Sight
 
 PATIENCE: Final = timedelta(minutes=10)
 """With a pod that is there although its grace period is over."""
+LONGEST: Final = timedelta(hours=1)
+"""So long a grace period is waited for without asking."""
+BY_FORCE: Final = "Delete them by force, if they need not end in peace: `kubectl delete pod --force`."
 
 
 def look(sight: Sight, step: str) -> Outcome:
@@ -48,11 +51,30 @@ def _leaving(sight: Sight) -> Outcome | None:
         return _held(
             stuck, reason, "Is the node away, or does a finalizer keep it? Once it is gone, retry. Or agree to lose them, by name."
         )
-    if not leaving:
-        return None
-    last, verb = max(leaving.values()), "knows" if len(leaving) == 1 else "know"
-    told = f"for {phrases.named(list(leaving))} to end, which {verb} the old root only"
+    return _slow(sight, leaving) if leaving else None
+
+
+def _slow(sight: Sight, leaving: Mapping[str, datetime]) -> Outcome:
+    """They end by themselves, as far as anybody knows; of long waits, and those that the old CA does not outlive, people decide."""
+    slow, before = _asked_about(sight, leaving)
+    last, verb = max((slow or leaving).values()), phrases.verb(len(slow or leaving), "knows", "know")
+    if slow:
+        takes = phrases.verb(len(slow), "takes", "take")
+        reason = f"{phrases.named(list(slow))} {takes} {phrases.left(last - sight.now)} more to end, and {verb} the old root only{before}."
+        again = "Once they are gone, retry." if before else "Retry waits for them."
+        return _held(list(slow), reason, f"{BY_FORCE} Or agree to lose them, by name. {again}")
+    told = f"for {phrases.named(list(leaving))} to end, which {verb} the old root only (deleted by force, a pod ends at once)"
     return Waiting(told=told, until=last if last > sight.now else None)
+
+
+def _asked_about(sight: Sight, leaving: Mapping[str, datetime]) -> tuple[dict[str, datetime], str]:
+    """Which of them are not simply waited for, and why that may not help at all; "" when it does."""
+    ends_at = sight.plan.expires_at
+    behind = {name: at for name, at in leaving.items() if ends_at is not None and at > ends_at}
+    if behind:
+        return behind, "; the old CA ends before that"
+    is_asked = sight.run.retried == DROP.id
+    return {name: at for name, at in leaving.items() if at - sight.now > LONGEST and not is_asked}, ""
 
 
 def _unagreed(sight: Sight, pods: Iterable[DaprPod]) -> list[DaprPod]:

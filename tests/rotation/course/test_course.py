@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.model.observed import Unobserved, Why
 from bot.model.rotation import Kind
-from bot.model.run import Commanded, Counted, Effected, Held, Intended, Reopened, StepDone, Way
+from bot.model.run import Commanded, Counted, Effected, Event, Held, Intended, Reopened, StepDone, Way
 from bot.model.snapshot import Snapshot
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
 from bot.rotation import course, intrusion, steps
@@ -275,10 +275,55 @@ def test_a_pod_that_is_being_deleted_with_the_old_root_alone_is_waited_for_by_na
 
     assert isinstance(found, Waiting)
     assert "shop/slow-7f9c-0" in found.told
+    assert "by force" in found.told
     assert found.until == NOW + HOUR
     over = look("drop-old-root", written(BOTH), ending(NOW - MINUTE))
     assert isinstance(over, Waiting)
     assert over.until is None
+
+
+def test_a_pod_that_takes_more_than_an_hour_to_end_is_asked_about_at_once_and_retry_waits_for_it() -> None:
+    far = ending(NOW + 60 * HOUR)
+    found = look("drop-old-root", written(BOTH), far)
+
+    assert isinstance(found, Holding)
+    assert found.affected == ("shop/slow-7f9c-0",)
+    assert "2 days more" in found.reason
+    assert "by force" in found.advice
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=found.ways)
+    agreed = written(BOTH, hold, Commanded(way=Way.LOSE, named=found.affected))
+    assert isinstance(look("drop-old-root", agreed, far), Doing)
+    waits = look("drop-old-root", written(BOTH, hold, Commanded(way=Way.RETRY)), far)
+    assert isinstance(waits, Waiting)
+    assert waits.until == NOW + 60 * HOUR
+
+
+def test_who_agrees_to_lose_a_slow_pod_agrees_to_lose_no_other() -> None:
+    leaving = [a_pod("slow").made(ends_at=NOW + 60 * HOUR), a_pod("quick").made(ends_at=NOW + MINUTE)]
+    both = a_look(census=a_census(*apps(rotation().pairs[BOTH].ca), leaving=leaving))
+    found = look("drop-old-root", written(BOTH), both)
+    assert isinstance(found, Holding)
+    assert found.affected == ("shop/slow-7f9c-0",)
+
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=found.ways)
+    waits = look("drop-old-root", written(BOTH, hold, Commanded(way=Way.LOSE, named=found.affected)), both)
+    assert isinstance(waits, Waiting)
+    assert "shop/quick-7f9c-0" in waits.told
+    assert "slow" not in waits.told
+
+
+def test_a_pod_that_ends_only_after_the_old_ca_does_is_asked_about_however_often_somebody_says_retry() -> None:
+    ends_at = rotation().dossier.plan.expires_at
+    assert ends_at is not None
+    pods = apps(rotation().pairs[BOTH].ca)
+    census = a_census(*pods, leaving=[a_pod("slow").made(ends_at=ends_at + MINUTE)])
+    hold = Held(step="drop-old-root", reason="…", advice="", ways=(Way.RETRY,))
+
+    for run in (written(BOTH), written(BOTH, hold, Commanded(way=Way.RETRY))):
+        found = look("drop-old-root", run, a_look(census=census, now=ends_at - MINUTE))
+        assert isinstance(found, Holding)
+        assert Way.LOSE in found.ways
+        assert "the old CA ends before" in found.reason
 
 
 @pytest.mark.parametrize("made", [{"phase": "Failed"}, {"phase": "Succeeded"}, {"daprd": None}])
@@ -349,6 +394,37 @@ def test_a_ca_of_sentrys_own_making_is_replaced_by_ours_three_times_at_most() ->
 
     thrice = written(BOTH, *wrote, *(Reopened(step="sentry", reason="…") for _ in range(3)))
     assert isinstance(next_(a_sight(thrice, a_look(BOTH, **foreign))).outcome, Holding)
+
+
+THRICE = [Reopened(step="sentry", reason="…") for _ in range(3)]
+HELD_FOR_IT = Held(step=intrusion.ID, reason="…", advice="", ways=(Way.RETRY,))
+
+
+@pytest.mark.parametrize("way_back", [[], [Commanded(way=Way.REVERT)]])
+def test_whoever_says_retry_after_three_times_has_ours_put_back_once_more_and_then_it_holds_again(way_back: list[Commanded]) -> None:
+    third = replace_known({"secret": a_secret(facts=some_facts("sentry", NOW - MINUTE))})
+    pair = BACK if way_back else BOTH
+    asked: list[Event] = [*way_back, effect("write-pair", f"write-pair {pair}"), *THRICE, HELD_FOR_IT, Commanded(way=Way.RETRY)]
+    found = next_(a_sight(written(pair, *asked), a_look(pair, **third))).outcome
+    assert isinstance(found, Doing)
+    assert found.effect == WritePair(pair, over=True)
+    assert found.step == ("sentry-back" if way_back else "sentry")
+
+    again: list[Event] = [
+        *asked,
+        Intended(step=intrusion.ID, effect=f"write-pair {pair}", pair=pair),
+        Reopened(step=found.step, reason=found.reason),
+    ]
+    assert isinstance(next_(a_sight(written(pair, *again), a_look(pair, **third))).outcome, Holding)
+
+
+def test_after_three_times_what_sentry_left_half_written_is_closed_before_people_are_asked() -> None:
+    half: dict[str, Any] = {"secret": a_secret(a_ca("third"), facts=some_facts("sentry", NOW - MINUTE))}
+    run = written(BOTH, effect("write-pair", "write-pair both"), *THRICE)
+
+    assert next_(a_sight(run, a_look(BOTH, **half))).outcome == Doing(
+        Mend(), "making the ConfigMap equal to the Secret that somebody wrote"
+    )
 
 
 def replace_known(parts: dict[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from bot.model.observed import Unobserved, Why
 from bot.model.rotation import WAIT, Kind, Undo
 from bot.model.run import APPROVAL, Commanded, Counted, Effected, Event, Held, Intended, Stand, StepDone, Unread, Way
 from bot.model.trust_pair import BACK, BOTH, NEW, OLD
-from bot.rotation import consent, course, intrusion
+from bot.rotation import consent, course, intrusion, steps
 from bot.rotation.going import Next, next_
-from bot.rotation.outcome import Doing, Done, Holding, Retreating, Tidy, Voiding, Waiting, WritePair
+from bot.rotation.outcome import Doing, Done, Holding, Mend, Retreating, Tidy, Voiding, Waiting, WritePair
 from bot.rotation.progress import undo
 from tests.builders import A_CA, a_ca, a_configmap, a_secret, some_facts
 from tests.cards import HOUR, MINUTE, NOW
@@ -24,6 +24,7 @@ from tests.rotation.course.test_course import TO_SENTRY, TO_WAVES, before, effec
 
 BLIND = Unobserved(Why.UNREACHABLE, "no connection")
 UNABLE = "census: no connection"
+BACK_STEPS = tuple(one.id for one in steps.back())
 
 
 def foreign(writer: str) -> dict[str, Any]:
@@ -142,6 +143,36 @@ def test_an_old_pair_that_ended_on_the_way_back_is_not_put_back_alone() -> None:
     late = next_(a_sight(run, a_look(BACK, now=ends_at))).outcome
     assert isinstance(late, Done)
     assert "recovery" in late.fact
+
+
+@pytest.mark.parametrize("step", BACK_STEPS)
+@pytest.mark.parametrize("pair", [BOTH, BACK, OLD])
+@pytest.mark.parametrize("writer", ["", "sentry", "helm"])
+def test_a_run_that_goes_back_while_its_old_ca_ends_comes_to_its_end_from_every_step(step: str, pair: str, writer: str) -> None:
+    ends_at = rotation().dossier.plan.expires_at
+    assert ends_at is not None
+    turned = written(pair, Commanded(way=Way.REVERT), at=ends_at - HOUR)
+    run = replace(turned, done=dict.fromkeys(BACK_STEPS[: BACK_STEPS.index(step)], ends_at - MINUTE))
+    there = BOTH if pair == BOTH else BACK
+    found = next_(a_sight(run, a_look(there, now=ends_at, **(foreign(writer) if writer else {}))))
+
+    assert found.step == step
+    assert isinstance(found.outcome, Done), found
+    assert "the old CA has ended meanwhile" in found.outcome.fact
+    assert ("every root stays" in found.outcome.fact) is not bool(writer)
+
+
+def test_a_pair_that_is_half_written_is_closed_also_when_the_old_ca_has_ended_on_the_way_back() -> None:
+    ends_at = rotation().dossier.plan.expires_at
+    assert ends_at is not None
+    run = written(OLD, Commanded(way=Way.REVERT), done=TO_SENTRY)
+
+    ours = next_(a_sight(run, a_look(BACK, now=ends_at, **held(BACK, ca=OLD)))).outcome
+    assert isinstance(ours, Doing)
+    assert ours.effect == WritePair(OLD)
+    theirs = next_(a_sight(run, a_look(BACK, now=ends_at, secret=foreign("sentry")["secret"]))).outcome
+    assert isinstance(theirs, Doing)
+    assert theirs.effect == Mend()
 
 
 def test_nobody_goes_back_once_the_old_pair_has_ended() -> None:
