@@ -255,7 +255,8 @@ class Carriage:
     async def _intends(self, file: File, step: str, doing: Doing) -> None:
         """Before the effect: whoever finds it done must know what is to be seen anew. Once, however often it is tried.
 
-        Raises Outrun where somebody decided since the look, also where nothing is to be written any more.
+        Where nothing is to be written any more, that something could be is seen all the same: what was done must be written down after it.
+        Raises Outrun where somebody decided since the look.
         """
         run, effect = file.run, doing.effect
         intended: list[Event] = []
@@ -268,8 +269,8 @@ class Carriage:
         except Conflicting:
             raise
         except BotError:
-            if step == intrusion.ID and not doing.step:
-                # A memory that takes nothing keeps no pair open; that it was closed is seen.
+            # A memory that takes nothing keeps no pair open; that it was closed is seen, or is in the journal already.
+            if step == intrusion.ID and (not doing.step or (not intended and await self.performer.is_open())):
                 await whole(self.performer.perform(effect, file))
             raise
 

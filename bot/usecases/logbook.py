@@ -32,9 +32,10 @@ class Logbook:
     async def write(
         self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True, after: int | None = None
     ) -> None:
-        """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`.
+        """Append all or nothing; without events see whether that could be. Raises :mod:`bot.errors`.
 
         ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
+        ``is_ours``: False for what a person decided, which needs no Lease.
         """
         fence = self.tenancy.fence if is_ours else 0
         try:
