@@ -82,7 +82,6 @@ class Carriage:
     _looked_at: datetime | None = field(default=None)
     _may_be_open: bool = field(default=False)
     _is_under_way: bool = field(default=False)
-    _is_unread: bool = field(default=False)
 
     async def carry_when_due(self) -> None:
         """For ever: now, at every pace while a run is not over, and each time ``due`` is rung. Never ends by itself."""
@@ -136,15 +135,12 @@ class Carriage:
         try:
             file = await self.logbook.journal.latest_run(self.logbook.cluster)
         except BotError as error:
-            self._is_unread = True
             if self._is_under_way:
                 self.logbook.ails(error)
             if await self.logbook.tenancy.is_ours() and await whole(self.performer.close_unread()):
                 log.warning("closed a pair that was half written, without the journal")
             raise
-        if self._is_unread:
-            self._is_unread = False
-            self.logbook.ails(None)
+        await self.logbook.try_again(file)
         self._is_under_way = file is not None and not file.run.is_over
         return file
 

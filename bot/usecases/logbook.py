@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.errors import BotError, Conflicting, Missing
 from bot.model.audit import Deed
-from bot.model.run import Event
+from bot.model.run import Event, File
 from bot.ports import Clock, Journal
 from bot.usecases.tenancy import Tenancy
 
@@ -34,8 +35,8 @@ class Logbook:
     ) -> None:
         """Append all or nothing; without events see whether that could be. Raises :mod:`bot.errors`.
 
-        ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
         ``is_ours``: False for what a person decided, which needs no Lease.
+        ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
         """
         fence = self.tenancy.fence if is_ours else 0
         try:
@@ -47,6 +48,16 @@ class Logbook:
             raise
         self.ailing = ""
         self.tell()
+
+    async def try_again(self, file: File | None) -> None:
+        """While ``ailing``, and whoever waits writes nothing: does it take a write by now? Raises nothing of :mod:`bot.errors`."""
+        if not self.ailing:
+            return
+        if file is None or file.run.is_over:
+            self.ails(None)
+            return
+        with suppress(BotError):
+            await self.write(file.id, [], is_ours=False)
 
     def ails(self, error: BotError | None) -> None:
         """The memory does not take or give what a run needs; None: it does again. Whoever follows can say so without it."""
