@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Transient, Unable
+from bot.errors import Permanent, Transient, Unable
 from bot.model.alert import Place
 from bot.ports import Clock
 from handlers import arrivals, refusals, sending, uploads, web_api
@@ -70,7 +70,10 @@ class Posting:
                 await uploads.share(self._client, documents, thread or Place(channel, ""))
             except Unable as error:
                 self._doubt(id_, error)
-                raise
+                # Nobody tries a permanent one again, but says it otherwise: that is looked at before, where it may have arrived.
+                found = await self._found(id_, at, channel, find) if isinstance(error, Permanent) and id_ in self._doubtful else ()
+                if not found:
+                    raise
         self._doubtful.pop(id_, None)
         return found[0] if found else thread or Place(channel, "")
 

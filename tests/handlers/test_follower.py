@@ -171,6 +171,18 @@ async def test_a_report_that_another_process_uploaded_without_remembering_it_is_
     assert len(shared(trail)) == 1
 
 
+async def test_a_report_whose_answer_is_unreadable_is_looked_for_before_it_is_said_as_text(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.unreadable())
+    trail.write(finished())
+    for _ in range(2):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    assert len(shared(trail)) == 1
+    assert not [one for one in trail.thread if "as text" in of_slack(one)]
+
+
 async def test_where_no_history_may_be_read_a_report_is_uploaded_rather_twice_than_never(trail: Trail) -> None:
     trail.talk.slack.grant("files:write")
     await trail.tells()
