@@ -38,6 +38,7 @@ MOST_BEHIND: Final = 5
 """So many earlier runs are told after all."""
 CHECKLIST: Final = "checklist"
 REPORT: Final = "report"
+MEMORY: Final = "memory"
 
 
 class Follower:
@@ -70,6 +71,7 @@ class Follower:
         self._cluster = ""
         self._ailing_since: datetime | None = None
         self._warned: Place | None = None
+        self._is_back = False
         self._shown: dict[str, Message] = {}
 
     async def follow_when_due(self) -> None:
@@ -110,11 +112,27 @@ class Follower:
         if ailing and self._warned is None:
             self._ailing_since = self._ailing_since or self._clock.now()
             message = run_replies.memory_ails(self._cluster, ailing, self._operators)
-            id_, at = f"memory/{self._ailing_since.isoformat()}", self._ailing_since
+            id_, at = f"{self._followed}/{MEMORY}", self._ailing_since
             self._warned = (await self._posting.post(id_, message, self._board.channel, None, at=at)).place
         elif not ailing and self._warned is not None:
-            place, self._warned, self._ailing_since = self._warned, None, None
+            await self._correct(self._warned)
+            self._warned, self._ailing_since = None, None
+
+    async def _look_back(self, newest: File) -> None:
+        """What bots before this one said of a memory that works now: to mend it mostly means to restart the bot. Raises Unable."""
+        if self._is_back or self._carrying.ailing or newest.run.is_over:
+            return
+        for place in await self._posting.copies(f"{newest.id}/{MEMORY}", self._board.channel, None, at=newest.entries[0].at):
+            # A write: raises where it works no better than before.
+            await self._carrying.place(newest.id, MEMORY, place.channel, place.ts)
+            await self._correct(place)
+        self._is_back = True
+
+    async def _correct(self, place: Place) -> None:
+        try:
             await self._edited(place, run_replies.memory_works(self._cluster))
+        except Permanent as error:
+            log.warning("a message of a memory that works again stays as it was", error=str(error), hint=error.hint)
 
     async def follow(self) -> None:
         """Say what is to be said now: of runs that others have followed first their end, then of the newest. Raises BotError."""
@@ -129,6 +147,7 @@ class Follower:
             await self._catch_up(self._behind[0])
             del self._behind[0]
         await self._follow(newest)
+        await self._look_back(newest)
 
     async def _untold(self, newest: File) -> list[str]:
         """Earlier runs whose end was not said, by this process or by one before it; the oldest first."""
@@ -194,7 +213,7 @@ class Follower:
             await sending.send(self._client, "chat.update", message, {"channel": place.channel, "ts": place.ts})
         except Unable as error:
             if refusals.is_gone(error):
-                log.warning("the checklist of a rotation is gone", error=str(error))
+                log.warning("a message of a rotation is gone", error=str(error))
                 return False
             raise
         return True

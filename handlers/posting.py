@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Transient, Unable
+from bot.errors import Permanent, Transient, Unable
 from bot.model.alert import Place
 from bot.ports import Clock
 from handlers import arrivals, refusals, sending, uploads, web_api
@@ -51,20 +51,31 @@ class Posting:
 
     async def arrived(self, id_: str, channel: str, thread: Place | None, *, at: datetime) -> Place | None:
         """Where it stands already; None where it does not, or nobody can know. Only what may have arrived is looked for. Raises Unable."""
+        return next(iter(await self.copies(id_, channel, thread, at=at)), None)
+
+    async def copies(self, id_: str, channel: str, thread: Place | None, *, at: datetime) -> tuple[Place, ...]:
+        """The same, of each that arrived, the oldest first."""
         return await self._found(id_, at, channel, lambda since: arrivals.find(self._client, id_, since, channel, thread))
 
     async def share(self, id_: str, documents: tuple[Document, ...], channel: str, thread: Place | None, *, at: datetime) -> Place:
         """Upload files into one message; where it, or the thread, stands. Their names must be like no others. Raises Unable."""
         names = [one.name for one in documents]
-        found = await self._found(id_, at, channel, lambda since: arrivals.find_files(self._client, names, since, channel, thread))
-        if found is None:
+
+        def find(since: datetime) -> Awaitable[tuple[str, ...]]:
+            return arrivals.find_files(self._client, names, since, channel, thread)
+
+        found = await self._found(id_, at, channel, find)
+        if not found:
             try:
                 await uploads.share(self._client, documents, thread or Place(channel, ""))
             except Unable as error:
                 self._doubt(id_, error)
-                raise
+                # Nobody tries a permanent one again, but says it otherwise: that is looked at before, where it may have arrived.
+                found = await self._found(id_, at, channel, find) if isinstance(error, Permanent) and id_ in self._doubtful else ()
+                if not found:
+                    raise
         self._doubtful.pop(id_, None)
-        return found or thread or Place(channel, "")
+        return found[0] if found else thread or Place(channel, "")
 
     async def _posted(self, id_: str, message: Message, channel: str, thread: Place | None, *, is_loud: bool) -> str:
         below: dict[str, object] = {"thread_ts": thread.ts, "reply_broadcast": is_loud} if thread else {}
@@ -82,11 +93,13 @@ class Posting:
         if not refusals.is_certain(error):
             self._doubtful.setdefault(id_, self._clock.now())
 
-    async def _found(self, id_: str, at: datetime, channel: str, find: Callable[[datetime], Awaitable[tuple[str, ...]]]) -> Place | None:
-        """Where it arrived earlier; None when it did not, or cannot be known."""
+    async def _found(
+        self, id_: str, at: datetime, channel: str, find: Callable[[datetime], Awaitable[tuple[str, ...]]]
+    ) -> tuple[Place, ...]:
+        """Where it arrived earlier, the oldest first; () when it did not, or cannot be known."""
         begun_at = self._doubtful.get(id_) or (at if at < self.since else None)
         if begun_at is None:
-            return None
+            return ()
         try:
             found = await find(begun_at)
         except Unable as error:
@@ -94,5 +107,5 @@ class Posting:
             if isinstance(error, Transient) and self._looks[id_] < MOST_LOOKS:
                 raise
             log.warning("cannot look whether it arrived: it may be said twice", error=str(error), hint=error.hint)
-            return None
-        return Place(channel, found[0]) if found else None
+            return ()
+        return tuple(Place(channel, ts) for ts in found)

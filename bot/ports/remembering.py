@@ -156,7 +156,8 @@ class Journal(Protocol):
     ) -> None:
         """Append, all or nothing. Raises Missing for a run that is not known, Conflicting for one that is over or an older fence.
 
-        ``after``: the entry that was seen last; Outrun, and nothing written, when there is a later one. No events at all ask just that.
+        ``after``: the entry that was seen last; Outrun, and nothing written, when there is a later one. No events at all ask just that,
+        and whether anything can be written: a write is tried and taken back.
         """
         ...
 

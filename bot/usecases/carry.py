@@ -82,7 +82,6 @@ class Carriage:
     _looked_at: datetime | None = field(default=None)
     _may_be_open: bool = field(default=False)
     _is_under_way: bool = field(default=False)
-    _is_unread: bool = field(default=False)
 
     async def carry_when_due(self) -> None:
         """For ever: now, at every pace while a run is not over, and each time ``due`` is rung. Never ends by itself."""
@@ -136,15 +135,12 @@ class Carriage:
         try:
             file = await self.logbook.journal.latest_run(self.logbook.cluster)
         except BotError as error:
-            self._is_unread = True
             if self._is_under_way:
                 self.logbook.ails(error)
             if await self.logbook.tenancy.is_ours() and await whole(self.performer.close_unread()):
                 log.warning("closed a pair that was half written, without the journal")
             raise
-        if self._is_unread:
-            self._is_unread = False
-            self.logbook.ails(None)
+        await self.logbook.try_again(file)
         self._is_under_way = file is not None and not file.run.is_over
         return file
 
@@ -255,7 +251,8 @@ class Carriage:
     async def _intends(self, file: File, step: str, doing: Doing) -> None:
         """Before the effect: whoever finds it done must know what is to be seen anew. Once, however often it is tried.
 
-        Raises Outrun where somebody decided since the look, also where nothing is to be written any more.
+        Where nothing is to be written any more, that something could be is seen all the same: what was done must be written down after it.
+        Raises Outrun where somebody decided since the look.
         """
         run, effect = file.run, doing.effect
         intended: list[Event] = []
@@ -268,8 +265,8 @@ class Carriage:
         except Conflicting:
             raise
         except BotError:
-            if step == intrusion.ID and not doing.step:
-                # A memory that takes nothing keeps no pair open; that it was closed is seen.
+            # A memory that takes nothing keeps no pair open; that it was closed is seen, or is in the journal already.
+            if step == intrusion.ID and (not doing.step or (not intended and await self.performer.is_open())):
                 await whole(self.performer.perform(effect, file))
             raise
 

@@ -33,11 +33,15 @@ class Heed:
             self.heard.discard(self.due.ring)
 
     async def look(self) -> None:
-        """Raises nothing of :mod:`bot.errors`: the next sweep tells it as well."""
+        """Raises nothing: the next sweep tells it as well."""
         try:
             newest = await self.rotating()
         except BotError as error:
             log.info("cards do not say how the rotation stands", error=str(error))
+            return
+        except Exception:
+            # The border: a bug in here must not take the bot, its alerts and the rotation with it.
+            log.exception("heeding a rotation broke")
             return
         if newest != self._last:
             self._last = newest

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -32,8 +33,9 @@ class Logbook:
     async def write(
         self, id_: str, events: Sequence[Event], *, deed: Deed | None = None, is_ours: bool = True, after: int | None = None
     ) -> None:
-        """Append all or nothing. ``is_ours``: False for what a person decided, which needs no Lease. Raises :mod:`bot.errors`.
+        """Append all or nothing; without events see whether that could be. Raises :mod:`bot.errors`.
 
+        ``is_ours``: False for what a person decided, which needs no Lease.
         ``after``: the entry that was seen last, where what is written follows from that; Outrun when there is a later one.
         """
         fence = self.tenancy.fence if is_ours else 0
@@ -54,6 +56,16 @@ class Logbook:
         if any(isinstance(one.event, Commanded) for one in since):
             raise Outrun(f"Somebody decided about run {file.id} meanwhile.", hint="Look at it again.")
         return since[-1].seq if since else file.seq
+
+    async def try_again(self, file: File | None) -> None:
+        """While ``ailing``, and whoever waits writes nothing: does it take a write by now? Raises nothing of :mod:`bot.errors`."""
+        if not self.ailing:
+            return
+        if file is None or file.run.is_over:
+            self.ails(None)
+            return
+        with suppress(BotError):
+            await self.write(file.id, [], is_ours=False)
 
     def ails(self, error: BotError | None) -> None:
         """The memory does not take or give what a run needs; None: it does again. Whoever follows can say so without it."""

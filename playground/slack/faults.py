@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["error", "rate_limit", "server_error", "slow", "no_answer", "no_effect", "lost"]
+Kind = Literal["error", "rate_limit", "server_error", "slow", "no_answer", "no_effect", "unreadable", "lost"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,8 @@ class Fault:
 
     `error` answers `code` and does nothing. `rate_limit` answers 429 and does nothing. `server_error` answers an
     HTTP status and does nothing. `slow` does the work and answers late. `no_answer` does the work and drops the
-    connection. `no_effect` drops the connection without doing the work. `lost` is for `envelope`, which is no method:
+    connection. `no_effect` drops the connection without doing the work. `unreadable` does the work and answers half
+    a document. `lost` is for `envelope`, which is no method:
     the next delivery to the app never arrives, and over Socket Mode its socket is cut.
     """
 
@@ -57,6 +58,11 @@ def no_answer() -> Fault:
 def no_effect() -> Fault:
     """Neither effect nor answer: the connection drops before the work is done."""
     return Fault(kind="no_effect", code="connection_dropped")
+
+
+def unreadable() -> Fault:
+    """The work is done, and what is answered is no JSON."""
+    return Fault(kind="unreadable")
 
 
 def lost() -> Fault:

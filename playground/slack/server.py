@@ -68,6 +68,8 @@ class _Face:
             return self._answer(call, body)
         self._workspace.journal.called(call)
         await _spend(fault)
+        if fault.kind == "unreadable":
+            return web.Response(text='{"ok": tr', content_type="application/json")
         return self._drop(request) if fault.kind == "no_answer" else self._respond(body)
 
     async def response_url(self, request: web.Request) -> web.StreamResponse:

@@ -12,7 +12,8 @@ from bot.ports import Clock
 
 @dataclass
 class FakeCarrying:
-    """``refusal``: what every command is answered with; ``trouble`` keeps it from being read; ``asked``: the commands that came."""
+    """``refusal``: what every command is answered with; ``trouble`` keeps it from being read, ``full`` a place
+    from being kept; ``asked``: the commands that came."""
 
     clock: Clock
     files: dict[str, File] = field(default_factory=dict)
@@ -21,6 +22,7 @@ class FakeCarrying:
     asked: list[tuple[str, Way, str]] = field(default_factory=list)
     refusal: str = ""
     trouble: Exception | None = None
+    full: Exception | None = None
     ailing: str = ""
 
     async def latest(self) -> File | None:
@@ -50,6 +52,8 @@ class FakeCarrying:
         return dict(self.kept.get(id_, {}))
 
     async def place(self, id_: str, what: str, channel: str, ts: str) -> None:
+        if self.full is not None:
+            raise self.full
         self.kept.setdefault(id_, {})[what] = (channel, ts)
 
     def write(self, id_: str, *events: Event, fence: int = 1) -> None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from bot.errors import Forbidden
+from bot.errors import Forbidden, Unreachable
 from bot.model.run import Commanded, Counted, Entry, Finished, Reopened, Stand, Started, StepDone, Way
 from handlers.follower import PACE_SECONDS
-from playground.slack import faults
+from playground.slack import Message, faults
 from playground.slack.people import OLGA, OSCAR, PAVEL
 from playground.slack.workspace import HISTORY_SCOPES
 from tests.handlers.conftest import OPS, Talk
@@ -169,6 +169,18 @@ async def test_a_report_that_another_process_uploaded_without_remembering_it_is_
     await trail.restarted().follow()
 
     assert len(shared(trail)) == 1
+
+
+async def test_a_report_whose_answer_is_unreadable_is_looked_for_before_it_is_said_as_text(trail: Trail) -> None:
+    trail.talk.slack.grant("files:write", *HISTORY_SCOPES)
+    await trail.tells()
+    trail.talk.slack.faults.plan("files.completeUploadExternal", faults.unreadable())
+    trail.write(finished())
+    for _ in range(2):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    assert len(shared(trail)) == 1
+    assert not [one for one in trail.thread if "as text" in of_slack(one)]
 
 
 async def test_where_no_history_may_be_read_a_report_is_uploaded_rather_twice_than_never(trail: Trail) -> None:
@@ -423,6 +435,52 @@ async def test_a_memory_that_takes_nothing_is_told_as_soon_as_slack_is_there(tra
         await trail.follower._round()  # noqa: SLF001 - what the loop does
 
     assert len([one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]) == 1
+
+
+async def test_that_the_memory_works_again_is_said_as_soon_as_slack_takes_the_edit(trail: Trail) -> None:
+    await trail.tells()
+    said = await ails(trail)
+    trail.talk.slack.faults.plan("chat.update", faults.no_effect(), times=3)
+
+    trail.talk.carrying.ailing = ""
+    for _ in range(4):
+        await trail.follower._round()  # noqa: SLF001 - what the loop does
+
+    assert of_slack(trail.talk.slack.now(said)).startswith("✅ MEMORY")
+
+
+async def test_the_bot_that_is_restarted_with_a_mended_memory_corrects_what_the_one_before_it_said(trail: Trail) -> None:
+    trail.talk.slack.grant(*HISTORY_SCOPES)
+    await trail.tells()
+    said = await ails(trail)
+
+    trail.talk.carrying.ailing = ""
+    await trail.restarted()._round()  # noqa: SLF001 - what the loop does
+
+    assert of_slack(trail.talk.slack.now(said)).splitlines() == ["✅ MEMORY · prod-eu · the bot can write again, and the rotation goes on"]
+
+
+async def test_a_bot_that_was_restarted_believes_no_memory_that_takes_nothing(trail: Trail) -> None:
+    trail.talk.slack.grant(*HISTORY_SCOPES)
+    await trail.tells()
+    said = await ails(trail)
+
+    trail.talk.carrying.ailing, trail.talk.carrying.full = "", Unreachable("The bot's memory does not answer.")
+    follower = trail.restarted()
+    await follower._round()  # noqa: SLF001 - what the loop does
+    assert of_slack(trail.talk.slack.now(said)).startswith("🛑 MEMORY")
+
+    trail.talk.carrying.full = None
+    await follower._round()  # noqa: SLF001 - what the loop does
+    assert of_slack(trail.talk.slack.now(said)).startswith("✅ MEMORY")
+
+
+async def ails(trail: Trail) -> Message:
+    """What the channel reads once the memory takes nothing."""
+    trail.talk.carrying.ailing = "The bot's memory does not answer."
+    await trail.follower._round()  # noqa: SLF001 - what the loop does
+    (said,) = [one for one in trail.talk.slack.messages(OPS) if "MEMORY" in of_slack(one)]
+    return said
 
 
 async def test_nothing_is_said_where_nothing_was_ever_carried_out(talk: Talk) -> None:

@@ -63,6 +63,15 @@ async def test_a_journal_that_cannot_be_read_is_left_to_the_next_sweep() -> None
     assert journal.swept == 0
 
 
+async def test_a_bug_in_what_is_read_ends_neither_the_heeding_nor_the_bot() -> None:
+    journal = Journal(trouble=KeyError("a bug"))
+
+    await journal.heed.look()
+    journal.trouble = None
+
+    assert (journal.swept, await journal.has(held("sentry"))) == (0, 1)
+
+
 def test_at_a_glance_a_run_is_its_step_and_its_end() -> None:
     under_way, over = glance(a_file(*done_before("sentry")), NOW), glance(a_file(finished()), NOW)
 

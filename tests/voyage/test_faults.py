@@ -28,7 +28,7 @@ from tests.voyage.faults import (
     turns,
     watched,
 )
-from tests.voyage.voyage import ANN, ASKER, BOB, a_voyage
+from tests.voyage.voyage import ANN, ASKER, BOB, Voyage, a_voyage
 
 AFTER = ("control-plane", "admission", "canary", WAIT, "drop-old-root", "control-plane-again", "proof")
 KUBECTL = "kubectl -n dapr-system get secret dapr-trust-bundle"
@@ -319,6 +319,54 @@ async def test_a_memory_that_cannot_be_read_keeps_no_pair_open(tmp_path: Path) -
         disk.gone = False
         await turns(voyage, 1)
         assert heard[-1] == ""
+
+
+async def test_a_click_that_finds_the_memory_locked_is_told_only_until_it_takes_a_write_again(tmp_path: Path) -> None:
+    disk = Forgetful()
+    async with a_voyage(tmp_path, journal=disk.wrapped, **SMALL) as voyage:
+        await voyage.approve()
+        await voyage.sail(until=reaches("control-plane"))
+        await voyage.command(Way.PAUSE)
+        await turns(voyage, 2)
+        disk.full = True
+        with pytest.raises(Unreachable):
+            await voyage.command(Way.RESUME)
+        await turns(voyage, 1)
+        assert "Is the disk full" in voyage.steering.ailing
+
+        disk.full = False
+        before = await now(voyage)
+        await voyage.carriage.tend()
+
+        assert voyage.steering.ailing == ""
+        assert (await now(voyage)).entries == before.entries
+
+
+async def test_an_effect_is_not_repeated_on_a_full_disk(tmp_path: Path) -> None:
+    async with a_voyage(tmp_path, **SMALL) as voyage:
+        await voyage.approve()
+        await voyage.sail(until=reaches("vouch"))
+        voyage.kube.fault(Effect.SLAM, verb="update", resource="secrets")
+        await turns(voyage, 1)
+        assert (await now(voyage)).run.intended == "stage"
+        voyage.kube.heal()
+        await leave_room(voyage, 0)
+        heard: list[str] = []
+        voyage.steering.heard.add(lambda: heard.append(voyage.steering.ailing))
+
+        await turns(voyage, 3)
+
+        assert not voyage.data(name="dapr-warden-staging").get("sealed")
+        assert "full" in heard[0]
+        await leave_room(voyage, 10_000)
+        assert (await voyage.sail()).run.stand is Stand.DONE
+
+
+async def leave_room(voyage: Voyage, pages: int) -> None:
+    """So many pages more than the database has. A transaction without a write succeeds without any."""
+    async with voyage.store._engine.begin() as connection:  # noqa: SLF001 - the one connection that it has
+        count = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={count + pages}")
 
 
 async def test_an_approver_who_left_is_replaced_by_another_before_the_old_root_goes(tmp_path: Path) -> None:

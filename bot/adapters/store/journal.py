@@ -22,6 +22,9 @@ from bot.model.run import Entry, Event, File, Finished, Started, Unread
 THE_ONE: Final = 1
 BY_A_PERSON: Final = 0
 """The fence of what a person decides: nobody's Lease."""
+TRIAL: Final = "trial"
+"""Of no message: a write that is made in order to see whether one can be."""
+_TRIAL_BYTES: Final = 32 * 1024
 _NAME_BYTES: Final = 8
 _LONGEST_UNREAD: Final = 200
 _EVENT: Final = msgspec.json.Decoder(Event)
@@ -80,7 +83,7 @@ class SqliteJournal:
             await _refuse_older(connection, id_, run.cluster, fence)
             if after is not None:
                 await _refuse_grown(connection, id_, after)
-            await _append(connection, id_, events, at, fence)
+            await (_append(connection, id_, events, at, fence) if events else _tried(connection, id_))
             if any(isinstance(event, Finished) for event in events):
                 await connection.execute(RUNS.update().where(RUNS.c.id == id_).values(over=True))
             for deed in deeds:
@@ -145,6 +148,12 @@ async def _append(connection: AsyncConnection, id_: str, events: Iterable[Event]
     for number, event in enumerate(events, last + 1):
         body = msgspec.json.encode(event).decode()
         await connection.execute(JOURNAL.insert().values(number=number, run=id_, at=at, fence=fence, event=body))
+
+
+async def _tried(connection: AsyncConnection, id_: str) -> None:
+    """A transaction without a write succeeds on a full disk. So one is made, large as an entry, and taken back unseen."""
+    await connection.execute(RUN_PLACES.insert().values(run=id_, what=TRIAL, channel="", ts="0" * _TRIAL_BYTES))
+    await connection.execute(RUN_PLACES.delete().where(RUN_PLACES.c.run == id_, RUN_PLACES.c.what == TRIAL))
 
 
 async def _file(connection: AsyncConnection, which: ColumnElement[bool]) -> File | None:

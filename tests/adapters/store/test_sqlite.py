@@ -21,6 +21,8 @@ from bot.errors import Malformed, SettingsError, Unreachable
 from bot.model.alert import Reason
 from bot.model.snapshot import AcceptedCa
 from tests.cards import HOUR, MINUTE, NOW, a_card, a_finding, a_report, an_announcement, an_answer
+from tests.events import started
+from tests.requests import a_deed, a_dossier
 
 
 @pytest.fixture
@@ -130,6 +132,27 @@ async def test_a_memory_that_may_only_be_read_says_so(path: Path) -> None:
 
         with pytest.raises(Unreachable, match="readonly"):
             await store.condition()
+
+
+async def test_a_journal_on_a_full_disk_takes_not_even_nothing_and_with_room_nothing_leaves_no_trace(path: Path) -> None:
+    async with sqlite.opened(url(path)) as store:
+        await store.journal.open_run("r1", a_dossier(b""), started(), NOW, fence=1, deed=a_deed("run-started", subject="r1"))
+        before = await store.journal.run("r1")
+
+        await has_room_for(store, 0)
+        with pytest.raises(Unreachable, match="full"):
+            await store.journal.write("r1", [], NOW, fence=1)
+
+        await has_room_for(store, 1000)
+        await store.journal.write("r1", [], NOW, fence=1)
+        assert (await store.journal.run("r1"), await store.journal.places("r1")) == (before, {})
+
+
+async def has_room_for(store: SqliteStore, pages: int) -> None:
+    """So many pages more than there are; what lies free in the file is taken first."""
+    async with store._engine.begin() as connection:  # noqa: SLF001 - the one connection that it has
+        count = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={count + pages}")
 
 
 async def test_a_sweep_is_saved_whole_or_not_at_all(path: Path) -> None:
