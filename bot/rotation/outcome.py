@@ -69,10 +69,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class WritePair:
-    """Both objects hold the staged pair of this name, the ConfigMap first. ``over``: whatever is there now, as sentry put it there."""
+    """Both objects hold the staged pair of this name, the ConfigMap first. ``over``: whatever is there now, as sentry put it there.
+
+    ``before``: when its moment is over, where the first of the two is not written by then; None: never.
+    """
 
     name: str
     over: bool = False
+    before: datetime | None = None
 
     @property
     def id(self) -> str:

@@ -14,7 +14,9 @@ from bot.rotation.sight import Sight
 
 PATIENCE: Final = timedelta(minutes=10)
 LEFT: Final = timedelta(seconds=10)
-"""So long at least before a sentry starts again."""
+"""So long at least before a sentry starts again, at the look."""
+STILL_LEFT: Final = timedelta(seconds=5)
+"""So long at least when the first object is written: a look, and a rehearsal, may take their time."""
 FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 
@@ -38,13 +40,24 @@ def obstacle(sight: Sight, step: str) -> Waiting | Holding | None:
     return Waiting(told=f"for a moment in which no sentry starts ({who})")
 
 
+def over_at(sight: Sight) -> datetime | None:
+    """When such a moment is over, as a sentry that crashes starts again; None where none does."""
+    sentry = sight.component(control_plane.SENTRY)
+    starts = [at for pod in sentry.pods if not _rests(pod) and (at := _starts_at(pod)) is not None] if sentry is not None else []
+    return min(starts) - STILL_LEFT if starts else None
+
+
 def _rests(pod: ComponentPod) -> bool:
     return pod.ready and not pod.waiting
 
 
 def _is_far(pod: ComponentPod, now: datetime) -> bool:
-    """From its next start, as the kubelet counts."""
+    at = _starts_at(pod)
+    return at is not None and at - now >= LEFT
+
+
+def _starts_at(pod: ComponentPod) -> datetime | None:
+    """Again, as the kubelet counts; None where it does not wait."""
     if not pod.waiting or pod.ended_at is None:
-        return False
-    wait = min(FIRST_WAIT * int(2 ** min(max(pod.restarts - 1, 0), 10)), LONGEST_WAIT)
-    return pod.ended_at + wait - now >= LEFT
+        return None
+    return pod.ended_at + min(FIRST_WAIT * int(2 ** min(max(pod.restarts - 1, 0), 10)), LONGEST_WAIT)

@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 TRIES: Final = 6
 PAUSE_SECONDS: Final = 0.5
+NEXT_MOMENT: Final = "Is the API server well? A retry waits for the next such moment."
 
 
 class Overtaken(Conflicting):
@@ -24,6 +25,10 @@ class Overtaken(Conflicting):
 
 class Passed(Conflicting):
     """Another bot holds the Lease by now."""
+
+
+class Belated(Conflicting):
+    """The moment in which the pair could be written safely is over, and nothing of it was written."""
 
 
 async def still_ours(is_ours: Callable[[], Awaitable[bool]]) -> None:
@@ -39,12 +44,15 @@ async def write(  # noqa: PLR0913 - two ways to write, and two that ask or wait
     known: Collection[PairDigest],
     *,
     over: bool = False,
+    is_late: Callable[[], bool] = lambda: False,
     pause: Callable[[float], Awaitable[None]],
     is_ours: Callable[[], Awaitable[bool]],
 ) -> None:
     """Until both objects hold it. ``known``: the pairs that may be written over; ``over``: any may.
 
-    Raises Passed, Overtaken; Conflicting when others keep writing; what the API server refuses; TimedOut when nobody knows after all.
+    ``is_late``: whether it is too late to begin, asked right before the first write.
+
+    Raises Passed, Overtaken, Belated; Conflicting when others keep writing; what the API server refuses; TimedOut when nobody knows.
     """
     last: Transient | Conflicting | None = None
     for attempt in range(TRIES):
@@ -54,9 +62,9 @@ async def write(  # noqa: PLR0913 - two ways to write, and two that ask or wait
             live = await hands.pair()
             # Asked between the look and the write: whoever was asleep meanwhile writes to versions that are gone.
             await still_ours(is_ours)
-            if await _written(hands, live, wanted, mark, known, over=over):
+            if await _written(hands, live, wanted, mark, known, over=over, is_late=is_late):
                 return
-        except (Overtaken, Passed):
+        except (Overtaken, Passed, Belated):
             raise
         except (Conflicting, Transient) as error:
             # Whether it was done is seen at the next read, and nowhere else.
@@ -65,7 +73,9 @@ async def write(  # noqa: PLR0913 - two ways to write, and two that ask or wait
     raise last or TimedOut("The pair could not be written.", hint="It is tried again.")
 
 
-async def _written(hands: Hands, live: LivePair, wanted: TrustPair, mark: str, known: Collection[PairDigest], *, over: bool) -> bool:
+async def _written(  # noqa: PLR0913 - as above
+    hands: Hands, live: LivePair, wanted: TrustPair, mark: str, known: Collection[PairDigest], *, over: bool, is_late: Callable[[], bool]
+) -> bool:
     """What is missing there. False: look once more, to see that it is so."""
     is_secret, is_configmap = live.pair == wanted and live.marks[0] == mark, live.configmap_ca == wanted.ca and live.marks[1] == mark
     if is_secret and is_configmap:
@@ -76,6 +86,10 @@ async def _written(hands: Hands, live: LivePair, wanted: TrustPair, mark: str, k
         if not is_secret:
             # What would keep the second half from being written is found before the first is.
             await hands.rehearse_secret(wanted, mark, live.secret)
+            if is_late():
+                raise Belated(
+                    "The API server was too slow: sentry may start again before both objects are written, so neither was.", hint=NEXT_MOMENT
+                )
         await hands.write_configmap(wanted.ca, mark, live.configmap)
     if not is_secret:
         await hands.write_secret(wanted, mark, live.secret)

@@ -43,8 +43,8 @@ class Performer:
                 await self._keep_present(self.clock.now())
             case Stage():
                 return (Staged(pairs=await self._staged(file)),)
-            case WritePair(name=name, over=over):
-                await self._write(file, name, over=over)
+            case WritePair():
+                await self._write(file, effect)
             case Mend():
                 await pair_writing.mended(self.hands, self.is_ours)
             case Restart(workloads=workloads, mark=sign):
@@ -59,7 +59,7 @@ class Performer:
         live = await self.hands.pair()
         if not run.pairs or not live.is_open or not pair_writing.is_among(live, run.pairs):
             return False
-        await self._write(file, run.pair, over=False)
+        await self._write(file, WritePair(run.pair))
         return True
 
     async def is_open(self) -> bool | None:
@@ -94,16 +94,21 @@ class Performer:
         opened = await self._unsealed(kept.sealed, vault.ABOUT_STAGING) if kept.sealed else b""
         return (vault.unpacked_staging(opened) if opened else None), kept.version
 
-    async def _write(self, file: File, name: str, *, over: bool) -> None:
-        staged = await self._own(file)
+    async def _write(self, file: File, effect: WritePair) -> None:
+        staged, name = await self._own(file), effect.name
         wanted = staged.pairs.get(name)
         if wanted is None:
             raise Permanent(f"This rotation has no pair {name!r}.", hint="Please report this.")
         known = [one.digest(each) for each, one in staged.pairs.items()]
-        await self._put(wanted, mark(file.id, name), known, over=over)
+        await self._put(wanted, mark(file.id, name), known, over=effect.over, before=effect.before)
 
-    async def _put(self, wanted: TrustPair, sign: str, known: Collection[PairDigest], *, over: bool = False) -> None:
-        await pair_writing.write(self.hands, wanted, sign, known, over=over, pause=self.pause, is_ours=self.is_ours)
+    async def _put(
+        self, wanted: TrustPair, sign: str, known: Collection[PairDigest], *, over: bool = False, before: datetime | None = None
+    ) -> None:
+        def is_late() -> bool:
+            return before is not None and self.clock.now() > before
+
+        await pair_writing.write(self.hands, wanted, sign, known, over=over, is_late=is_late, pause=self.pause, is_ours=self.is_ours)
 
     async def _own(self, file: File) -> vault.Staged:
         staged = await self.staging()

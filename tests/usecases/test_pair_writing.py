@@ -1,11 +1,13 @@
 """A pair is written ConfigMap first, never over what is not ours, and what nobody knows is looked at before it is written again."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.errors import Conflicting, Forbidden, TimedOut
 from bot.model.trust_pair import LivePair, SecretBytes, TrustPair
 from bot.usecases import pair_writing
-from bot.usecases.pair_writing import Overtaken
+from bot.usecases.pair_writing import Belated, Overtaken
 from tests.builders import A_CA, ANOTHER_CA, a_ca
 from tests.fakes.hands import CONFIGMAP, SECRET, FakeHands, Fate
 
@@ -18,13 +20,13 @@ def a_world(pair: TrustPair = OLD) -> FakeHands:
     return FakeHands.holding(pair.ca, pair.issuer, pair.key.revealed())
 
 
-async def write(hands: FakeHands, *, over: bool = False) -> LivePair:
+async def write(hands: FakeHands, *, over: bool = False, is_late: Callable[[], bool] = lambda: False) -> LivePair:
     async def at_once(_: float) -> None: ...
 
     async def is_ours() -> bool:
         return True
 
-    await pair_writing.write(hands, NEW, "run/new", KNOWN, over=over, is_ours=is_ours, pause=at_once)
+    await pair_writing.write(hands, NEW, "run/new", KNOWN, over=over, is_late=is_late, is_ours=is_ours, pause=at_once)
     return await hands.pair()
 
 
@@ -70,6 +72,27 @@ async def test_a_pair_of_somebody_elses_is_not_written_over() -> None:
         await write(hands)
     assert hands.done == []
     assert (await write(hands, over=True)).pair == NEW
+
+
+async def test_where_the_rehearsal_took_so_long_that_the_moment_is_over_nothing_is_written() -> None:
+    hands = a_world()
+    rehearsed: list[str] = []
+
+    async def slowly(*_: object) -> None:
+        rehearsed.append("secret")
+
+    setattr(hands, "rehearse_secret", slowly)  # noqa: B010 - mypy lets no method be replaced by assignment
+    with pytest.raises(Belated):
+        await write(hands, is_late=lambda: bool(rehearsed))
+    assert rehearsed == ["secret"]
+    assert hands.done == []
+
+
+async def test_once_the_configmap_is_written_the_secret_follows_however_late_it_is() -> None:
+    hands = a_world()
+    live = await write(hands, is_late=lambda: CONFIGMAP in hands.done)
+
+    assert (live.pair, live.configmap_ca) == (NEW, NEW.ca)
 
 
 @pytest.mark.parametrize("over", [False, True])

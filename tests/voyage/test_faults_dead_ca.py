@@ -1,13 +1,16 @@
 """The fault matrix of an expired recovery and of a restore, docs/rotation-faults.md: one pair write, and no way back."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.model.run import Stand, Way
+from bot.ports import Hands
 from playground.kubernetes.faults import Effect
 from tests.voyage.courses import RECOVERY, RESTORE, Course, edit, let_sentry_make_its_own, reaches
 from tests.voyage.faults import Forgetful, columns, held, is_open, memory, now, persisted, turns, watched
@@ -204,6 +207,44 @@ async def test_an_api_server_that_is_away_calls_people_in_a_recovery_and_a_resto
         await voyage.command(Way.RETRY)
         assert await arrives(voyage)
         assert witness.troubles == []
+
+
+class Sluggish:
+    """An API server that takes six minutes for each of the first ``times`` dry runs: longer than a sentry that crashes ever pauses."""
+
+    def __init__(self, real: Hands) -> None:
+        self._real = real
+        self.times = 2
+        self.passing: Callable[[], None] = lambda: None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def rehearse_secret(self, *args: Any) -> None:
+        await self._real.rehearse_secret(*args)
+        if self.times:
+            self.times -= 1
+            self.passing()
+
+
+async def test_where_a_dry_run_takes_longer_than_sentry_pauses_nothing_is_written_until_its_next_pause(tmp_path: Path) -> None:
+    made: list[Sluggish] = []
+
+    def sluggish(real: Hands) -> Any:
+        made.append(Sluggish(real))
+        return made[0]
+
+    async with a_voyage(tmp_path, hands=sluggish, **RECOVERY.opened) as voyage:
+        (slow,) = made
+        slow.passing = lambda: voyage.pass_time(timedelta(minutes=6))
+        await begun(voyage, RECOVERY, "write-pair")
+        before = voyage.data(), voyage.data("ConfigMap")
+        while slow.times:
+            await turns(voyage, 1)
+            assert (voyage.data(), voyage.data("ConfigMap")) == before
+
+        assert await arrives(voyage)
+        assert (await now(voyage)).run.reopened == 0
 
 
 @either

@@ -10,7 +10,8 @@ def look(sight: Sight, step: str) -> Outcome:
     """Written in a moment in which no sentry starts or reloads."""
     if sight.holds(sight.target):
         return Done("ConfigMap and Secret hold it")
-    return quiet.obstacle(sight, step) or Doing(WritePair(sight.target), "writing the ConfigMap, then the Secret")
+    effect = WritePair(sight.target, before=quiet.over_at(sight))
+    return quiet.obstacle(sight, step) or Doing(effect, "writing the ConfigMap, then the Secret")
 
 
 WRITE_PAIR = CourseStep(id="write-pair", look=look)

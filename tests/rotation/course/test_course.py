@@ -111,7 +111,10 @@ def test_in_a_recovery_the_pair_is_written_while_a_crashing_sentry_is_far_from_i
         return control_plane(instead={"sentry": replace(found, pods=tuple(replace(pod, ended_at=NOW - ended) for pod in found.pods))})
 
     run = a_run(kind=Kind.RECOVERY)
-    assert isinstance(look("write-pair", run, **before(components=sentry(MINUTE))), Doing)
+    found = look("write-pair", run, **before(components=sentry(MINUTE)))
+    assert isinstance(found, Doing)
+    # It starts again five minutes after its end; two requests have to be through by then.
+    assert found.effect == WritePair(NEW, before=NOW + 4 * MINUTE - timedelta(seconds=5))
     assert isinstance(look("write-pair", run, **before(components=sentry(timedelta(seconds=295)))), Waiting)
 
 
