@@ -2,6 +2,7 @@
 
 from bot.errors import SettingsError
 from bot.model.approval import Refused
+from bot.model.commanding import Overtaken
 from bot.model.run import Way
 from handlers import answers
 from handlers.carrying import Carrying
@@ -18,7 +19,8 @@ async def steer(conversation: Conversation, visit: Visit, way: Way) -> None:
         return
     found = await carrying.command(visit.value, way, visit.user_id)
     if isinstance(found, Refused):
-        await answers.privately(conversation.client, visit, view.not_done(found.reason))
+        message = view.overtaken(found.by) if isinstance(found, Overtaken) else view.not_done(found.reason)
+        await answers.privately(conversation.client, visit, message)
         return
     if visit.kind is Kind.BUTTON and await _is_copy(conversation, visit):
         # A private copy of the card, whose buttons would otherwise stay.

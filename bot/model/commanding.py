@@ -6,9 +6,17 @@ from typing import Final
 
 from bot.model import phrases
 from bot.model.access import Verb
+from bot.model.approval import Refused
 from bot.model.rotation import Kind, Plan
-from bot.model.run import Run, Stand, Way
+from bot.model.run import Commanded, Run, Stand, Way
 from bot.model.trust_pair import NEW
+
+
+class Overtaken(Refused, frozen=True, kw_only=True):
+    """Another decision was faster. ``by``: whose, and which."""
+
+    by: Commanded
+
 
 VERBS: Final = {
     Way.PAUSE: Verb.OPERATE,

@@ -7,6 +7,7 @@ from typing import Final
 from bot.errors import Conflicting, Outrun
 from bot.model import commanding
 from bot.model.approval import Refused
+from bot.model.commanding import Overtaken
 from bot.model.run import Commanded, File, Held, Way
 from bot.usecases.logbook import Logbook
 from bot.usecases.renew import Terms
@@ -62,9 +63,9 @@ class Steering:
         for _ in range(RACES):
             if first is None or file is None:
                 return Refused("There is no such rotation. Nothing was changed.")
-            why_not = _overtaken(first, file) or self._why_not(file, way, actor)
-            if why_not:
-                return Refused(why_not)
+            refused = _overtaken(first, file) or self._why_not(file, way, actor)
+            if refused is not None:
+                return refused
             try:
                 await self._write(file, way, actor, reason)
             except Outrun:
@@ -74,11 +75,11 @@ class Steering:
                 return await self.file(id_) or file
         raise Conflicting("The rotation went on at the same moment, again and again; your click did not count.", hint="Please try again.")
 
-    def _why_not(self, file: File, way: Way, actor: str) -> str:
+    def _why_not(self, file: File, way: Way, actor: str) -> Refused | None:
         why_not = commanding.why_not(file.run, file.dossier.plan, way, self.logbook.clock.now())
         if not why_not and not commanding.may(way, actor, self.terms.people):
-            return f"You may not {way.value} this: your Slack id {actor} is not in DAPR_WARDEN_APPROVERS. Nothing was changed."
-        return why_not
+            why_not = f"You may not {way.value} this: your Slack id {actor} is not in DAPR_WARDEN_APPROVERS. Nothing was changed."
+        return Refused(why_not) if why_not else None
 
     async def _write(self, file: File, way: Way, actor: str, reason: str) -> None:
         named = file.run.held.affected if way is Way.LOSE and file.run.held else ()
@@ -87,11 +88,11 @@ class Steering:
         await self.logbook.write(file.id, [event], deed=deed, is_ours=False, after=file.seq)
 
 
-def _overtaken(first: File, now: File) -> str:
-    """Why a decision does not hold any more: somebody else decided, or it came to hold. "" when only the engine went on."""
+def _overtaken(first: File, now: File) -> Refused | None:
+    """Why a decision does not hold any more: somebody else decided, or it came to hold. None when only the engine went on."""
     since = [entry.event for entry in now.entries if entry.seq > first.seq]
     other = next((one for one in reversed(since) if isinstance(one, Commanded)), None)
     if other is not None:
-        who = f"<@{other.actor}> was faster: {other.way.value}" if other.actor else f"The rotation itself was faster: {other.way.value}"
-        return f"{who}. {LOOK_AGAIN}"
-    return f"It came to hold at that very moment. {LOOK_AGAIN}" if any(isinstance(one, Held) for one in since) else ""
+        who = "Somebody else" if other.actor else "The rotation itself"
+        return Overtaken(f"{who} was faster: {other.way.value}. {LOOK_AGAIN}", by=other)
+    return Refused(f"It came to hold at that very moment. {LOOK_AGAIN}") if any(isinstance(one, Held) for one in since) else None

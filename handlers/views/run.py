@@ -119,6 +119,19 @@ def not_done(reason: str) -> Message:
     return compose(line, [paragraph(line)])
 
 
+def overtaken(by: Commanded) -> Message:
+    """The click changed nothing, as another decision was faster."""
+    line: Line = (
+        Emoji("no_entry"),
+        *bold(" Nothing was done. "),
+        who(by),
+        " was faster: ",
+        said(by.way.value),
+        ". Look at the card again.",
+    )
+    return compose(line, [paragraph(line)])
+
+
 def gone() -> Message:
     """Nobody knows such a run."""
     line: Line = ("There is no such rotation (any more). Nothing was done.",)

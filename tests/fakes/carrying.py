@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from bot.model.approval import Refused
+from bot.model.commanding import Overtaken
 from bot.model.run import Commanded, Entry, Event, File, Way
 from bot.ports import Clock
 
 
 @dataclass
 class FakeCarrying:
-    """``refusal``: what every command is answered with; ``trouble`` keeps it from being read, ``full`` a place
-    from being kept; ``asked``: the commands that came."""
+    """``refusal``, ``faster``: what, or whose decision, every command is answered with; ``asked``: the commands that came.
+
+    ``trouble`` keeps it from being read, ``full`` a place from being kept.
+    """
 
     clock: Clock
     files: dict[str, File] = field(default_factory=dict)
@@ -21,6 +24,7 @@ class FakeCarrying:
     heard: set[Callable[[], None]] = field(default_factory=set)
     asked: list[tuple[str, Way, str]] = field(default_factory=list)
     refusal: str = ""
+    faster: Commanded | None = None
     trouble: Exception | None = None
     full: Exception | None = None
     ailing: str = ""
@@ -42,6 +46,8 @@ class FakeCarrying:
     async def command(self, id_: str, way: Way, actor: str, *, reason: str = "") -> File | Refused:
         self._checked()
         self.asked.append((id_, way, actor))
+        if self.faster is not None:
+            return Overtaken("Somebody else was faster.", by=self.faster)
         if self.refusal:
             return Refused(self.refusal)
         self.write(id_, Commanded(way=way, actor=actor, reason=reason))

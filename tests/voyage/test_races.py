@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.model.approval import Refused
+from bot.model.commanding import Overtaken
 from bot.model.run import Commanded, Event, File, Held, Intended, Stand, Way
 from bot.ports import Hands, Journal
 from playground.kubernetes.faults import Effect
 from tests.voyage.courses import SMALL, reaches
 from tests.voyage.faults import half_written, is_open, now, turns
-from tests.voyage.voyage import ANN, ASKER, BOB, Voyage, a_voyage
+from tests.voyage.voyage import ANN, ASKER, BOB, a_voyage
 
 
 @dataclass(slots=True)
@@ -149,13 +149,6 @@ async def test_who_pauses_while_a_pair_is_closed_leaves_it_open_for_one_turn_onl
         assert (await now(voyage)).run.stand is Stand.PAUSED
 
 
-async def refused(voyage: Voyage, way: Way, actor: str) -> str:
-    file = await now(voyage)
-    found = await voyage.steering.command(file.id, way, actor)
-    assert isinstance(found, Refused), found
-    return found.reason
-
-
 async def test_of_two_people_who_decide_at_once_the_second_is_told_what_the_first_did(tmp_path: Path) -> None:
     faster = Faster()
     async with a_voyage(tmp_path, journal=faster.wrapped, **SMALL) as voyage:
@@ -163,9 +156,11 @@ async def test_of_two_people_who_decide_at_once_the_second_is_told_what_the_firs
         await voyage.sail(until=reaches("control-plane"))
         faster.of, faster.work = commands(BOB), lambda: voyage.command(Way.PAUSE, ASKER)
 
-        said = await refused(voyage, Way.REVERT, BOB)
+        found = await voyage.steering.command((await now(voyage)).id, Way.REVERT, BOB)
 
-        assert said == f"<@{ASKER}> was faster: pause. Nothing was changed by your click; look at the card again."
+        assert isinstance(found, Overtaken)
+        assert (found.by.way, found.by.actor) == (Way.PAUSE, ASKER)
+        assert found.reason == "Somebody else was faster: pause. Nothing was changed by your click; look at the card again."
         assert (await now(voyage)).run.back is False
         assert (await voyage.command(Way.REVERT, BOB)).run.back
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.errors import Unreachable
-from bot.model.run import Way
+from bot.model.run import Commanded, Way
 from handlers.views.blocks import Button, actions, compose
 from handlers.views.run_buttons import ACTIONS
 from playground.slack.people import GUS, HOME_TEAM, MIA, OLGA, PAVEL, User
@@ -51,6 +51,17 @@ async def test_a_click_that_arrives_twice_counts_once_and_what_the_engine_refuse
 
     told = [of_slack(one) for one in talk.slack.workspace.messages if one.visible_to == OLGA.id]
     assert told[-1] == "⛔ Nothing was done. It is paused already."
+
+
+async def test_who_was_faster_is_named_and_not_shown_as_an_id(talk: Talk) -> None:
+    trail = await begun(talk)
+    await trail.tells()
+    talk.carrying.faster = Commanded(way=Way.ABORT, actor=PAVEL.id)
+
+    await trail.clicks(Way.PAUSE, OLGA)
+
+    told = [of_slack(one) for one in talk.slack.workspace.messages if one.visible_to == OLGA.id]
+    assert told[-1] == f"⛔ Nothing was done. @{PAVEL.id} was faster: abort. Look at the card again."
 
 
 @pytest.mark.parametrize("value", ["", "0" * 32, "<!channel>", "x" * 2_000, None, 7, ["x"]])

@@ -57,6 +57,7 @@ def test_a_run_shows_hostile_text_as_text_and_never_loses_its_buttons(file: File
         run.standing(file, now, other),
         run.busy(file, now, other),
         run.not_done(other),
+        run.overtaken(Commanded(way=Way.ABORT, actor=other, person=other)),
         checklist.render(file, now),
         run_replies.report_as_text(run_report.as_markdown(file), other),
         *replies,
