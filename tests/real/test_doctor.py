@@ -105,7 +105,8 @@ def test_the_terminal_shows_a_real_lokis_labels_and_what_is_not_set(
         "loki": "fine", "loki-labels": "fine", "loki-lines": "fine", "log-watch": "not-looked-at",
         "prometheus": "not-looked-at", "sentry-metrics": "not-looked-at", "sidecar-metrics": "not-looked-at",
         "own-metrics": "not-looked-at",
-        "memory": "not-looked-at", "disk": "fine", "outbox": "not-looked-at", "backup": "not-looked-at", "sealing-key": "not-looked-at",
+        "memory": "not-looked-at", "disk": "fine", "outbox": "not-looked-at", "backup": "not-looked-at",
+        "sealing-key": "not-looked-at", "sealing-works": "not-looked-at",
         "bot-token": "trouble", "scopes": "unknown", "app-token": "trouble", "channel": "trouble",
         "sockets": "not-looked-at", "alert-path": "not-looked-at", "operators": "not-looked-at",
     }  # fmt: skip
