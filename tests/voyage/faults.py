@@ -4,7 +4,9 @@ import contextlib
 import enum
 import os
 import random
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -176,6 +178,14 @@ def watched(voyage: Voyage, *, gentle: bool = True) -> Witness:
 def memory(voyage: Voyage) -> Path:
     """The file of the bot's memory."""
     return voyage.folder / "memory"
+
+
+def a_newer_bot_wrote(voyage: Voyage) -> None:
+    """An event that this version does not know, into the journal."""
+    with closing(sqlite3.connect(memory(voyage))) as connection:
+        insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
+        connection.execute(insert, ('{"type":"danced"}',))
+        connection.commit()
 
 
 async def half_written(voyage: Voyage) -> None:

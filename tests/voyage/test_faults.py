@@ -1,8 +1,6 @@
 """The fault matrix, docs/rotation-faults.md: each fault where it may happen; what is the same at every step strikes all at once."""
 
 import contextlib
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,11 +15,11 @@ from tests.voyage.faults import (
     Fault,
     Forgetful,
     Mishaps,
+    a_newer_bot_wrote,
     columns,
     half_written,
     held,
     is_open,
-    memory,
     now,
     persisted,
     touch,
@@ -416,10 +414,7 @@ async def test_an_api_server_that_is_away_for_more_than_ten_minutes_calls_people
 async def test_a_journal_of_a_newer_version_is_held_and_its_pair_closed(tmp_path: Path) -> None:
     async with a_voyage(tmp_path, **SMALL) as voyage:
         await half_written(voyage)
-        with closing(sqlite3.connect(memory(voyage))) as connection:
-            insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
-            connection.execute(insert, ('{"type":"danced"}',))
-            connection.commit()
+        a_newer_bot_wrote(voyage)
 
         voyage.kube.heal()
         await voyage.boot()

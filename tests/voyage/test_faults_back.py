@@ -1,8 +1,6 @@
 """The fault matrix on the way back, docs/rotation-faults.md: somebody said to go back, and then it happens."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from bot.errors import BotError
 from bot.model.run import File, Stand, Way
 from playground.kubernetes.faults import Effect
 from tests.voyage.courses import BACK, SMALL, Course, edit, let_sentry_make_its_own, reaches
-from tests.voyage.faults import Fault, Forgetful, Mishaps, columns, held, is_open, memory, now, persisted, touch, turns, watched
+from tests.voyage.faults import Fault, Forgetful, Mishaps, a_newer_bot_wrote, columns, held, is_open, now, persisted, touch, turns, watched
 from tests.voyage.voyage import ANN, Voyage, a_voyage
 
 STEPS = ("write-back", "sentry-back", "wait-for-new-leaves", "return-pair")
@@ -240,10 +238,7 @@ async def test_a_journal_of_a_newer_version_is_held_and_its_saved_pair_closed(tm
         voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await turns(voyage, 1)
         assert is_open(voyage)
-        with closing(sqlite3.connect(memory(voyage))) as connection:
-            insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
-            connection.execute(insert, ('{"type":"danced"}',))
-            connection.commit()
+        a_newer_bot_wrote(voyage)
 
         voyage.kube.heal()
         await voyage.boot()

@@ -1,8 +1,6 @@
 """The fault matrix of an expired recovery and of a restore, docs/rotation-faults.md: one pair write, and no way back."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from bot.model.run import Stand, Way
 from bot.ports import Hands
 from playground.kubernetes.faults import Effect
 from tests.voyage.courses import RECOVERY, RESTORE, Course, edit, let_sentry_make_its_own, reaches
-from tests.voyage.faults import Forgetful, columns, held, is_open, memory, now, persisted, turns, watched
+from tests.voyage.faults import Forgetful, a_newer_bot_wrote, columns, held, is_open, now, persisted, turns, watched
 from tests.voyage.voyage import ANN, ASKER, Voyage, a_voyage
 
 # Whoever kept the good roots needs no wave.
@@ -168,10 +166,7 @@ async def test_a_journal_of_a_newer_version_is_held_and_its_new_or_restored_ca_c
         await begun(voyage, course, "write-pair")
         voyage.kube.fault(Effect.ERROR, verb="update", resource="secrets", skip=1)
         await until_open(voyage)
-        with closing(sqlite3.connect(memory(voyage))) as connection:
-            insert = "INSERT INTO journal (number, run, at, fence, event) SELECT max(number) + 1, run, at, fence, ? FROM journal"
-            connection.execute(insert, ('{"type":"danced"}',))
-            connection.commit()
+        a_newer_bot_wrote(voyage)
 
         voyage.kube.heal()
         await voyage.boot()
