@@ -70,8 +70,13 @@ def configmap(body: bytes, name: str, ca_key: str) -> TrustConfigMap | Unreadabl
         if found.kind != "ConfigMap" or found.metadata.name != name:
             return Unreadable(f"asked for ConfigMap {name}, got something else")
         data = found.data or {}
-        rest = _rest({**data, **(found.binary_data or {})}, {ca_key}, b"-")
-        return TrustConfigMap(facts=facts(found.metadata), ca=_ca(data, ca_key), other_keys=_others(found, ca_key), rest=rest)
+        everything, own = {**data, **(found.binary_data or {})}, {ca_key}
+        return TrustConfigMap(
+            facts=facts(found.metadata),
+            ca=_ca(data, ca_key),
+            other_keys=tuple(sorted(everything.keys() - own)),
+            rest=_rest(everything, own, b"-"),
+        )
     except (msgspec.MsgspecError, UnicodeError) as error:
         return Unreadable(_types_only(error))
 
@@ -82,10 +87,6 @@ def _value(data: Mapping[str, Raw], key: str, read: Callable[[bytes], T]) -> T |
 
 def _ca(data: Mapping[str, Raw], key: str) -> PemDocument | None:
     return pem.read(_TEXT.decode(data[key]).encode()) if key in data else None
-
-
-def _others(found: BundleObject, ca_key: str) -> tuple[str, ...]:
-    return tuple(sorted({*(found.data or {}), *(found.binary_data or {})} - {ca_key}))
 
 
 def _rest(data: Mapping[str, Raw], own: Collection[str], key: bytes) -> str:
